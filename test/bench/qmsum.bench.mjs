@@ -15,7 +15,7 @@ import { FOREIGN_QUESTIONS } from './foreign-questions.mjs';
 const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const signal = new AbortController().signal;
 const WORDS_A_SECOND = 2.5;
-const RANKS = [1, 5, 10];
+const RANKS = [1, 3, 5, 10];
 const SHORT_MS = 20_000;
 
 /** Meetings with a cue a turn, and their questions with the time ranges of right answers. */
@@ -188,8 +188,8 @@ async function recall(videos) {
   let strange = 0;
   await openIndex(videos, async (retrieve) => {
     for (const { text, videoId, spans } of asked) {
-      const { findings, grounded } = await retrieve(text, 10, {}, signal);
-      const hits = findings.map(({ hit }) => hit);
+      const { rankedPlaces, grounded } = await retrieve(text, 10, {}, signal);
+      const hits = rankedPlaces.map(({ hit }) => hit);
       for (const hit of hits) lengths.push(hit.endMs - hit.startMs);
       ranks.ours.push(rankOf(hits, videoId, spans));
       ranks.cut.push(rankOf(hits.map(cut), videoId, spans));

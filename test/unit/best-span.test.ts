@@ -78,3 +78,13 @@ test('given lines without a match, then there is no span', () => {
   assert.equal(findBestSpan(question, [cue(0, 1, 'pears')], [1]), undefined);
   assert.equal(findBestSpan(question, [], [1]), undefined);
 });
+
+test('given the context of a window, when its place is found, then context is no evidence', () => {
+  const question = analyseQuestion('pears and apples', ['en']);
+  const lines = [cue(0, 4, 'pears and apples'), cue(70, 74, 'the pears'), cue(75, 78, 'the apples')];
+  const found = findBestSpan(question, lines, [1, 1], { startMs: 60_000, endMs: 120_000 });
+  assert.deepEqual(
+    [found?.startMs, found?.evidence.map(({ text }) => text)],
+    [70_000, ['the pears', 'the apples']],
+  );
+});

@@ -91,3 +91,15 @@ test('given coverage and adjacent words, then a hit is confident or not, and the
   assert.equal(isAnswerable(third), true);
   assert.equal(isAnswerable([]), false);
 });
+
+test('given a word of questions in another form, when a question is analysed, then it is weak', () => {
+  const strongWords = (question: string) => {
+    const { concepts } = analyseQuestion(question, ['en', 'de']);
+    return concepts.filter(({ weak }) => !weak).map(({ plain }) => plain);
+  };
+  assert.deepEqual(strongWords('Where does Marcus say, and who talks, asks or mentions, a budget?'), [
+    'marcus',
+    'budget',
+  ]);
+  assert.deepEqual(strongWords('Who is looking at the meetings about budgets?'), ['budgets']);
+});

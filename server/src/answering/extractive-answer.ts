@@ -1,20 +1,22 @@
 import { formatTime } from '../core/domain/format-time.ts';
 import type { Answer, Citation, Hit } from '../core/domain/search-result.ts';
-import { type Ms, overlapMs } from '../core/domain/time-range.ts';
+import { overlapMs } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import { buildVideoOutline, type OutlineSection } from '../core/generation/video-outline.ts';
 import { orderLines } from '../core/language/lines.ts';
 import { findSentenceAt, type Sentence, splitSentences } from '../core/language/sentence-splitter.ts';
+import { analyse } from '../core/language/tokenizer.ts';
 import { asksForMentions } from '../core/query/frequency-questions.ts';
 import type { Question } from '../core/query/question-analysis.ts';
 import { asksForEveryOccurrence } from '../core/query/question-intent.ts';
 import { capToMaxHit } from '../core/ranking/best-span.ts';
 import { toDisplayName } from '../core/ranking/build-outline.ts';
+import { matchesConcept } from '../core/ranking/concept-match.ts';
 import type { Store } from '../ports/store.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 import { type AskRequest, createTextWriter, type TextWriter } from './ask-request.ts';
-import { createCitation, formatQuote } from './format-citation.ts';
+import { createCitation, formatQuote, toQuoteText } from './format-citation.ts';
 import { formatMatchCount, MAX_LISTED_QUOTES, writeListedQuotes } from './list-quotes.ts';
 import type { ResolvedQuestion } from './resolved-question.ts';
 import { selectQuote } from './select-quote.ts';
@@ -78,9 +80,8 @@ function writePlaces(
   places: readonly RankedPlace[],
   out: TextWriter,
 ): readonly Citation[] {
-  const { question, order, atMs } = resolved;
-  if (places.length > 0 && atMs !== undefined)
-    return writeSentencesAt(catalogue, resolved.rankedPlaces, atMs, out);
+  const { question, order, at } = resolved;
+  if (places.length > 0 && at) return writeSentencesAt(catalogue, { ...resolved, at }, out);
   if (!listsEveryOccurrence(questionText, resolved)) {
     // An end is one place, the last of each video.
     const quoted = order === 'end' ? lastOfEachVideo(places) : places;
@@ -136,7 +137,7 @@ function sentencesByPosition(
   return excerptSentences.map(capToMaxHit);
 }
 
-/** Quotes the places in their order, each quote once. */
+/** Quotes the places in their order. Of places with the same words only the first is quoted, unless their position counts. */
 function writeQuotes(
   catalogue: CatalogueReader,
   { question, order }: Pick<ResolvedQuestion, 'question' | 'order'>,
@@ -147,20 +148,31 @@ function writeQuotes(
     uri: ranked.hit.uri,
     sentences: order ? sentencesByPosition(ranked, order) : selectQuote(question, ranked),
   }));
-  return writeCitations(catalogue, quotes, out);
+  const seenTexts = new Set<string>();
+  const isNew = (text: string) => !seenTexts.has(text) && seenTexts.add(text);
+  const distinct = quotes.filter(({ sentences }) => order || isNew(toQuoteText(sentences)));
+  return writeCitations(catalogue, distinct, out);
 }
 
-/** Quotes the sentence at a time, one of each video. */
+/** Quotes one sentence of each video: of those that hold most of what is asked for, the nearest to a time. */
 function writeSentencesAt(
   catalogue: CatalogueReader,
-  places: readonly RankedPlace[],
-  atMs: Ms,
+  { question, rankedPlaces, at }: ResolvedQuestion & { readonly at: NonNullable<ResolvedQuestion['at']> },
   out: TextWriter,
 ): readonly Citation[] {
-  const placesByUri = Map.groupBy(places, ({ hit }) => hit.uri);
+  const countConcepts = ({ text, speaker = '', language }: Sentence) => {
+    const terms = new Set(analyse(`${speaker} ${text}`, language).split(' '));
+    return at.conceptIds.filter((id) => matchesConcept(question, id, terms)).length;
+  };
+  const placesByUri = Map.groupBy(rankedPlaces, ({ hit }) => hit.uri);
   const quotes = [...placesByUri].map(([uri, ofVideo]) => {
-    const lines = orderLines(ofVideo.flatMap(({ place }) => place.window.lines));
-    const sentence = findSentenceAt(splitSentences(lines), atMs);
+    const sentences = splitSentences(orderLines(ofVideo.flatMap(({ place }) => place.window.lines)));
+    const counts = sentences.map(countConcepts);
+    const maxCount = Math.max(0, ...counts);
+    const sentence = findSentenceAt(
+      sentences.filter((_, i) => counts[i] === maxCount),
+      at.ms,
+    );
     return { uri, sentences: sentence ? [capToMaxHit(sentence)] : [] };
   });
   return writeCitations(catalogue, quotes, out);
@@ -176,9 +188,7 @@ function writeCitations(
     const copy = catalogue.copy(uri);
     if (!copy || sentences.length === 0) continue;
     const n = citations.length + 1;
-    const citation = createCitation(catalogue, copy, sentences, n);
-    if (citations.some(({ quote }) => quote === citation.quote)) continue;
-    citations.push(citation);
+    citations.push(createCitation(catalogue, copy, sentences, n));
     out.addLine(formatQuote(sentences, n));
   }
   return citations;

@@ -27,6 +27,11 @@ export function formatQuote(sentences: readonly Sentence[], n: number): string {
   return `${parts.join(' ')} [${n}]`;
 }
 
+/** Returns the quoted words. */
+export function toQuoteText(sentences: readonly Sentence[]): string {
+  return sentences.map(({ text }) => text).join(' ');
+}
+
 /** Creates the citation of sentences in time order. `sentences` must not be empty. */
 export function createCitation(
   catalogue: CatalogueReader,
@@ -44,6 +49,6 @@ export function createCitation(
     uri: copy.uri,
     ...range,
     link: formatMediaLink(copy.uri, range),
-    quote: sentences.map(({ text }) => text).join(' '),
+    quote: toQuoteText(sentences),
   };
 }

@@ -5,6 +5,7 @@ import { orderLines } from '../core/language/lines.ts';
 import type { Sentence } from '../core/language/sentence-splitter.ts';
 import type { Question } from '../core/query/question-analysis.ts';
 import { capToMaxHit } from '../core/ranking/best-span.ts';
+import { isLineInWindow } from '../core/ranking/build-passages.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 import type { TextWriter } from './ask-request.ts';
@@ -48,11 +49,18 @@ function findListedQuotes(
       ({ sentence }) => overlapMs(sentence, ranked.place.window) > 0,
     );
     if (mentions.length === 0)
-      return skipsOthers ? [] : [{ uri, sentences: selectQuote(question, ranked), count: 1 }];
+      return skipsOthers ? [] : [{ uri, sentences: selectQuote(question, withoutContext(ranked)), count: 1 }];
     return mentions
       .filter((mention) => !listed.has(mention) && listed.add(mention))
       .map(({ sentence, count }) => ({ uri, sentences: [capToMaxHit(sentence)], count }));
   });
+}
+
+/** Leaves out the context lines of a place: they belong to another place, which is listed by itself. */
+function withoutContext({ hit, place }: RankedPlace): RankedPlace {
+  const { window } = place;
+  const lines = window.lines.filter((line) => isLineInWindow(line, window));
+  return { hit, place: { ...place, window: { ...window, lines } } };
 }
 
 /** Quotes every occurrence of what is asked for, each with its own time, and counts them. */

@@ -10,6 +10,7 @@ import { distinctByContent, findBestNamed } from './select-videos.ts';
 import {
   asksOnlyForPosition,
   filterPlaces,
+  findAskedConcepts,
   MAX_POSITION_CLIPS,
   maxPositionClips,
   partRange,
@@ -18,8 +19,9 @@ import {
 type VideoPart = NonNullable<TimeConstraints['part']>;
 
 /**
- * Resolves "at the end of the lecture": places of that part that hold the question's words, else the clips that lie
- * there. Undefined if no part is named or nothing lies there.
+ * Resolves "at the end of the lecture": the clips that lie there if the question asks for nothing else, or the places
+ * there that hold its words. For "at 0:36" the clips around that time are returned in both cases. Undefined if no part
+ * is named or nothing lies there.
  */
 export async function resolveByPart(
   lookup: QuestionLookup,
@@ -33,27 +35,45 @@ export async function resolveByPart(
     return copy !== undefined && overlapMs(hit, partRange(lookup, copy, part)) > 0;
   };
   const insidePart = filterPlaces(everywhere, isInPart, lookup.k);
-  if (insidePart.grounded) return insidePart;
-  const rankedPlaces = await findPartClips(lookup, everywhere, part);
-  if (rankedPlaces.length === 0) return undefined;
+  const askedVideos = selectCandidateVideos(lookup, everywhere).filter((copy) =>
+    asksOnlyForPosition(lookup, everywhere.question, copy),
+  );
+  if (insidePart.grounded && askedVideos.length === 0 && part.kind !== 'at') return insidePart;
+  const copies =
+    insidePart.grounded && askedVideos.length === 0 ? copiesOfPlaces(lookup, insidePart) : askedVideos;
+  const rankedPlaces = await findPartClips(lookup, copies, part);
+  const [first] = copies;
+  if (rankedPlaces.length === 0 || !first) return undefined;
   const order = isEnd(part) ? 'end' : 'part';
-  const atMs = part.kind === 'at' ? part.ms : undefined;
-  return { ...everywhere, rankedPlaces, grounded: true, wholeVideos: [], order, atMs };
+  return {
+    ...everywhere,
+    rankedPlaces,
+    grounded: true,
+    wholeVideos: [],
+    order,
+    ...(part.kind === 'at' && {
+      at: { ms: part.ms, conceptIds: findAskedConcepts(lookup, everywhere.question, first) },
+    }),
+  };
+}
+
+function copiesOfPlaces(
+  { catalogue }: QuestionLookup,
+  { rankedPlaces }: ResolvedQuestion,
+): readonly VideoFile[] {
+  return [...new Set(rankedPlaces.map(({ hit }) => hit.uri))].flatMap((uri) => catalogue.copy(uri) ?? []);
 }
 
 /** True for "at the end"; the last five minutes and the second half are more than an end. */
 const isEnd = (part: VideoPart) => part.kind === 'share' && part.from > 0.5 && part.to === 1;
 const reachesEnd = (part: VideoPart) => part.kind === 'last' || (part.kind === 'share' && part.to === 1);
 
-/** Returns the clips of that part of each video the question means, if it asks for nothing but the part. */
+/** Returns the clips of that part of each video. */
 async function findPartClips(
   lookup: QuestionLookup,
-  everywhere: ResolvedQuestion,
+  copies: readonly VideoFile[],
   part: VideoPart,
 ): Promise<readonly RankedPlace[]> {
-  const copies = selectCandidateVideos(lookup, everywhere).filter((copy) =>
-    asksOnlyForPosition(lookup, everywhere.question, copy),
-  );
   const clipsPerVideo = Math.max(1, Math.floor(maxPositionClips(lookup.k) / copies.length));
   const rankedPlaces: RankedPlace[] = [];
   for (const copy of copies) {
@@ -79,13 +99,15 @@ function selectNearest(places: readonly RankedPlace[], atMs: Ms, count: number):
     .sort((a, b) => a.hit.startMs - b.hit.startMs);
 }
 
-/** Returns the videos that a part may be of: the only one, those that are named, or the one whose name fits best. */
+/** Returns the videos that a part may be of: those that are named, those whose names fit best, or all if they are few. */
 function selectCandidateVideos(
   { catalogue, k }: QuestionLookup,
   { allowedVideos, wholeVideos, question }: ResolvedQuestion,
 ): readonly VideoFile[] {
   const distinctVideos = distinctByContent(allowedVideos);
-  if (distinctVideos.length <= 1) return distinctVideos;
-  if (wholeVideos.length > 0 && wholeVideos.length <= maxPositionClips(k)) return wholeVideos;
-  return findBestNamed(question, catalogue, distinctVideos);
+  const maxVideos = maxPositionClips(k);
+  if (wholeVideos.length > 0 && wholeVideos.length <= maxVideos) return wholeVideos;
+  const named = findBestNamed(question, catalogue, distinctVideos);
+  const candidates = named.length > 0 ? named : distinctVideos;
+  return candidates.length <= maxVideos ? candidates : [];
 }

@@ -19,8 +19,8 @@ export interface ResolvedQuestion extends SearchOutcome {
   readonly wholeVideos: readonly VideoFile[];
   /** Set if places were chosen by position, in time order, and not by their words. */
   readonly order?: 'before' | 'after' | 'part' | 'end';
-  /** The time that the question names, as in "at 0:36". */
-  readonly atMs?: Ms;
+  /** The time that the question names, as in "at 0:36", and the concepts that it asks for beside it. */
+  readonly at?: { readonly ms: Ms; readonly conceptIds: readonly number[] };
   /** True if matches elsewhere in the same videos were left out. */
   readonly isPartial?: boolean;
   /** Place that `order` refers to. */

@@ -1,4 +1,4 @@
-import type { VideoFile } from '../core/domain/video.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import { analyse } from '../core/language/tokenizer.ts';
 import { typedExtensions } from '../core/library/media-extensions.ts';
 import type { Question } from '../core/query/question-analysis.ts';
@@ -28,6 +28,12 @@ export function findWholeVideos(
   const nameMatches =
     exactMatches.length > 0 ? exactMatches : findByNames(nameWords, question, catalogue, allowed);
   return distinctByContent(nameMatches);
+}
+
+/** Returns the names of a copy: its file name without the extension, and its title. */
+export function videoNames(copy: VideoFile, record: VideoRecord | undefined): readonly string[] {
+  const file = copy.path.split(/[\\/]/).at(-1) ?? copy.path;
+  return [...new Set([file.replace(/\.[^.]+$/, ''), record?.probe.title?.trim() ?? ''])].filter(Boolean);
 }
 
 /** Returns one copy per content, newest first. */
@@ -60,10 +66,7 @@ export function titleTerms(
   return new Set(analyse(toTitleText(copy, catalogue.video(copy.videoId)), language).split(' '));
 }
 
-/**
- * Returns the one copy whose names contain the most words of the question. Returns [] if none matches or
- * several tie.
- */
+/** Returns the copies whose names contain the most words of the question; [] if none contains any. */
 export function findBestNamed(
   question: Question,
   catalogue: CatalogueReader,
@@ -74,6 +77,5 @@ export function findBestNamed(
     return { copy, count: question.strong.filter((id) => matchesConcept(question, id, terms)).length };
   });
   const maxCount = Math.max(0, ...matchCounts.map(({ count }) => count));
-  const bestMatches = matchCounts.filter(({ count }) => count === maxCount && maxCount > 0);
-  return bestMatches.length === 1 ? bestMatches.map(({ copy }) => copy) : [];
+  return matchCounts.filter(({ count }) => count === maxCount && maxCount > 0).map(({ copy }) => copy);
 }

@@ -43,15 +43,19 @@ export function filterPlaces(
   };
 }
 
-/** Returns whether a question says nothing but where to look: its words name the video, or what any video does. */
-export function asksOnlyForPosition(
-  { catalogue }: QuestionLookup,
+/** Returns the concepts of a question that neither name the video nor say what any video does. */
+export function findAskedConcepts(
+  { catalogue }: Pick<QuestionLookup, 'catalogue'>,
   question: Question,
   copy: VideoFile,
-): boolean {
+): readonly number[] {
   const terms = titleTerms(catalogue, copy, question.language);
-  return question.concepts.every(
-    ({ weak, plain }, id) =>
-      weak || isGenericVerb(plain) || isVideoWord(plain) || matchesConcept(question, id, terms),
+  return question.concepts.flatMap(({ weak, plain }, id) =>
+    weak || isGenericVerb(plain) || isVideoWord(plain) || matchesConcept(question, id, terms) ? [] : [id],
   );
+}
+
+/** Returns whether a question says nothing but where to look. */
+export function asksOnlyForPosition(lookup: QuestionLookup, question: Question, copy: VideoFile): boolean {
+  return findAskedConcepts(lookup, question, copy).length === 0;
 }

@@ -2,7 +2,10 @@ import { analyse, toFactTerm } from '../core/language/tokenizer.ts';
 import { analyseQuestion, type Question } from '../core/query/question-analysis.ts';
 import { type RescoreCandidate, type RescoreResult, rescorePassages } from '../core/ranking/bm25-rescore.ts';
 import { narrowPassage, satisfiesQuery } from '../core/ranking/query-filter.ts';
+import { countRarity, solveRarity, type TermRarity } from '../core/ranking/term-rarity.ts';
 import type { PassageCandidate } from '../ports/store.ts';
+import type { CatalogueReader } from './catalogue-reader.ts';
+import type { ScopeFilter } from './scope-filter.ts';
 import {
   CANDIDATE_POOL,
   rankingText,
@@ -53,7 +56,39 @@ export async function matchLexically(
   const videosWithText = new Set((keep ? fittingPassages : candidates).map(({ passage }) => passage.videoId));
   const usesTitles = query.speakers.length === 0 && searchesTitles(scope);
   const titleMatches = usesTitles ? matchByTitle(catalogue, query, question, titles, videosWithText) : [];
-  return { question, titles, ...rescorePassages(question, [...fittingPassages, ...titleMatches]) };
+  const rarity = measureRarity(catalogue, allowed, searchTerms, candidates, candidatePool);
+  return { question, titles, ...rescorePassages(question, [...fittingPassages, ...titleMatches], rarity) };
+}
+
+/** Returns how rare terms are in what is searched: counted if the candidates are all that contain any, else solved. */
+function measureRarity(
+  catalogue: CatalogueReader,
+  allowed: ScopeFilter,
+  searchTerms: string,
+  candidates: readonly PassageCandidate[],
+  candidatePool: number,
+): TermRarity {
+  const terms = searchTerms.split(' ').filter((term) => term !== '');
+  const passageCount = Math.max(countClips(catalogue, allowed), candidates.length);
+  return candidates.length < candidatePool
+    ? countRarity(terms, candidates, passageCount)
+    : solveRarity(terms, candidates, passageCount);
+}
+
+const clipCounts = new WeakMap<CatalogueReader, { readonly revision: number; readonly count: number }>();
+
+/** Returns the number of clips that a search may find: as many passages begin, one each 30 s. */
+function countClips(catalogue: CatalogueReader, allowed: ScopeFilter): number {
+  const { revision } = catalogue;
+  const cached = clipCounts.get(catalogue);
+  if (allowed.allowsAll && cached?.revision === revision) return cached.count;
+  const videoIds = new Set(allowed.copies().map(({ videoId }) => videoId));
+  const count = [...videoIds].reduce(
+    (sum, videoId) => sum + (catalogue.video(videoId)?.clips?.length ?? 0),
+    0,
+  );
+  if (allowed.allowsAll) clipCounts.set(catalogue, { revision, count });
+  return count;
 }
 
 /** Searches again with misspelt words replaced, if a word is in no passage and the index has one like it. */

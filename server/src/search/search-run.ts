@@ -43,7 +43,7 @@ export interface SearchRun {
 }
 
 /** Number of candidates that are rescored, and the number if operators exclude most of them or all are wanted. */
-export const CANDIDATE_POOL = 100;
+export const CANDIDATE_POOL = 200;
 const WIDE_CANDIDATE_POOL = 500;
 const FULL_CANDIDATE_POOL = 1_000;
 

@@ -116,7 +116,7 @@ async function rankPlaces(
   const locate = (hit: ScoredPassage) => {
     const semanticOnly =
       supportScore(hit) < MIN_ANSWER_SUPPORT && (hit.semanticMatch?.strength ?? 0) > supportScore(hit);
-    return chooseSpan(hit, findBestSpan(question, hit.passage.lines, weights), semanticOnly);
+    return chooseSpan(hit, findBestSpan(question, hit.passage.lines, weights, hit.passage), semanticOnly);
   };
   const input = { query, question, languages: languages.list(), names: titles, keep, words, locate };
   const hits = await mergeSemantic(store, { ...input, ...semantic });

@@ -1,8 +1,12 @@
 import { oncePerLocale, splitWordList, toPattern } from './locale-patterns.ts';
 import { findLocale } from './locales/all-locales.ts';
+import { stem } from './stemmer.ts';
 
 const stopWordsOf = oncePerLocale(({ stopWords }) => new Set(splitWordList(stopWords)));
 const weakWordsOf = oncePerLocale(({ weakWords }) => new Set(splitWordList(weakWords)));
+const weakStemsOf = oncePerLocale(
+  ({ weakWords, code }) => new Set(splitWordList(weakWords).map((word) => stem(word, code))),
+);
 const questionPhrasesOf = oncePerLocale(
   (locale) => new RegExp(toPattern(locale, locale.questionPhrases).source, 'gi'),
 );
@@ -22,10 +26,11 @@ export function isStopWord(word: string, language: string): boolean {
   return locale !== undefined && stopWordsOf(locale).has(word);
 }
 
-/** True for words of questions rather than of answers. `word` is lower-case, with its accents. */
+/** True for words of questions rather than of answers, in any form: "talks". `word` is lower-case, with its accents. */
 export function isWeakWord(word: string, language: string): boolean {
   const locale = findLocale(language);
-  return locale !== undefined && weakWordsOf(locale).has(word);
+  if (!locale) return false;
+  return weakWordsOf(locale).has(word) || weakStemsOf(locale).has(stem(word, language));
 }
 
 /** Languages among those given, the one first whose stop words hold most of the words. */

@@ -54,20 +54,31 @@ function normaliseText(text: string): string {
   return normalisedText;
 }
 
-const ASCII_WORDS = /\d+(?:[,.]\d+)+|[A-Za-z0-9_]+(?:['.][A-Za-z0-9_]+)*/g;
+const ASCII_WORDS = /\d+(?:[,.:]\d+)+|[A-Za-z0-9_]+(?:['.][A-Za-z0-9_]+)*/g;
+
+/** A time of day, a position, a score or a ratio: 10:30, 1:02:03, 16:9. The segmenter would split it. */
+const COLON_NUMBER = /^\d+(?::\d+)+$/;
+const COLON_NUMBERS = /(\d+(?::\d+)+)/;
 
 /** What the segmenter takes for words, and ideographs; most text is plain, where a pattern finds the same faster. */
 function splitSegments(text: string): Iterable<string> {
   if (/^[\x00-\x7f]*$/.test(text)) return text.match(ASCII_WORDS) ?? [];
-  return [...segmenter.segment(text)].flatMap(({ segment, isWordLike }) =>
-    isWordLike || CJK_CHARS.test(segment) ? [segment] : [''],
-  );
+  return text
+    .split(COLON_NUMBERS)
+    .flatMap((part) =>
+      COLON_NUMBER.test(part)
+        ? [part]
+        : [...segmenter.segment(part)].map(({ segment, isWordLike }) =>
+            isWordLike || CJK_CHARS.test(segment) ? segment : '',
+          ),
+    );
 }
 
-/** Pieces of what the segmenter holds for one word: `foo_bar`, `node.js`, `1,000`, `U.S.`, `l'avion`, `don't`. */
+/** Pieces of what the segmenter holds for one word; a time stays one (08:15 is 8:15): `foo_bar`, `node.js`, `1,000`, `U.S.`, `l'avion`, `don't`. */
 function splitWordParts(segment: string, language: string): readonly string[] {
   if (/^[\p{L}\p{N}\p{M}]+$/u.test(segment)) return [segment];
   if (/^\d{1,3}([,.']\d{3})+$/.test(segment)) return [segment.replace(/[,.']/g, '')];
+  if (COLON_NUMBER.test(segment)) return [segment.replace(/^0+(?=\d)/, '')];
   if (/^(\p{L}\.)+\p{L}?$/u.test(segment)) return [segment.replaceAll('.', '')];
   const lowerCase = segment.toLowerCase();
   if (isStopWord(lowerCase, language)) return [];
@@ -99,16 +110,18 @@ function toToken(rawWord: string, language: string): Token | null {
   return token;
 }
 
-/** Further terms under which a word is found: the humps of camelCase. */
-function splitCamelCase(segment: string, language: string): readonly string[] {
+/** Further terms under which a word is found: the humps of camelCase, the numbers of a time. */
+function splitExtraTerms(segment: string, language: string): readonly string[] {
+  if (COLON_NUMBER.test(segment)) return segment.split(':');
+  if (!/\p{Ll}\p{Lu}/u.test(segment)) return [];
   const parts = segment.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{N}+/gu) ?? [];
   if (parts.length < 2) return [];
   return parts.flatMap((part) => (part.length > 1 ? (toToken(part, language)?.term ?? []) : []));
 }
 
 /**
- * Content words in order. `extra` are terms that only the index gets: humps of camelCase, single characters of
- * Chinese and Japanese. `language` is BCP 47; script decides where it says more.
+ * Content words in order. `extra` are terms that only the index gets: humps of camelCase, numbers of a time, single
+ * characters of Chinese and Japanese. `language` is BCP 47; script decides where it says more.
  */
 export function tokenize(
   text: string,
@@ -136,7 +149,7 @@ export function tokenize(
       const token = toToken(piece, baseCode);
       if (!token) continue;
       words.push(token);
-      if (/\p{Ll}\p{Lu}/u.test(piece)) extra.push(...splitCamelCase(piece, baseCode));
+      extra.push(...splitExtraTerms(piece, baseCode));
     }
   }
   flushIdeographRun();

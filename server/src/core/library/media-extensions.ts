@@ -40,6 +40,6 @@ export function isSidecar(name: string): boolean {
 
 /** Returns the media extensions that a text types after a file's name: `mp4` for "What is talk.mp4 about?". */
 export function typedExtensions(text: string): ReadonlySet<string> {
-  const names = text.match(/[\p{L}\p{N}_)\]-]\.[a-z0-9]{2,5}(?![\p{L}\p{N}])/giu) ?? [];
+  const names = text.match(/[\p{L}\p{N}_)\]-]\.[a-z0-9]{2,5}(?![\p{Script=Latin}\p{N}])/giu) ?? [];
   return new Set(names.filter(isMedia).map(extensionOf));
 }

@@ -20,7 +20,7 @@ export interface ClockPosition {
 }
 
 const TIME =
-  '(?<![\\d:：.,])(?<time>(?:(?<hours>\\d{1,2})[:：])?(?<minutes>\\d{1,3})[:：](?<seconds>[0-5]\\d))(?![\\d:：])';
+  '(?<![\\d:：.,])(?<time>(?:(?<hours>\\d{1,2})[:：])?(?<minutes>\\d{1,3})[:：](?<seconds>[0-5]\\d))(?!\\d|[:：]\\d)';
 
 /** Matches a time that is the whole question or stands before the rest of it: "0:36", "0:36: what is said?". */
 const LEADING_TIME = new RegExp(`^[¿\\s]*${TIME}\\s*(?:[?？,，:：]|$)`);

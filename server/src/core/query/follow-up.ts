@@ -121,7 +121,7 @@ export function resolveFollowUp(
   const words = [...new Map(carriedWords.map((word) => [word.toLowerCase(), word])).values()];
   if (words.length === 0) return undefined;
   // Questions hold operators; a stray quote or colon of an earlier one must not become one.
-  const plain = words.map((word) => word.replace(/[":“”„«»]/g, ' ').replace(/^-+/, ''));
+  const plain = words.map((word) => word.replace(/["“”„«»]|(?<!\d):|:(?!\d)/g, ' ').replace(/^-+/, ''));
   return { text: `${question} ${plain.join(' ')}`, isDependent: isDependent(question) };
 }
 

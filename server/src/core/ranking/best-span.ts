@@ -3,6 +3,7 @@ import { overlapMs, type TimeRange } from '../domain/time-range.ts';
 import { compareByTime, isCueLine } from '../language/lines.ts';
 import { analyse, foldAccents } from '../language/tokenizer.ts';
 import type { Question } from '../query/question-analysis.ts';
+import { isLineInWindow } from './build-passages.ts';
 import { matchesConcept } from './concept-match.ts';
 
 /** No hit is longer, ms. */
@@ -18,6 +19,8 @@ interface WeighedLine {
   /** Concepts that the line or its speaker's name holds. */
   readonly held: readonly number[];
 }
+
+const WHOLE_VIDEO: TimeRange = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY };
 
 /** A second line with the same word adds little, a further one next to nothing. */
 const REPEAT_DECAY = 0.3;
@@ -116,14 +119,17 @@ function widenRun(cues: readonly WeighedLine[], from: number, to: number): TimeR
  * Where in a passage the answer is: the smallest run of cues that holds the evidence, with one cue either side
  * where that fits in 30 s. Where a line that is no cue (a slide, a chapter) holds more than any run, its own range
  * or the 30 s of it around what else was found. `weights` is the rarity of each concept. Undefined where nothing
- * of what is asked stands in a line.
+ * of what is asked stands in a line. Cues outside `window` are context: they widen a place and are no evidence.
  */
 export function findBestSpan(
   question: Question,
   lines: readonly Line[],
   weights: readonly number[],
+  window: TimeRange = WHOLE_VIDEO,
 ): TextSpan | undefined {
-  const weighed = weighLines(question, [...lines].sort(compareByTime));
+  const weighed = weighLines(question, [...lines].sort(compareByTime)).map((weighedLine) =>
+    isLineInWindow(weighedLine.line, window) ? weighedLine : { ...weighedLine, held: [] },
+  );
   const cues = weighed.filter(({ line }) => isCueLine(line));
   const lastingLines = weighed.filter(({ line, held }) => !isCueLine(line) && held.length > 0);
   const run = findBestRun(cues, weights);

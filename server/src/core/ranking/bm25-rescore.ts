@@ -1,10 +1,12 @@
 import type { Line } from '../domain/description.ts';
 import type { Passage } from '../domain/passage.ts';
 import type { Question } from '../query/question-analysis.ts';
+import { findAskedSpeakers } from './asked-speakers.ts';
 import type { TextSpan } from './best-span.ts';
 import { isLineInWindow } from './build-passages.ts';
 import { matchesConcept } from './concept-match.ts';
-import { createTermFeatures, FEATURE_WEIGHTS } from './term-features.ts';
+import { createTermFeatures, FEATURE_WEIGHTS, type TermFeatures } from './term-features.ts';
+import { countRarity, type TermRarity, toIdf } from './term-rarity.ts';
 
 /** A Passage the index found: its BM25 and that of its video as a whole. */
 export interface RescoreCandidate {
@@ -20,9 +22,12 @@ export interface RescoreCandidate {
 export interface ScoredPassage {
   readonly passage: Passage;
   readonly score: number;
-  /** 0..1: the strong concepts that the passage or its title holds, each by its rarity; one nothing holds is rarest. */
+  /**
+   * 0..1: the strong concepts that the passage or its title holds, each by the square of its rarity; one nothing holds is rarest. The
+   * name of a person whose words are asked for does not count.
+   */
   readonly termCoverage: number;
-  /** Two words of the question stand side by side. */
+  /** Two words of the question stand side by side: not a name alone, and none that replaces a misspelt one. */
   readonly hasTermPair: boolean;
   /** Present where it was found by what it means. */
   readonly semanticMatch?: SemanticMatch;
@@ -45,7 +50,7 @@ export interface SemanticMatch {
 export interface RescoreResult {
   /** Best first. */
   readonly hits: readonly ScoredPassage[];
-  /** Rarity of each concept among the candidates. */
+  /** Rarity of each concept in the index. */
   readonly weights: readonly number[];
   /** Strong concepts that no candidate holds. */
   readonly absent: readonly number[];
@@ -56,39 +61,83 @@ const GUESSED_WORD_WEIGHT = 0.6;
 const BM25_K1 = 1.2;
 const BM25_B = 0.75;
 
-/** Rarity of each feature among the candidates: no statistics are kept. */
-function computeIdf(counts: readonly Float32Array[], size: number): Float32Array {
+/** Returns the rarity of each concept in the index. One that occurs nowhere is rarest. */
+function conceptRarities({ concepts }: Question, { idf, passageCount }: TermRarity): readonly number[] {
+  const rarityOf = (terms: readonly string[]) => terms.flatMap((term) => idf.get(term) ?? []);
+  return concepts.map(({ terms, parts }) => {
+    const own = rarityOf(terms);
+    if (own.length > 0) return Math.min(...own);
+    const ofParts = rarityOf(parts);
+    return parts.length > 0 && ofParts.length === parts.length
+      ? Math.max(...ofParts)
+      : toIdf(0, passageCount);
+  });
+}
+
+/**
+ * Returns the rarity of each feature: of a concept, in the index; of pairs and character n-grams, which the index cannot
+ * count, the mean of their rarity among the candidates and of as many in the whole index.
+ */
+function featureRarities(
+  features: TermFeatures,
+  counts: readonly Float32Array[],
+  conceptIdf: readonly number[],
+  passageCount: number,
+): Float32Array {
+  const size = features.weights.length;
   const documentFrequencies = new Float32Array(size);
   for (const row of counts)
     for (let i = 0; i < size; i += 1) if (row[i]) documentFrequencies[i] = (documentFrequencies[i] ?? 0) + 1;
-  return documentFrequencies.map((documentFrequency) =>
-    Math.log(1 + (counts.length - documentFrequency + 0.5) / (documentFrequency + 0.5)),
+  const rarities = documentFrequencies.map(
+    (documentFrequency) =>
+      (toIdf(documentFrequency, counts.length) + toIdf(documentFrequency, passageCount)) / 2,
   );
+  conceptIdf.forEach((idf, id) => {
+    const [concept = -1, exact = -1] = [features.concepts[id], features.exact[id]];
+    rarities[concept] = idf;
+    rarities[exact] = (idf + toIdf(documentFrequencies[exact] ?? 0, counts.length)) / 2;
+  });
+  return rarities;
 }
 
 /**
  * Rescores the index's best passages and sorts them, best first. The score is the index's BM25 plus exact words, ordered
- * pairs, near pairs, character n-grams and the video as a whole. Each part is a BM25 over the candidates.
+ * pairs, near pairs, character n-grams, the video as a whole, how much of the question is covered, and what the person
+ * says who is asked about. `rarity` is that of the question's terms in the index; by default it is counted here.
  */
-export function rescorePassages(question: Question, candidates: readonly RescoreCandidate[]): RescoreResult {
+export function rescorePassages(
+  question: Question,
+  candidates: readonly RescoreCandidate[],
+  rarity: TermRarity = countRarity(question.terms.split(' '), candidates, candidates.length),
+): RescoreResult {
   const features = createTermFeatures(question);
   const size = features.weights.length;
   const featureCounts = candidates.map(({ passage }) =>
     features.count(passage.terms, toCountedText(passage)),
   );
-  const idf = computeIdf(
+  const conceptIdf = conceptRarities(question, rarity);
+  const idf = featureRarities(
+    features,
     featureCounts.map(({ counts }) => counts),
-    size,
+    conceptIdf,
+    rarity.passageCount,
   );
   const averageLength =
     featureCounts.reduce((sum, { length }) => sum + length, 0) / Math.max(1, featureCounts.length);
+  const asked = findAskedSpeakers(
+    question,
+    candidates.map(({ passage }) => passage),
+  );
   const conceptFeatures = new Set(features.concepts);
   const absentConcepts = new Set(question.strong);
-  const sumIdf = (ids: readonly number[], guessedWordWeight: number) =>
+  const sumIdf = (ids: readonly number[]) => ids.reduce((sum, id) => sum + (conceptIdf[id] ?? 0), 0);
+  const sumImportance = (ids: readonly number[], guessedWordWeight: number) =>
     ids.reduce((sum, id) => {
       const trustWeight = question.concepts[id]?.typed === undefined ? 1 : guessedWordWeight;
-      return sum + trustWeight * (idf[features.concepts[id] ?? -1] ?? 0);
+      return sum + trustWeight * (conceptIdf[id] ?? 0) ** 2;
     }, 0);
+  const topicImportance = Math.max(1e-9, sumImportance(asked.topic, 1));
+  const isTopic = new Set(asked.topic);
   const hits = candidates
     .map(({ passage, score, videoScore, titleTerms }, row) => {
       const { counts, length } = featureCounts[row] ?? features.count('', '');
@@ -109,13 +158,21 @@ export function rescorePassages(question: Question, candidates: readonly Rescore
         return byParts || hasFeature(features.concepts[id]) || matchesConcept(question, id, titleTerms);
       });
       for (const id of matchedConcepts) absentConcepts.delete(id);
-      const termCoverage =
-        sumIdf(matchedConcepts, GUESSED_WORD_WEIGHT) / Math.max(1e-9, sumIdf(question.strong, 1));
-      return { passage, score: sum, termCoverage, hasTermPair: features.pairs.some(hasFeature) };
+      const matchedTopic = matchedConcepts.filter((id) => isTopic.has(id));
+      const termCoverage = sumImportance(matchedTopic, GUESSED_WORD_WEIGHT) / topicImportance;
+      sum +=
+        FEATURE_WEIGHTS.coverage * termCoverage + FEATURE_WEIGHTS.speaker * sumIdf(asked.saidIn(passage));
+      const hasTermPair = features.pairs.some(
+        ({ feature, concepts }) =>
+          hasFeature(feature) &&
+          concepts.some((id) => isTopic.has(id)) &&
+          concepts.every((id) => question.concepts[id]?.typed === undefined),
+      );
+      return { passage, score: sum, termCoverage, hasTermPair };
     })
     .sort((a, b) => b.score - a.score || comparePosition(a.passage, b.passage));
   const weights = question.concepts.map(
-    ({ weak }, id) => (weak ? FEATURE_WEIGHTS.weakExact : 1) * (idf[features.concepts[id] ?? -1] ?? 0),
+    ({ weak }, id) => (weak ? FEATURE_WEIGHTS.weakExact : 1) * (conceptIdf[id] ?? 0),
   );
   return { hits, weights, absent: [...absentConcepts] };
 }

@@ -50,6 +50,7 @@ export const de: Locale = {
   videoNouns: 'videos?|clips?|aufnahmen?|films?',
   wholeNouns:
     'vortrags?|films?|videos?|clips?|aufnahme|sitzung|besprechung|gesprächs?|folge|interviews?|podcasts?',
+  beforeVideoName: 'in|im|aus|von|vom',
   overviewWords: 'zusammen kurz vortrag aufnahme folge überblick inhalt handelt wovon film dreht',
   genericVerbs: ['passiert|geschieht|kommt|zeigt|gezeigt|sehen|spricht|redet'],
   units: {

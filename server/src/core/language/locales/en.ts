@@ -23,6 +23,7 @@ export const en: Locale = {
   videoNouns: 'videos?|clips?|recordings?|footage',
   wholeNouns:
     'videos?|clip|films?|movie|recording|lecture|talk|meeting|call|episode|session|presentation|lesson|stream|show|interview|tutorial|conversation|demo|match|game|webinar|podcast',
+  beforeVideoName: 'in|from|of|within|inside|during',
   overviewWords: `lecture talk lesson call session interview webinar podcast stream film movie recording episode
     tutorial presentation topic topics main brief briefly short overview outline gist summary summaries gives file`,
   genericVerbs: [

@@ -14,6 +14,7 @@ export const es: Locale = {
   videoNouns: 'vídeos?|grabaci(?:ón|ones)|clips?|películas?',
   wholeNouns:
     'vídeo|película|grabación|reunión|charla|clase|entrevista|conferencia|episodio|conversación|clip|partido',
+  beforeVideoName: 'en|de|del',
   overviewWords: 'trata grabación charla película clip clase reunión tema breve brevemente resumen',
   genericVerbs: ['pasa|ocurre|sucede|muestra|habla|ve|sale'],
   units: {

@@ -14,6 +14,7 @@ export const fr: Locale = {
   videoNouns: 'vidéos?|enregistrements?|clips?|films?|extraits?',
   wholeNouns:
     'vidéo|réunion|enregistrement|film|exposé|conférence|cours|épisode|entretien|clip|séance|présentation',
+  beforeVideoName: 'dans|de|du',
   overviewWords: 'vidéo exposé film conférence enregistrement clip sujet bref brièvement aperçu agit',
   genericVerbs: ['passe|montre|parle|voit|arrive'],
   units: {

@@ -17,6 +17,7 @@ export const it: Locale = {
   videoNouns: 'video|filmat[oi]|registrazion[ei]|clip',
   wholeNouns:
     'video|filmato|registrazione|film|lezione|riunione|intervista|conferenza|episodio|puntata|presentazione|partita|clip',
+  beforeVideoName: 'in|nel|nella|di|del|della',
   overviewWords:
     'filmato registrazione film lezione riunione intervista conferenza episodio clip tratta argomento breve brevemente riassunto sintesi',
   genericVerbs: ['succede|accade|mostra|parla|vede|appare'],

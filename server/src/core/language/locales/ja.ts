@@ -13,6 +13,7 @@ export const ja: Locale = {
   questionPhrases: ['教えて|説明|動画|ビデオ|部分|内容|要約|いくら|いくつ|どう|どんな'],
   videoNouns: '動画|ビデオ|映像|録画|クリップ',
   wholeNouns: '動画|ビデオ|映像|録画|クリップ|講義|会議|映画|授業|番組',
+  beforeVideoName: '',
   overviewWords: '動画 ビデオ 映像 録画 要約 内容 概要',
   genericVerbs: ['起き|映|話|見え'],
   units: {

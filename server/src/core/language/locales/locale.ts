@@ -126,6 +126,8 @@ export interface Locale {
   readonly videoNouns: Pattern;
   /** What people call the whole that "at the end of" is said of. */
   readonly wholeNouns: Pattern;
+  /** Words right before the name of a video that a question looks in: "in", "from"; '' where they follow it. */
+  readonly beforeVideoName: Pattern;
   /** Words of a question about a whole video that name no video. */
   readonly overviewWords: WordList;
   /** Words that name no topic where a question asks for a part of a video: "happens", "speaks". */

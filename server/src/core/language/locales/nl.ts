@@ -16,6 +16,7 @@ export const nl: Locale = {
   videoNouns: "video's?|video|clips?|opnames?|opname|filmpjes?",
   wholeNouns:
     'video|film|filmpje|opname|les|vergadering|gesprek|lezing|aflevering|interview|presentatie|wedstrijd|clip',
+  beforeVideoName: 'in|uit|van',
   overviewWords:
     'film filmpje opname les vergadering lezing aflevering interview clip onderwerp onderwerpen kort overzicht samenvatting inhoud samen',
   genericVerbs: ['gebeurt|toont|getoond|zien|spreekt|praat|komt'],

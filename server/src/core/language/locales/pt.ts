@@ -16,6 +16,7 @@ export const pt: Locale = {
   videoNouns: 'vídeos?|gravaç(?:ão|ões)|clipes?|filmagem',
   wholeNouns:
     'vídeo|gravação|filme|aula|reunião|palestra|entrevista|episódio|apresentação|conversa|jogo|clipe',
+  beforeVideoName: 'em|no|na|de|do|da',
   overviewWords:
     'trata gravação filme aula reunião palestra entrevista episódio clipe tema assunto breve brevemente resumo visão geral',
   genericVerbs: ['acontece|ocorre|passa|mostra|mostrado|fala|vê|aparece'],

@@ -1,0 +1,173 @@
+import type { Passage } from '../domain/passage.ts';
+
+/** How rare each term of a question is in the index. */
+export interface TermRarity {
+  /** Number of passages that are searched. */
+  readonly passageCount: number;
+  /** Inverse document frequency of each term that occurs; a term that is missing occurs nowhere. */
+  readonly idf: ReadonlyMap<string, number>;
+}
+
+/** A passage that the index found, with its BM25 score (k1 1.2, b 0.75). */
+export interface ScoredCandidate {
+  readonly passage: Pick<Passage, 'terms'>;
+  readonly score: number;
+}
+
+const BM25_K1 = 1.2;
+const BM25_B = 0.75;
+/** Maximum number of terms whose rarity is read from the scores; of a longer text the candidates are counted. */
+const MAX_SOLVED_TERMS = 32;
+/** Keeps terms that always occur together from making the equations unsolvable. */
+const RIDGE = 1e-6;
+/** Steps of the search for the average passage length; each narrows it to 62 %. */
+const LENGTH_SEARCH_STEPS = 12;
+/** Range in which the average passage length of the index is searched, as factors of the candidates' own. */
+const MIN_LENGTH_FACTOR = 0.2;
+const MAX_LENGTH_FACTOR = 3;
+
+/** Returns the inverse document frequency of a term as BM25 defines it. */
+export function toIdf(documentFrequency: number, documentCount: number): number {
+  return Math.log(1 + Math.max(0, documentCount - documentFrequency + 0.5) / (documentFrequency + 0.5));
+}
+
+/** Counts how many candidates contain each term; exact if they are all passages with any of the terms. */
+export function countRarity(
+  terms: readonly string[],
+  candidates: readonly { readonly passage: Pick<Passage, 'terms'> }[],
+  passageCount: number,
+): TermRarity {
+  const counts = new Map<string, number>();
+  const wanted = new Set(terms);
+  for (const { passage } of candidates)
+    for (const term of new Set(passage.terms.split(' ')))
+      if (wanted.has(term)) counts.set(term, (counts.get(term) ?? 0) + 1);
+  const total = Math.max(passageCount, candidates.length);
+  return {
+    passageCount: total,
+    idf: new Map([...counts].map(([term, count]) => [term, toIdf(count, total)])),
+  };
+}
+
+interface CandidateRow {
+  readonly counts: Float64Array;
+  readonly length: number;
+  readonly score: number;
+}
+
+/** Solves `matrix * x = values` by elimination; the matrix is symmetric and positive definite. */
+function solve(matrix: Float64Array[], values: Float64Array): Float64Array {
+  const size = values.length;
+  for (let pivot = 0; pivot < size; pivot += 1) {
+    const pivotRow = matrix[pivot] ?? new Float64Array(size);
+    for (let row = pivot + 1; row < size; row += 1) {
+      const target = matrix[row] ?? new Float64Array(size);
+      const factor = (target[pivot] ?? 0) / (pivotRow[pivot] || 1);
+      if (factor === 0) continue;
+      for (let i = pivot; i < size; i += 1) target[i] = (target[i] ?? 0) - factor * (pivotRow[i] ?? 0);
+      values[row] = (values[row] ?? 0) - factor * (values[pivot] ?? 0);
+    }
+  }
+  const solution = new Float64Array(size);
+  for (let row = size - 1; row >= 0; row -= 1) {
+    let sum = values[row] ?? 0;
+    for (let i = row + 1; i < size; i += 1) sum -= (matrix[row]?.[i] ?? 0) * (solution[i] ?? 0);
+    solution[row] = sum / (matrix[row]?.[row] || 1);
+  }
+  return solution;
+}
+
+/** Fits the idf of each term to the scores, for one average length. Returns it with the squared error. */
+function fit(rows: readonly CandidateRow[], size: number, averageLength: number) {
+  const matrix = Array.from({ length: size }, (_, i) => {
+    const row = new Float64Array(size);
+    row[i] = RIDGE;
+    return row;
+  });
+  const values = new Float64Array(size);
+  const saturated = rows.map(({ counts, length }) => {
+    const norm = BM25_K1 * (1 - BM25_B + (BM25_B * length) / averageLength);
+    return counts.map((count) => ((BM25_K1 + 1) * count) / (count + norm));
+  });
+  saturated.forEach((row, at) => {
+    const score = rows[at]?.score ?? 0;
+    row.forEach((a, i) => {
+      if (a === 0) return;
+      values[i] = (values[i] ?? 0) + a * score;
+      const target = matrix[i];
+      if (target)
+        row.forEach((b, j) => {
+          target[j] = (target[j] ?? 0) + a * b;
+        });
+    });
+  });
+  const idf = solve(matrix, values);
+  let error = 0;
+  saturated.forEach((row, at) => {
+    const estimate = row.reduce((sum, value, i) => sum + value * (idf[i] ?? 0), 0);
+    error += (estimate - (rows[at]?.score ?? 0)) ** 2;
+  });
+  return { idf, error };
+}
+
+/**
+ * Reads the rarity of terms in the whole index from the BM25 scores of its best passages. The index reports no document
+ * frequencies, but each score is a sum over terms whose counts and passage length are known: rarities, and the average
+ * length of a passage, are what fits all scores. A rarity among the candidates alone says little, because every
+ * candidate contains a word of the question.
+ */
+export function solveRarity(
+  terms: readonly string[],
+  candidates: readonly ScoredCandidate[],
+  passageCount: number,
+): TermRarity {
+  const distinct = [...new Set(terms)].filter((term) => term !== '');
+  const numbers = new Map(distinct.map((term, i) => [term, i]));
+  const rows = candidates.map(({ passage, score }): CandidateRow => {
+    const words = passage.terms.split(' ');
+    const counts = new Float64Array(distinct.length);
+    for (const word of words) {
+      const number = numbers.get(word);
+      if (number !== undefined) counts[number] = (counts[number] ?? 0) + 1;
+    }
+    return { counts, length: words.length, score };
+  });
+  const occurring = distinct.flatMap((term, i) =>
+    rows.some(({ counts }) => (counts[i] ?? 0) > 0) ? [{ term, i }] : [],
+  );
+  if (occurring.length === 0 || occurring.length > MAX_SOLVED_TERMS || rows.length <= occurring.length)
+    return countRarity(distinct, candidates, passageCount);
+  const used = rows.map((row) => ({
+    ...row,
+    counts: Float64Array.from(occurring, ({ i }) => row.counts[i] ?? 0),
+  }));
+  const idf = fitIdf(used, occurring.length);
+  const maxIdf = Math.max(toIdf(0, passageCount), ...idf);
+  return {
+    passageCount,
+    idf: new Map(occurring.map(({ term }, i) => [term, Math.min(maxIdf, Math.max(0, idf[i] ?? 0))])),
+  };
+}
+
+/** Searches the average length that fits best by golden section: the error has one minimum. */
+function fitIdf(rows: readonly CandidateRow[], size: number): Float64Array {
+  const ownLength = rows.reduce((sum, { length }) => sum + length, 0) / rows.length;
+  const golden = (Math.sqrt(5) - 1) / 2;
+  const fitAt = (at: number) => ({ at, ...fit(rows, size, Math.exp(at)) });
+  let low = Math.log(ownLength * MIN_LENGTH_FACTOR);
+  let high = Math.log(ownLength * MAX_LENGTH_FACTOR);
+  let left = fitAt(high - golden * (high - low));
+  let right = fitAt(low + golden * (high - low));
+  for (let step = 0; step < LENGTH_SEARCH_STEPS; step += 1) {
+    if (left.error < right.error) {
+      high = right.at;
+      right = left;
+      left = fitAt(high - golden * (high - low));
+    } else {
+      low = left.at;
+      left = right;
+      right = fitAt(low + golden * (high - low));
+    }
+  }
+  return left.error < right.error ? left.idf : right.idf;
+}
