@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileUri } from '../../base/file-uri.ts';
 import type { Client } from '../../daemon/connect.ts';
@@ -83,16 +83,26 @@ function assertSameRun(folder: string, { name, set, items, settings }: RunReques
     );
 }
 
-/** Applies settings and indexes the videos. */
-async function indexSet(
+/** Applies the run's settings and describes the models that then serve. */
+async function configureDaemon(
+  client: Client,
+  { settings }: RunRequest,
+  { signal }: EvaluationTools,
+): Promise<readonly ModelFingerprint[]> {
+  for (const [key, value] of Object.entries(settings.daemon))
+    await client.request('goldfish/settings/set', { key, value }, { signal });
+  const models = await client.request('goldfish/models/list', {}, { signal });
+  const { settings: daemonSettings } = await client.request('goldfish/settings/get', {}, { signal });
+  return fingerprintModels(models, daemonSettings);
+}
+
+/** Indexes videos and waits until they are done. */
+async function indexVideosOf(
   client: Client,
   { set, settings }: RunRequest,
   videos: ReadonlySet<string>,
   tools: EvaluationTools,
-) {
-  const { signal } = tools;
-  for (const [key, value] of Object.entries(settings.daemon))
-    await client.request('goldfish/settings/set', { key, value }, { signal });
+): Promise<{ readonly indexed: IndexedSet; readonly cost: IndexingCost }> {
   const uris = new Map(
     set.videos
       .filter(({ id }) => videos.has(id))
@@ -106,7 +116,7 @@ async function indexSet(
     'goldfish/index',
     { uris: [...uris.values()] },
     {
-      signal,
+      signal: tools.signal,
       onPartial: (value) => {
         const { done, videos: total } = value as { done: number; videos: number };
         tools.onProgress(`indexing ${done} of ${total} videos`);
@@ -114,74 +124,57 @@ async function indexSet(
     },
   );
   const failed = result.failed.map(({ uri, reason }) => ({ video: videosByUri.get(uri) ?? uri, reason }));
-  const { models, ...rest } = await client.request('goldfish/models/list', {}, { signal });
-  const { settings: daemonSettings } = await client.request('goldfish/settings/get', {}, { signal });
-  const fingerprints = await fingerprintModels({ models, ...rest }, daemonSettings);
   return {
-    indexed: { client, uris, videos: videosByUri } satisfies IndexedSet,
-    models: fingerprints,
-    indexing: {
-      seconds: result.seconds,
-      videos: result.videos,
-      clips: result.clips,
-      failed,
-    } satisfies IndexingCost,
+    indexed: { client, uris, videos: videosByUri },
+    cost: { seconds: result.seconds, videos: result.videos, clips: result.clips, failed },
   };
 }
 
-/** Returns the key of an item's prediction: a digest of everything that the answer depends on. */
-function toPredictionKey(
-  item: EvalItem,
-  request: RunRequest,
+/** Identifies the file of a video, so that equal questions on it have equal keys in different sets. */
+function identifyVideo({ folder, videos }: PreparedSet, id: string): object {
+  const video = videos.find((candidate) => candidate.id === id);
+  if (video === undefined) return { id };
+  return { id, bytes: statSync(join(folder, video.plainPath)).size, hasSubtitles: video.hasSubtitles };
+}
+
+/** Returns a function that gives an item's key: a digest of everything that its answer depends on. */
+function createKeyOf(
+  { set, settings }: RunRequest,
   models: readonly ModelFingerprint[],
   build: string,
-) {
-  const { set, settings } = request;
-  // A search over the whole set depends on all of it.
-  const context = settings.library ? set.digest : set.set;
-  const identities = models.map(({ why: _why, ...identity }) => identity);
-  return digestOf({ item, settings, recipe: toIndexRecipe(settings), models: identities, build, context });
+): (item: EvalItem) => string {
+  const videoOf = new Map<string, object>();
+  const shared = digestOf({
+    settings,
+    models: models.map(({ role, setting, files }) => ({ role, setting, files })),
+    build,
+    // A search over the whole set depends on all of it.
+    library: settings.library ? set.digest : undefined,
+  });
+  return ({ video, task, question, pairedQuestion, options, whole }) => {
+    const file = videoOf.get(video) ?? identifyVideo(set, video);
+    videoOf.set(video, file);
+    const isMoment = task === 'moment';
+    return digestOf({ shared, file, isMoment, question, pairedQuestion, options, whole });
+  };
 }
 
-/** Asks the items whose prediction is neither in this run nor in another, and writes each as soon as it is there. */
-async function askItems(
-  folder: string,
-  items: readonly EvalItem[],
-  request: RunRequest,
-  indexed: IndexedSet,
-  toKey: (item: EvalItem) => string,
-  tools: EvaluationTools,
-): Promise<{ asked: number; reused: number; failed: number }> {
-  const keys = new Map(items.map((item) => [item.id, toKey(item)]));
-  const earlier = readPredictions(folder);
-  const isDone = ({ id }: EvalItem) => {
-    const prediction = earlier.get(id);
-    return prediction?.key === keys.get(id) && prediction?.failure === undefined;
+/** Gives a prediction of another item with the same key to this one. The gold answer is the item's own. */
+function toReused(known: EvalPrediction, item: EvalItem): EvalPrediction {
+  const { id, video, task, question, gold, labels } = item;
+  const inVideo = <T extends { readonly video: string }>(range: T): T =>
+    range.video === known.video ? { ...range, video } : range;
+  return {
+    ...known,
+    id,
+    video,
+    task,
+    question,
+    gold,
+    labels,
+    citations: known.citations.map(inVideo),
+    hits: known.hits.map(inVideo),
   };
-  const left = items.filter((item) => !isDone(item));
-  const { runs } = evaluationPaths(request.dataDir);
-  const cached = findCachedPredictions(runs, new Set(left.map(({ id }) => keys.get(id) ?? '')));
-  const writer = openPredictionWriter(folder, request.shard);
-  let asked = 0;
-  let failed = 0;
-  try {
-    for (const [i, item] of left.entries()) {
-      const key = keys.get(item.id) ?? '';
-      const known = cached.get(key);
-      if (known !== undefined) {
-        writer.write({ ...known, id: item.id });
-        continue;
-      }
-      tools.onProgress(`asking ${i + 1} of ${left.length}`);
-      const { prediction, cost } = await askOrExplain(indexed, item, request.settings, tools.signal);
-      writer.write({ ...prediction, key }, cost);
-      asked += 1;
-      if (prediction.failure !== undefined) failed += 1;
-    }
-  } finally {
-    writer.close();
-  }
-  return { asked, failed, reused: items.length - asked };
 }
 
 /** Asks an item. A failed request becomes a prediction that says why, and does not end the run. */
@@ -202,27 +195,48 @@ async function askOrExplain(
   }
 }
 
+/** Items of a shard with their keys, and which of them have no prediction yet. */
+function planItems(request: RunRequest, folder: string, keyOf: (item: EvalItem) => string) {
+  const { set, shard, dataDir } = request;
+  const ids = set.videos.map(({ id }) => id);
+  const shardVideos = videosOfShard(ids, shard);
+  const items = request.items.filter(({ video }) => shardVideos.has(video));
+  const keys = new Map(items.map((item) => [item.id, keyOf(item)]));
+  const earlier = readPredictions(folder);
+  const missing = items.filter(({ id }) => {
+    const prediction = earlier.get(id);
+    return prediction === undefined || prediction.key !== keys.get(id) || prediction.failure !== undefined;
+  });
+  const wanted = new Set(missing.map(({ id }) => keys.get(id) ?? ''));
+  const cached = findCachedPredictions(evaluationPaths(dataDir).runs, wanted);
+  const reusable = missing.flatMap((item) => {
+    const known = cached.get(keys.get(item.id) ?? '');
+    return known === undefined ? [] : [toReused(known, item)];
+  });
+  const reusedIds = new Set(reusable.map(({ id }) => id));
+  return {
+    items,
+    keys,
+    reusable,
+    left: missing.filter(({ id }) => !reusedIds.has(id)),
+    searchedVideos: request.settings.library ? new Set(ids) : undefined,
+  };
+}
+
 /**
  * Indexes a prepared set and asks its items, through the daemon of a data folder of its own. Each prediction is on disk
- * before the next is asked, so a run that was killed continues where it stopped.
+ * before the next is asked, so a run that was killed continues where it stopped. What this run or another has computed
+ * is not computed again.
  */
 export async function runSet(request: RunRequest, tools: EvaluationTools): Promise<RunOutcome> {
   const { name, set, settings, shard, seed, dataDir } = request;
   const paths = evaluationPaths(dataDir);
   const folder = paths.run(name);
   assertSameRun(folder, request);
-  const shardVideos = videosOfShard(
-    set.videos.map(({ id }) => id),
-    shard,
-  );
-  const items = request.items.filter(({ video }) => shardVideos.has(video));
-  const needed = new Set(items.map(({ video }) => video));
   const recipe = digestOf({ set: set.set, recipe: toIndexRecipe(settings), shard }).slice(0, 16);
   const client = await tools.connect(paths.index(recipe));
   try {
-    const searched = settings.library ? new Set(set.videos.map(({ id }) => id)) : needed;
-    const { indexed, models, indexing } = await indexSet(client, request, searched, tools);
-    mkdirSync(folder, { recursive: true });
+    const models = await configureDaemon(client, request, tools);
     const info: RunInfo = {
       name,
       set: set.set,
@@ -234,12 +248,30 @@ export async function runSet(request: RunRequest, tools: EvaluationTools): Promi
       build: tools.build,
       platform: `${process.platform} ${process.arch}`,
     };
+    mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'run.json'), `${JSON.stringify(info, null, 2)}\n`);
-    writeIndexingCost(folder, shard, indexing);
-    const toKey = (item: EvalItem) => toPredictionKey(item, request, models, tools.build);
-    const counts = await askItems(folder, items, request, indexed, toKey, tools);
+    const plan = planItems(request, folder, createKeyOf(request, models, tools.build));
+    const writer = openPredictionWriter(folder, shard);
+    let failed = 0;
+    try {
+      for (const prediction of plan.reusable) writer.write(prediction);
+      if (plan.left.length > 0) {
+        const needed = plan.searchedVideos ?? new Set(plan.left.map(({ video }) => video));
+        const { indexed, cost: indexing } = await indexVideosOf(client, request, needed, tools);
+        writeIndexingCost(folder, shard, indexing);
+        for (const [i, item] of plan.left.entries()) {
+          tools.onProgress(`asking ${i + 1} of ${plan.left.length}`);
+          const { prediction, cost } = await askOrExplain(indexed, item, settings, tools.signal);
+          writer.write({ ...prediction, key: plan.keys.get(item.id) ?? '' }, cost);
+          if (prediction.failure !== undefined) failed += 1;
+        }
+      }
+    } finally {
+      writer.close();
+    }
     const complete = settlePredictions(folder, info.items);
-    return { name, folder, ...counts, complete };
+    const asked = plan.left.length;
+    return { name, folder, asked, reused: plan.items.length - asked, failed, complete };
   } finally {
     await client.request('goldfish/stop', {}).catch(() => undefined);
     await client.close();
