@@ -1,5 +1,6 @@
 import type { Client } from '../daemon/connect.ts';
 import type { Picture } from '../ports/decoder.ts';
+import type { JudgeModel } from '../ports/judge-model.ts';
 import type { WritePictureSequence } from '../ports/picture-sequence-writer.ts';
 
 /** What an evaluation needs from outside: a daemon to ask, and media to prepare. */
@@ -11,6 +12,8 @@ export interface EvaluationTools {
   readonly writeJpeg: (picture: Picture, path: string) => Promise<void>;
   /** Absolute folder of a tiny model that comes with Goldfish. */
   readonly tinyModelFolder: (name: string) => string;
+  /** Creates the judge of a setting. Throws EvaluationError for one that is unknown or not downloaded. */
+  readonly createJudge: (setting: string) => JudgeModel;
   /** Name of the build, which predictions depend on. */
   readonly build: string;
   readonly onProgress: (text: string) => void;

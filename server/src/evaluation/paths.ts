@@ -6,7 +6,7 @@ export function evaluationPaths(dataDir: string) {
   return {
     root,
     set: (id: string) => join(root, 'sets', id),
-    run: (name: string) => join(root, 'runs', name),
+    run: (name: string) => join(root, 'runs', toEvalFileName(name)),
     runs: join(root, 'runs'),
     /** Data folder of the daemon that serves an index recipe. */
     index: (digest: string) => join(root, 'indexes', digest),

@@ -42,15 +42,20 @@ export interface PreparedSet extends PreparedSetInfo {
   readonly usableItems: readonly EvalItem[];
 }
 
+/** Reads what is known of a prepared set; undefined if it is not prepared. */
+export function findPreparedSet(folder: string): PreparedSetInfo | undefined {
+  const path = join(folder, 'set.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as PreparedSetInfo) : undefined;
+}
+
 /** Reads a prepared set. Throws EvaluationError if it is not prepared. */
 export function readPreparedSet(folder: string, set: string): PreparedSet {
-  const path = join(folder, 'set.json');
-  if (!existsSync(path))
+  const info = findPreparedSet(folder);
+  if (info === undefined)
     throw new EvaluationError(
       `The set ${set} is not prepared.`,
       `Run "goldfish eval prepare ${set} --from FOLDER" with the folder of its files.`,
     );
-  const info = JSON.parse(readFileSync(path, 'utf8')) as PreparedSetInfo;
   const usableItems = readJsonLines(join(folder, 'items.jsonl')) as readonly EvalItem[];
   return { ...info, folder, usableItems };
 }

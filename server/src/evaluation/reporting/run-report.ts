@@ -1,4 +1,5 @@
 import type { EvalPrediction, ItemCost } from '../item.ts';
+import type { JudgingCost } from '../judging/judge-answers.ts';
 import type { Verdict } from '../judging/verdict.ts';
 import { type Accuracy, summariseVerdicts } from '../metrics/accuracy.ts';
 import { type CitationAccuracy, measureCitations } from '../metrics/citation-accuracy.ts';
@@ -16,6 +17,7 @@ export interface RunRecord {
   readonly verdicts: readonly Verdict[];
   readonly costs: readonly ItemCost[];
   readonly indexing: readonly IndexingCost[];
+  readonly judging?: JudgingCost;
 }
 
 /** Time and money of a run. */
@@ -26,6 +28,8 @@ export interface CostSummary {
   readonly searchMs: { readonly p50: number; readonly p99: number };
   readonly answerMs: { readonly p50: number; readonly p99: number };
   readonly answerSeconds: number;
+  /** Absent without a judge that costs. */
+  readonly judging?: JudgingCost;
 }
 
 export interface GroupAccuracy {
@@ -97,7 +101,7 @@ function findMajority(predictions: readonly EvalPrediction[]): RunReport['majori
   return most && { index: most[0], accuracy: most[1].length / indexes.length };
 }
 
-function summariseCosts({ costs, indexing }: RunRecord): CostSummary {
+function summariseCosts({ costs, indexing, judging }: RunRecord): CostSummary {
   const spread = (values: readonly number[]) => {
     const sorted = values.toSorted((a, b) => a - b);
     return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) };
@@ -110,6 +114,7 @@ function summariseCosts({ costs, indexing }: RunRecord): CostSummary {
     searchMs: spread(costs.map(({ searchMs }) => searchMs)),
     answerMs: spread(costs.map(({ answerMs }) => answerMs)),
     answerSeconds: sum(costs.map(({ answerMs }) => answerMs)) / 1000,
+    ...(judging ? { judging } : {}),
   };
 }
 
