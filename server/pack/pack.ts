@@ -22,6 +22,10 @@ const COPIED_PATHS = [
   'server/bin',
   'server/protocol/schema.json',
   'models/manifest.json',
+  // `goldfish eval selftest` runs these.
+  'models/tiny-answerer/model',
+  'models/tiny-captioner/model',
+  'models/tiny-embedder/model',
 ];
 
 const toInstalledPath = (name: string) => join(root, 'node_modules', name);

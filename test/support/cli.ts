@@ -77,6 +77,7 @@ export function commandLine(argv: readonly string[], answers: Answers = {}, type
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onLog: () => () => {},
     closed: gone.promise,
     close: () => Promise.resolve(),
   };

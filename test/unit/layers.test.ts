@@ -39,6 +39,17 @@ const rules: Record<string, readonly string[]> = {
     'ports',
     'base',
   ],
+  evaluation: [
+    'evaluation',
+    'node',
+    'protocol',
+    'daemon/connect',
+    'ports',
+    'core',
+    'base',
+    'zod',
+    'picomatch',
+  ],
   adapters: ['node', 'core', 'ports', 'base', 'messages', '*'],
   children: ['children', 'node', 'adapters', 'ports', 'core', 'base'],
   rpc: [
@@ -75,6 +86,8 @@ const rules: Record<string, readonly string[]> = {
     'daemon/connect',
     'daemon/run-service',
     'daemon/run-gpu',
+    'daemon/run-evaluation',
+    'evaluation',
     'core',
     'base',
     'commander',
@@ -99,6 +112,7 @@ const rules: Record<string, readonly string[]> = {
     'http',
     'mcp',
     'cli',
+    'evaluation',
     'node',
     '*',
   ],
@@ -146,7 +160,12 @@ function isProtocolType(file: string, specifier: string, statement: string): boo
 }
 
 /** What edges may import of the daemon. */
-const doors = new Set(['src/daemon/connect', 'src/daemon/run-service', 'src/daemon/run-gpu']);
+const doors = new Set([
+  'src/daemon/connect',
+  'src/daemon/run-service',
+  'src/daemon/run-gpu',
+  'src/daemon/run-evaluation',
+]);
 
 const server = join(import.meta.dirname, '../../server');
 

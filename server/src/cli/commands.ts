@@ -3,6 +3,7 @@ import { registerAsk } from './ask.ts';
 import type { RegisterCommand } from './command.ts';
 import { registerCorrect, registerCorrections, registerTag } from './corrections.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerEval } from './eval.ts';
 import { registerExport } from './export.ts';
 import { registerFolders } from './folders.ts';
 import { registerForget } from './forget.ts';
@@ -48,4 +49,5 @@ export const cliCommands: readonly RegisterCommand[] = [
   registerService,
   registerStop,
   registerDoctor,
+  registerEval,
 ];

@@ -28,6 +28,8 @@ export interface Client {
   request<M extends Method>(method: M, params: Params<M>, options?: RequestOptions): Promise<Result<M>>;
   on<N extends keyof Notifications>(method: N, listener: (params: Notifications[N]) => void): () => void;
   onStatus(listener: (status: Status) => void): () => void;
+  /** Receives each line of the daemon's log from level info on (`window/logMessage`). Returns how to stop. */
+  onLog(listener: (message: string) => void): () => void;
   /** Resolves when either side has closed the connection. */
   readonly closed: Promise<void>;
   /** Ends the session. The daemon keeps running. */
@@ -140,6 +142,8 @@ export async function openClient(
     },
     on: (method, listener) => addListener(method, listener),
     onStatus: (listener) => addListener('goldfish/didChangeStatus', listener),
+    onLog: (listener) =>
+      addListener('window/logMessage', ({ message }: { message: string }) => listener(message)),
     async close() {
       socket.end();
       await closed;

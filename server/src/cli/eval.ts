@@ -1,0 +1,49 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ExitCodes } from './cli-failure.ts';
+import { type CommandResult, formatExamples, type RegisterCommand } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { withEvaluation } from './eval-context.ts';
+import { registerEvalJudge } from './eval-judge.ts';
+import { registerEvalReport } from './eval-report.ts';
+import { registerEvalRun } from './eval-run.ts';
+import { registerEvalSets } from './eval-sets.ts';
+
+async function selftest(context: CommandContext): Promise<CommandResult> {
+  const [{ runSelftest }, { toPaperTables }, { formatTextTable }, { tvqaLong }] = await Promise.all([
+    import('../evaluation/selftest/run-selftest.ts'),
+    import('../evaluation/reporting/paper-table.ts'),
+    import('../evaluation/reporting/format-text.ts'),
+    import('../evaluation/sets/tvqa-long.ts'),
+  ]);
+  return withEvaluation(context, async (tools) => {
+    const result = await runSelftest(mkdtempSync(join(tmpdir(), 'goldfish-eval-')), tools);
+    const { right, expectedRight, questions, rightForTheRightReason, passed, seconds, report } = result;
+    const tables = toPaperTables([{ report, adapter: tvqaLong }]).map(formatTextTable);
+    const cited = `${(rightForTheRightReason * 100).toFixed(0)} %`;
+    const summary = [
+      `Right: ${right} of ${questions}; the known number is ${expectedRight} (the other gold answers are wrong on purpose).`,
+      `Right answers that cite the right place: ${cited}; must be 100 %.`,
+      `${passed ? 'Passed' : 'FAILED'} in ${seconds.toFixed(1)} s.`,
+    ];
+    return {
+      result,
+      text: [...tables, '', ...summary].join('\n'),
+      code: passed ? ExitCodes.done : ExitCodes.failed,
+    };
+  });
+}
+
+export const registerEval: RegisterCommand = (program, run) => {
+  const command = program.command('eval').description("measure answers on the field's data sets");
+  registerEvalSets(command, run);
+  registerEvalRun(command, run);
+  registerEvalJudge(command, run);
+  registerEvalReport(command, run);
+  command
+    .command('selftest')
+    .description('render a small set with known answers, run it with tiny models, and compare; no network')
+    .addHelpText('after', formatExamples('goldfish eval selftest'))
+    .action(() => run(selftest));
+};

@@ -1,0 +1,92 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import { writePictureSequence } from '../adapters/libav/node-av-picture-sequence.ts';
+import { readManifest } from '../adapters/models/manifest.ts';
+import { findAnswerBudget } from '../adapters/models/model-budgets.ts';
+import { createOpenAiJudge } from '../adapters/openai/judge.ts';
+import { encodeJpeg } from '../adapters/sharp-jpeg.ts';
+import { decodePicture } from '../adapters/sharp-picture.ts';
+import { createTransformersAnswerer } from '../adapters/transformers/answerer.ts';
+import { listDevices } from '../adapters/transformers/inference-host.ts';
+import { BUILD } from '../base/build.ts';
+import { packageRoot } from '../base/package-root.ts';
+import { modelsDir } from '../base/paths.ts';
+import { useProxy } from '../base/proxy.ts';
+import { parseModelSetting } from '../core/models/model-setting.ts';
+import { EvaluationError } from '../evaluation/evaluation-error.ts';
+import type { EvaluationTools } from '../evaluation/evaluation-tools.ts';
+import type { JudgeModel } from '../ports/judge-model.ts';
+import { resolveModelFolder } from './models/resolve-model-folder.ts';
+
+/** Frames of sets are at most this wide and high, px. Larger ones are scaled down. */
+const MAX_FRAME = { width: 1280, height: 1280 };
+/** Three tries in all. */
+const JUDGE_RETRIES = 2;
+const JUDGE_KEY_VARIABLE = 'GOLDFISH_JUDGE_API_KEY';
+const JUDGE_IDLE_MS = 60_000;
+
+/** Creates a judge from an instruct model on this machine. It is greedy, so every vote is the same. */
+function createLocalJudge(id: string, folder: string): JudgeModel {
+  const answerer = createTransformersAnswerer(
+    { id, budget: findAnswerBudget(folder) },
+    {
+      folder,
+      devices: listDevices(process.platform, process.arch),
+      threads: Math.max(1, availableParallelism() - 1),
+      idleMs: JUDGE_IDLE_MS,
+    },
+  );
+  return {
+    name: id,
+    reply: async (messages, _seed, signal) => ({
+      text: await answerer.answer(messages, () => undefined, signal),
+    }),
+    close: () => answerer.close(),
+  };
+}
+
+/** Creates the judge of a setting: `http://host/v1#model`, `answerer`, a hub id or a folder. */
+function createJudge(setting: string, env: NodeJS.ProcessEnv): JudgeModel {
+  const remedy = 'Use exact, answerer, a hub model id, an absolute folder, or http://host/v1#model.';
+  const choice = setting === 'answerer' ? ({ kind: 'default' } as const) : parseModelSetting(setting);
+  if (choice?.kind === 'endpoint') {
+    useProxy(env, () => undefined);
+    const { baseUrl, model } = choice;
+    return createOpenAiJudge({
+      baseUrl,
+      model,
+      key: env[JUDGE_KEY_VARIABLE],
+      keyVariable: JUDGE_KEY_VARIABLE,
+      retries: JUDGE_RETRIES,
+    });
+  }
+  if (choice?.kind !== 'default' && choice?.kind !== 'folder' && choice?.kind !== 'hub')
+    throw new EvaluationError(`${setting} is no judge.`, remedy);
+  const model = resolveModelFolder(choice, 'answerer', {
+    manifest: readManifest(),
+    modelsDir: modelsDir(env),
+  });
+  if ('missing' in model)
+    throw new EvaluationError(
+      `The model ${model.missing} is not downloaded.`,
+      'Run "goldfish models pull", or name another judge.',
+    );
+  return createLocalJudge(model.id || basename(model.folder), model.folder);
+}
+
+/** Connects evaluation with the adapters that it needs. Only commands of `goldfish eval` load this module. */
+export function createEvaluationTools(
+  options: Pick<EvaluationTools, 'connect' | 'onProgress' | 'signal'> & { readonly env: NodeJS.ProcessEnv },
+): EvaluationTools {
+  const { env, ...rest } = options;
+  return {
+    ...rest,
+    build: BUILD,
+    writePictureSequence,
+    readPicture: async (path) => decodePicture(await readFile(path), MAX_FRAME),
+    writeJpeg: async (picture, path) => writeFile(path, await encodeJpeg(picture)),
+    tinyModelFolder: (name) => join(packageRoot(), 'models', name, 'model'),
+    createJudge: (setting) => createJudge(setting, env),
+  };
+}

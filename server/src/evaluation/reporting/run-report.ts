@@ -1,0 +1,157 @@
+import type { EvalPrediction, ItemCost } from '../item.ts';
+import type { JudgingCost } from '../judging/judge-answers.ts';
+import type { Verdict } from '../judging/verdict.ts';
+import { type Accuracy, summariseVerdicts } from '../metrics/accuracy.ts';
+import { type CitationAccuracy, measureCitations } from '../metrics/citation-accuracy.ts';
+import { measureRetrieval, type RetrievalMetrics } from '../metrics/retrieval.ts';
+import type { IndexingCost } from '../running/prediction-store.ts';
+import type { RunInfo } from '../running/run-set.ts';
+import { meanOf, minimalDetectableDifference, quantile } from '../statistics/intervals.ts';
+
+/** Everything that a report is made of. */
+export interface RunRecord {
+  readonly info: RunInfo;
+  readonly predictions: readonly EvalPrediction[];
+  /** How answers were judged: `exact`, a host's model, `imported`. */
+  readonly judge: string;
+  readonly verdicts: readonly Verdict[];
+  readonly costs: readonly ItemCost[];
+  readonly indexing: readonly IndexingCost[];
+  readonly judging?: JudgingCost;
+}
+
+/** Time and money of a run. */
+export interface CostSummary {
+  readonly indexingSeconds: number;
+  readonly videos: number;
+  readonly clips: number;
+  readonly searchMs: { readonly p50: number; readonly p99: number };
+  readonly answerMs: { readonly p50: number; readonly p99: number };
+  readonly answerSeconds: number;
+  /** Absent without a judge that costs. */
+  readonly judging?: JudgingCost;
+}
+
+export interface GroupAccuracy {
+  readonly label: string;
+  readonly value: string;
+  readonly accuracy: Accuracy;
+}
+
+/** An answer that is wrong or was not judged, for people to look at. */
+export interface WrongAnswer {
+  readonly prediction: EvalPrediction;
+  readonly verdict: Verdict | undefined;
+}
+
+export interface RunReport {
+  readonly name: string;
+  readonly set: string;
+  readonly judge: string;
+  readonly items: number;
+  readonly failures: number;
+  readonly info: RunInfo;
+  /** Absent for sets of moments. */
+  readonly accuracy?: Accuracy;
+  readonly groups: readonly GroupAccuracy[];
+  /** Accuracy of the option that is right most often; absent for other than choices. */
+  readonly majority?: { readonly index: number; readonly accuracy: number };
+  readonly retrieval?: RetrievalMetrics;
+  readonly citations?: CitationAccuracy;
+  readonly cost: CostSummary;
+  /** Difference of accuracy that a comparison of this size would probably show. */
+  readonly detectable: number;
+  readonly wrong: readonly WrongAnswer[];
+}
+
+/** Groups with more values than this are not listed: every value would be noise. */
+const MAX_GROUP_VALUES = 40;
+
+function summariseGroups(
+  predictions: readonly EvalPrediction[],
+  verdictOf: ReadonlyMap<string, Verdict>,
+  seed: number,
+): readonly GroupAccuracy[] {
+  const labels = [...new Set(predictions.flatMap((prediction) => Object.keys(prediction.labels)))].sort();
+  return labels.flatMap((label) => {
+    const groups = Map.groupBy(
+      predictions.filter(({ labels: own }) => own[label] !== undefined),
+      ({ labels: own }) => own[label] ?? '',
+    );
+    if (groups.size > MAX_GROUP_VALUES) return [];
+    return [...groups].map(([value, members]) => ({
+      label,
+      value,
+      accuracy: summariseVerdicts(toClustered(members, verdictOf), seed),
+    }));
+  });
+}
+
+function toClustered(predictions: readonly EvalPrediction[], verdictOf: ReadonlyMap<string, Verdict>) {
+  return predictions.map(({ id, video }) => ({
+    video,
+    verdict: verdictOf.get(id) ?? ({ id, outcome: 'unjudged', reason: 'not judged yet' } satisfies Verdict),
+  }));
+}
+
+/** Returns the accuracy of always choosing the option that is right most often. */
+function findMajority(predictions: readonly EvalPrediction[]): RunReport['majority'] {
+  const indexes = predictions.flatMap(({ gold }) => (gold.index === undefined ? [] : [gold.index]));
+  const [most] = [...Map.groupBy(indexes, (index) => index)].sort((a, b) => b[1].length - a[1].length);
+  return most && { index: most[0], accuracy: most[1].length / indexes.length };
+}
+
+function summariseCosts({ costs, indexing, judging }: RunRecord): CostSummary {
+  const spread = (values: readonly number[]) => {
+    const sorted = values.toSorted((a, b) => a - b);
+    return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) };
+  };
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    indexingSeconds: sum(indexing.map(({ seconds }) => seconds)),
+    videos: Math.max(0, ...indexing.map(({ videos }) => videos)),
+    clips: Math.max(0, ...indexing.map(({ clips }) => clips)),
+    searchMs: spread(costs.map(({ searchMs }) => searchMs)),
+    answerMs: spread(costs.map(({ answerMs }) => answerMs)),
+    answerSeconds: sum(costs.map(({ answerMs }) => answerMs)) / 1000,
+    ...(judging ? { judging } : {}),
+  };
+}
+
+/** Summarises a run. */
+export function summariseRun(record: RunRecord): RunReport {
+  const { info, judge, verdicts } = record;
+  const predictions = record.predictions.filter(({ failure }) => failure === undefined);
+  const verdictOf = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
+  const answered = predictions.filter(({ task }) => task !== 'moment');
+  const isRight = ({ id }: EvalPrediction) => verdictOf.get(id)?.matches === true;
+  const majority = findMajority(answered.filter(({ task }) => task === 'choice'));
+  const retrieval = measureRetrieval(predictions);
+  const citations = measureCitations(predictions, isRight);
+  const wrong = answered
+    .filter((prediction) => !isRight(prediction))
+    .map((prediction) => ({ prediction, verdict: verdictOf.get(prediction.id) }));
+  return {
+    name: info.name,
+    set: info.set,
+    judge,
+    items: info.items.length,
+    failures: record.predictions.length - predictions.length,
+    info,
+    ...(answered.length > 0
+      ? { accuracy: summariseVerdicts(toClustered(answered, verdictOf), info.seed) }
+      : {}),
+    groups: summariseGroups(answered, verdictOf, info.seed),
+    ...(majority ? { majority } : {}),
+    ...(retrieval ? { retrieval } : {}),
+    ...(citations ? { citations } : {}),
+    cost: summariseCosts(record),
+    detectable: minimalDetectableDifference(answered.length),
+    wrong,
+  };
+}
+
+/** Returns the mean of the macro groups of a label (MLVU's M-Avg: the mean over tasks, not items). */
+export function macroAccuracy(groups: readonly GroupAccuracy[], label: string): number {
+  return meanOf(groups.filter((group) => group.label === label).map(({ accuracy }) => accuracy.accuracy));
+}

@@ -1,0 +1,144 @@
+import type { Accuracy } from '../metrics/accuracy.ts';
+import type { SetAdapter } from '../sets/set-adapter.ts';
+import type { Interval } from '../statistics/intervals.ts';
+import type { ReportTable } from './paper-table.ts';
+import { macroAccuracy, type RunReport } from './run-report.ts';
+
+const percent = (share: number, digits = 2) =>
+  Number.isNaN(share) ? 'n/a' : `${(share * 100).toFixed(digits)} %`;
+const range = ({ low, high }: Interval) => `${percent(low, 1)} to ${percent(high, 1)}`;
+const decimal = (value: number, digits = 2) => (Number.isNaN(value) ? 'n/a' : value.toFixed(digits));
+
+const keyValueTable = (
+  title: string,
+  rows: readonly (readonly string[])[],
+  notes: readonly string[] = [],
+) => ({
+  title,
+  header: ['Measure', 'Value'],
+  rows,
+  notes,
+});
+
+function accuracyRows(accuracy: Accuracy): readonly (readonly string[])[] {
+  const { clustered, score, flooredScore, unjudged, refused, empty, abstained } = accuracy;
+  return [
+    ['accuracy', `${percent(accuracy.accuracy)} (${accuracy.right} of ${accuracy.decided})`],
+    ...(clustered ? [['95 % interval, resampling videos', range(clustered)]] : []),
+    ['95 % interval, Wilson', range(accuracy.wilson)],
+    ['if all without a verdict were wrong / right', range(accuracy.bounds)],
+    [
+      'no verdict / refused / empty / abstained',
+      [unjudged, refused, empty, abstained].map(String).join(' / '),
+    ],
+    ...(score === undefined ? [] : [['mean score, 0 to 5', decimal(score)]]),
+    ...(flooredScore === undefined
+      ? []
+      : [['mean score, cut to whole numbers as the original scripts do', decimal(flooredScore)]]),
+  ];
+}
+
+function summaryTable(report: RunReport, adapter: SetAdapter): ReportTable {
+  const { accuracy, majority, info } = report;
+  const models = info.models.map(({ role, inUse }) => `${role}: ${inUse}`).join('; ');
+  const macro = adapter.id === 'mlvu' ? macroAccuracy(report.groups, 'task') : undefined;
+  return keyValueTable(`${report.name}: ${adapter.title}`, [
+    ['judge', report.judge],
+    ['items', `${report.items} of the set: ${adapter.size}`],
+    ['items that failed', String(report.failures)],
+    ...(accuracy ? accuracyRows(accuracy) : []),
+    ...(macro === undefined ? [] : [['M-Avg: mean over tasks', percent(macro)]]),
+    ...(majority
+      ? [['always the most frequent option', `${percent(majority.accuracy)} (option ${majority.index})`]]
+      : []),
+    ['difference that a comparison would probably show', percent(report.detectable, 1)],
+    ['models', models],
+    ['build', `${info.build}, ${info.platform}`],
+  ]);
+}
+
+function groupTables({ name, groups }: RunReport): readonly ReportTable[] {
+  return [...Map.groupBy(groups, ({ label }) => label)].map(([label, members]) => ({
+    title: `${name} by ${label}`,
+    header: [label, 'Accuracy', 'Right', 'Items', 'Wilson 95 %'],
+    rows: members.map(({ value, accuracy }) => [
+      value,
+      percent(accuracy.accuracy),
+      String(accuracy.right),
+      String(accuracy.decided),
+      range(accuracy.wilson),
+    ]),
+    notes: [],
+  }));
+}
+
+function retrievalTable({ name, retrieval }: RunReport): readonly ReportTable[] {
+  if (!retrieval) return [];
+  const { clipRecall, recallAtIou, coverage, seekErrorSeconds } = retrieval;
+  return [
+    keyValueTable(
+      `${name}: what was found (${retrieval.items} items with spans)`,
+      [
+        ...Object.entries(clipRecall).map(([key, value]) => [`clip recall ${key}`, percent(value)]),
+        ...Object.entries(recallAtIou).map(([key, value]) => [key, percent(value)]),
+        ['mIoU of the first hit', decimal(retrieval.meanIou, 4)],
+        ...Object.entries(coverage).map(([depth, { recall, precision }]) => [
+          `span coverage@${depth}: recall, precision`,
+          `${percent(recall)}, ${percent(precision)}`,
+        ]),
+        ['MRR', decimal(retrieval.mrr, 4)],
+        ['nDCG@10, gain = IoU', decimal(retrieval.ndcg, 4)],
+        [
+          'seek error, median and p90',
+          `${decimal(seekErrorSeconds.median, 1)} s, ${decimal(seekErrorSeconds.p90, 1)} s`,
+        ],
+      ],
+      [
+        'In clip recall, hits count up to 30 s or 60 s of their length: longer ones would score by themselves.',
+      ],
+    ),
+  ];
+}
+
+function citationTable({ name, citations }: RunReport): readonly ReportTable[] {
+  if (!citations) return [];
+  return [
+    keyValueTable(`${name}: citations (${citations.items} answers with spans)`, [
+      [
+        'right answers that cite a right place',
+        `${percent(citations.rightForTheRightReason)} of ${citations.rightAnswers}`,
+      ],
+      ['answers that cite a right place', percent(citations.answers)],
+      ['citations that are right', percent(citations.precision)],
+    ]),
+  ];
+}
+
+function costTable({ name, cost, items }: RunReport): ReportTable {
+  const ms = (value: number) => (Number.isNaN(value) ? 'n/a' : `${Math.round(value)} ms`);
+  return keyValueTable(`${name}: cost`, [
+    ['indexing', `${decimal(cost.indexingSeconds, 1)} s for ${cost.videos} videos, ${cost.clips} clips`],
+    ['answers', `${decimal(cost.answerSeconds, 1)} s for ${items} items`],
+    ['answer p50, p99', `${ms(cost.answerMs.p50)}, ${ms(cost.answerMs.p99)}`],
+    ['search p50, p99', `${ms(cost.searchMs.p50)}, ${ms(cost.searchMs.p99)}`],
+    ...(cost.judging
+      ? [
+          [
+            'judging',
+            `${cost.judging.calls} calls, ${cost.judging.tokensIn} tokens in, ${cost.judging.tokensOut} out, $${decimal(cost.judging.dollars)}`,
+          ],
+        ]
+      : []),
+  ]);
+}
+
+/** Returns all tables of a run. */
+export function toRunTables(report: RunReport, adapter: SetAdapter): readonly ReportTable[] {
+  return [
+    summaryTable(report, adapter),
+    ...groupTables(report),
+    ...retrievalTable(report),
+    ...citationTable(report),
+    costTable(report),
+  ];
+}

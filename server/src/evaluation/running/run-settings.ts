@@ -1,0 +1,68 @@
+import type { EvidenceKind } from '../../../protocol/base.ts';
+
+/** Names of modalities on the command line, and the kinds of evidence that each allows. */
+export const MODALITIES = {
+  speech: ['speech'],
+  captions: ['caption', 'description'],
+  screen: ['screenText'],
+  titles: ['title', 'tag'],
+  looks: ['frame'],
+  facts: ['facts'],
+} as const satisfies Readonly<Record<string, readonly EvidenceKind[]>>;
+export type Modality = keyof typeof MODALITIES;
+
+/** Value of a daemon setting. */
+export type DaemonSettingValue = string | number | boolean | readonly string[];
+
+/** Everything that decides a prediction besides the item. It is stored in `run.json`. */
+export interface RunSettings {
+  /** Clips that an answer is written from; -1: all. */
+  readonly k: number;
+  /** Evidence that is searched; empty: all. */
+  readonly use: readonly Modality[];
+  /** The videos' own subtitles are used. */
+  readonly subtitles: boolean;
+  /** Frames of the clips found are shown to the captioner again. */
+  readonly inspect: boolean;
+  /** Questions search the whole set instead of their video. */
+  readonly library: boolean;
+  /** Options stand in the question; else only the answer is compared with them. */
+  readonly optionsInQuestion: boolean;
+  /** Rotations of the options: 1 moves each by one place. */
+  readonly rotate: number;
+  /** Adds an option that says that the video does not answer. */
+  readonly unknown: boolean;
+  /** Settings of the daemon that indexes and answers. */
+  readonly daemon: Readonly<Record<string, DaemonSettingValue>>;
+}
+
+export const DEFAULT_RUN_SETTINGS: RunSettings = {
+  k: 3,
+  use: [],
+  subtitles: true,
+  inspect: false,
+  library: false,
+  optionsInQuestion: true,
+  rotate: 0,
+  unknown: false,
+  daemon: {},
+};
+
+/** Daemon settings that change only how questions are answered, not what is indexed. */
+const ANSWER_SETTINGS: readonly string[] = [
+  'models.answerer',
+  'models.reranker',
+  'ask.clips',
+  'ask.wholeMinutes',
+];
+
+/** Returns what the index depends on. Runs with equal recipes share an index. */
+export function toIndexRecipe({ subtitles, daemon }: RunSettings): object {
+  const indexing = Object.entries(daemon).filter(([key]) => !ANSWER_SETTINGS.includes(key));
+  return { subtitles, daemon: Object.fromEntries(indexing) };
+}
+
+/** Returns the kinds of evidence of some modalities; undefined for all. */
+export function toEvidenceKinds(use: readonly Modality[]): readonly EvidenceKind[] | undefined {
+  return use.length === 0 ? undefined : use.flatMap((modality) => [...MODALITIES[modality]]);
+}

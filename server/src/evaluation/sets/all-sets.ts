@@ -1,0 +1,63 @@
+import {
+  cgBench,
+  egoSchema,
+  hourVideo,
+  longVideoBench,
+  lvBench,
+  mlvu,
+  timeScope,
+  videoMme,
+  videoMme2,
+} from './modern-choice-sets.ts';
+import { activityNetCaptions, charadesSta, extremeWhenBench, qvHighlights } from './moment-sets.ts';
+import { movieChatBreakpoint, movieChatGlobal } from './movie-chat.ts';
+import { llamaVid, movieQa } from './movie-sets.ts';
+import type { SetAdapter } from './set-adapter.ts';
+import { activityNetQa, msrvttQa, msvdQa, tgifFrameQa } from './short-qa.ts';
+import { tvqa } from './tvqa.ts';
+import { tvqaLong } from './tvqa-long.ts';
+import { tvr } from './tvr.ts';
+import {
+  videoChatGptConsistency,
+  videoChatGptContext,
+  videoChatGptCorrectness,
+  videoChatGptDetail,
+  videoChatGptTemporal,
+} from './video-chatgpt.ts';
+
+/** All sets: those of the reference in the order of its tables, then modern ones. */
+export const ALL_SETS: readonly SetAdapter[] = [
+  msvdQa,
+  msrvttQa,
+  tgifFrameQa,
+  activityNetQa,
+  tvqa,
+  videoChatGptCorrectness,
+  videoChatGptDetail,
+  videoChatGptContext,
+  videoChatGptTemporal,
+  videoChatGptConsistency,
+  llamaVid,
+  movieChatGlobal,
+  movieQa,
+  tvqaLong,
+  tvr,
+  movieChatBreakpoint,
+  extremeWhenBench,
+  lvBench,
+  videoMme,
+  videoMme2,
+  longVideoBench,
+  mlvu,
+  hourVideo,
+  egoSchema,
+  timeScope,
+  cgBench,
+  qvHighlights,
+  charadesSta,
+  activityNetCaptions,
+];
+
+export function findSet(id: string): SetAdapter | undefined {
+  return ALL_SETS.find((adapter) => adapter.id === id);
+}
