@@ -54,6 +54,9 @@ export const EXPORT_EXTENSIONS: {
   fcpxml: ['fcpxml'],
 };
 
+/** Sources of training rows. */
+export const TRAINING_SOURCES = ['corrections', 'tags', 'captions'] as const;
+
 /**
  * Stages of indexing in the order of work. `cues` takes embedded tracks (content) and sidecars (path);
  * `embed` (meanings of words) takes those of content and of a path too; `embedFrames` looks at Frames; `passages`

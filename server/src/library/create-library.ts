@@ -37,6 +37,7 @@ import { createCorrectionMethods } from './corrections.ts';
 import { describeClip, describeVideo } from './describe-video.ts';
 import { exportClips } from './export-clips.ts';
 import { exportMoments } from './export-moments.ts';
+import { exportTraining } from './export-training.ts';
 import { createFolderMethods } from './folders.ts';
 import { runIndex } from './index-run.ts';
 import { findMovedUri, listVideos, readStill } from './list-videos.ts';
@@ -248,7 +249,7 @@ function createVideoMethods(
 
 function createExportMethods(
   parts: LibraryParts,
-): Pick<Library, 'assertMayWrite' | 'exportClips' | 'export' | 'subtitles'> {
+): Pick<Library, 'assertMayWrite' | 'exportClips' | 'export' | 'exportTraining' | 'subtitles'> {
   const { ports, disk, guard } = parts;
   const videoOf = (uri: Uri) => describeVideo(parts, uri);
   const deps = { media: ports.media, disk, videoOf, guard };
@@ -257,6 +258,12 @@ function createExportMethods(
     exportClips: (params, onProgress, signal) => exportClips(deps, params, onProgress, signal),
     subtitles: (params) => writeSubtitles(videoOf, guard, params),
     export: (params) => exportMoments(videoOf, guard, params),
+    exportTraining: (params, onProgress, signal) => {
+      const captioner = ports.captioner();
+      const language = ports.settings()['models.captionLanguage'];
+      const { media } = ports;
+      return exportTraining(params, { ...parts, media, captioner, language, onProgress, signal });
+    },
   };
 }
 
