@@ -54,6 +54,9 @@ export const EXPORT_EXTENSIONS: {
   fcpxml: ['fcpxml'],
 };
 
+/** Formats of foreign data sets for training. */
+export const IMPORT_FORMATS = ['video-instruct', 'cmd', 'webvid', 'llava', 'cc-sbu-align', 'pairs'] as const;
+
 /** Sources of training rows. */
 export const TRAINING_SOURCES = ['corrections', 'tags', 'captions'] as const;
 

@@ -23,6 +23,8 @@ import type {
   TrainingExportParams,
   TrainingExportProgress,
   TrainingExportResult,
+  TrainingImportParams,
+  TrainingImportResult,
 } from '../protocol/training.ts';
 import type { ClipResult, VideoResult, VideosParams, VideosResult } from '../protocol/videos.ts';
 import type { CountResult, IndexProgress, IndexResult } from '../protocol/work.ts';
@@ -110,6 +112,12 @@ export interface Library {
     onProgress: (progress: TrainingExportProgress) => void,
     signal: AbortSignal,
   ): Promise<TrainingExportResult>;
+  /** Writes a foreign data set in the form that the trainer reads. */
+  importTraining(
+    params: Omit<TrainingImportParams, keyof Tokens>,
+    onProgress: (progress: TrainingExportProgress) => void,
+    signal: AbortSignal,
+  ): Promise<TrainingImportResult>;
   forget(uri: Uri): Promise<CountResult>;
   reindex(uri: Uri | undefined, stage: Stage | undefined): Promise<CountResult>;
   pause(): Promise<Status>;

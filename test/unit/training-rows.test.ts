@@ -16,7 +16,7 @@ const caption = (text: string, was?: string): Line => ({
   startMs: 0,
   endMs: 5000,
   source: 'a model',
-  ...(was !== undefined && { corrected: { text: was } }),
+  ...(was !== undefined && { corrected: { id: 'c', text: was } }),
 });
 
 test('given many contents, when they are split, then each split has about its share and none moves', () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OutputError } from './atomic-output.ts';
 
@@ -7,6 +7,7 @@ export interface NewFolder {
   readonly path: string;
   /** Writes a file, and creates the folders above it. `name` is relative, with forward slashes. */
   write(name: string, content: string | Uint8Array): Promise<void>;
+  append(name: string, text: string): Promise<void>;
 }
 
 function toFolderError(path: string, cause: unknown): unknown {
@@ -41,5 +42,6 @@ export async function createNewFolder(path: string): Promise<NewFolder> {
       await mkdir(dirname(file), { recursive: true }).catch(rethrow);
       await writeFile(file, content, { flag: 'wx' }).catch(rethrow);
     },
+    append: (name, text) => appendFile(join(path, name), text).catch(rethrow),
   };
 }

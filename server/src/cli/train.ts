@@ -1,6 +1,11 @@
-import { InvalidArgumentError, Option } from 'commander';
-import { TRAINING_SOURCES } from '../../protocol/names.ts';
-import type { TrainingExportProgress, TrainingExportResult } from '../../protocol/training.ts';
+import { Argument, InvalidArgumentError, Option } from 'commander';
+import { IMPORT_FORMATS, TRAINING_SOURCES } from '../../protocol/names.ts';
+import type {
+  ImportFormat,
+  TrainingExportProgress,
+  TrainingExportResult,
+  TrainingImportResult,
+} from '../../protocol/training.ts';
 import { pathToFileUri } from '../base/file-uri.ts';
 import { type CommandResult, collectOption, formatExamples, type RegisterCommand } from './command.ts';
 import { confirm } from './confirm.ts';
@@ -66,6 +71,19 @@ async function exportDataSet(
     split,
     captionsPerCorrection: captions,
   };
+  return withRowProgress(context, async (onPartial) => {
+    const result = await client.request('goldfish/train/export', params, {
+      signal: context.signal,
+      onPartial,
+    });
+    return { result, text: formatExported(result) };
+  });
+}
+
+async function withRowProgress(
+  context: CommandContext,
+  work: (onPartial: (value: unknown) => void) => Promise<CommandResult>,
+): Promise<CommandResult> {
   const progress = createProgressDisplay<TrainingExportProgress>(
     context.err,
     context.env,
@@ -77,14 +95,57 @@ async function exportDataSet(
     }),
   );
   try {
-    const result = await client.request('goldfish/train/export', params, {
-      signal: context.signal,
-      onPartial: (value) => progress.show(value as TrainingExportProgress),
-    });
-    return { result, text: formatExported(result) };
+    return await work((value) => progress.show(value as TrainingExportProgress));
   } finally {
     progress.end();
   }
+}
+
+interface ImportOptions {
+  readonly media: string;
+  readonly subtitles?: string;
+  readonly licence?: string;
+  readonly split?: Split;
+}
+
+function formatImported({ path, rows, splits, unusable, missing, unreadable }: TrainingImportResult): string {
+  const lines = [
+    `Wrote ${formatCount(rows, 'row')} to ${sanitiseLine(path)}: ${splits.train} for training, ${splits.validation} for validation, ${splits.test} for the test.`,
+  ];
+  if (unusable > 0) lines.push(`Left out ${formatCount(unusable, 'incomplete record')}.`);
+  if (missing > 0)
+    lines.push(`Left out ${formatCount(missing, 'example')} whose file is not in the media folder.`);
+  lines.push(
+    ...unreadable.map((file) => `Left out ${sanitiseLine(file.path)}: ${sanitiseLine(file.reason)}`),
+  );
+  return lines.join('\n');
+}
+
+async function importDataSet(
+  context: CommandContext,
+  format: ImportFormat,
+  annotations: string,
+  folder: string,
+  { media, subtitles, licence, split }: ImportOptions,
+): Promise<CommandResult> {
+  const client = await context.client();
+  const uriOf = (path: string) => pathToFileUri(context.resolvePath(path));
+  const params = {
+    format,
+    annotations: uriOf(annotations),
+    media: uriOf(media),
+    subtitles: subtitles === undefined ? undefined : uriOf(subtitles),
+    folder: uriOf(folder),
+    licence,
+    split,
+  };
+  return withRowProgress(context, async (onPartial) => {
+    const result = await client.request('goldfish/train/import', params, {
+      signal: context.signal,
+      onPartial,
+    });
+    return { result, text: formatImported(result) };
+  });
 }
 
 async function install(context: CommandContext, confirmed: boolean): Promise<CommandResult> {
@@ -138,6 +199,23 @@ export const registerTrain: RegisterCommand = (program, run) => {
     .addHelpText('after', formatExamples('goldfish train export lessons'))
     .action((folder: string, options: ExportOptions) =>
       run((context) => exportDataSet(context, folder, options)),
+    );
+  command
+    .command('import')
+    .addArgument(new Argument('<format>', 'what the annotations are').choices(IMPORT_FORMATS))
+    .argument('<annotations>', 'the file with the texts')
+    .argument('<folder>', 'a new folder for the data set')
+    .requiredOption('--media <folder>', 'the folder of the videos or pictures')
+    .option('--subtitles <folder>', 'the folder of the subtitles (default: that of the media)')
+    .option('--licence <name>', 'the licence of the data (default: unknown)')
+    .option('--split <shares>', 'percent for training, validation and test (default: 90/5/5)', parseSplit)
+    .description('write a data set of others in the form that the trainer reads')
+    .addHelpText(
+      'after',
+      formatExamples('goldfish train import video-instruct train.json lessons --media videos'),
+    )
+    .action((format: ImportFormat, annotations: string, folder: string, options: ImportOptions) =>
+      run((context) => importDataSet(context, format, annotations, folder, options)),
     );
   command
     .command('install')

@@ -35,7 +35,10 @@ export async function loadPromptLines(
 export async function prepareCaptionRequests(
   clips: readonly TimeRange[],
   { uri, lines }: { readonly uri: Uri; readonly lines: readonly Line[] },
-  { decoder, captioner }: { readonly decoder: Pick<Decoder, 'frames'>; readonly captioner: Captioner },
+  {
+    decoder,
+    captioner,
+  }: { readonly decoder: Pick<Decoder, 'frames'>; readonly captioner: Pick<Captioner, 'budget'> },
   language: string,
   signal: AbortSignal,
 ): Promise<readonly ClipRequest[]> {

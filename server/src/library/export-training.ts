@@ -4,23 +4,16 @@ import type {
   TrainingExportProgress,
   TrainingExportResult,
 } from '../../protocol/training.ts';
-import { createNewFolder, type NewFolder } from '../base/new-folder.ts';
 import type { GuardOutput } from '../base/output-guard.ts';
-import { encodePng } from '../base/png.ts';
 import { parseClipId } from '../core/domain/clip-id.ts';
 import type { TimeRange } from '../core/domain/time-range.ts';
 import { overlapMs } from '../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
 import { visionPrompt } from '../core/generation/vision-prompt.ts';
-import { hashText } from '../core/text/hash-text.ts';
 import {
   captionTarget,
-  DEFAULT_SPLIT,
   rowId,
-  type Split,
-  type SplitShares,
-  splitOf,
   type TrainingRow,
   type TrainingTarget,
   toTrainingRow,
@@ -30,7 +23,7 @@ import { RequestError } from '../library.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import type { Decoder } from '../ports/decoder.ts';
 import { type VideoDeps, videoNotFound } from './describe-video.ts';
-import { assertMayWrite, outputPath, rethrowOutput } from './output.ts';
+import { createTrainingFolder, requireCaptioner, type TrainingFolder } from './training-folder.ts';
 
 export type TrainingExportRequest = Omit<TrainingExportParams, keyof Tokens>;
 
@@ -57,8 +50,6 @@ const DEFAULT_CAPTIONS_PER_CORRECTION = 5;
 const MIN_CAPTIONS = 100;
 /** The question whose answer are the tags of a clip. */
 const TAG_QUESTION = 'Which tags describe this clip?';
-/** Version of the data set's layout; the trainer refuses others. */
-const DATA_SET_VERSION = 1;
 
 function copiesIn({ catalogue }: TrainingExportDeps, uris: readonly string[] | undefined) {
   const copies =
@@ -116,7 +107,7 @@ async function findCandidates(
     const targets = [...(await captionTargets(copy, record, deps)), ...tagTargets(record, deps)];
     candidates.push(...targets.map((each) => ({ copy, ...each })));
   }
-  const wanted = candidates.filter(({ target }) => from?.includes(target.source) ?? true);
+  const wanted = candidates.filter(({ target }) => from?.some((source) => source === target.source) ?? true);
   const [captions, others] = [true, false].map((isCaption) =>
     wanted.filter(({ target }) => (target.source === 'captions') === isCaption),
   );
@@ -132,14 +123,14 @@ async function findCandidates(
   return candidates.filter((candidate) => chosen.has(candidate));
 }
 
-/** Writes the frames of some clips of one video and returns their rows. */
+/** Writes some clips of one video. Returns the sources of the rows. */
 async function writeRows(
   copy: VideoFile,
   candidates: readonly Candidate[],
   captioner: Captioner,
-  folder: NewFolder,
+  folder: TrainingFolder,
   deps: TrainingExportDeps,
-): Promise<readonly TrainingRow[]> {
+): Promise<readonly TrainingRow['source'][]> {
   const lines = await loadPromptLines(deps.storeWithCorrections, copy.videoId, copy.uri);
   const video = { uri: copy.uri, lines };
   const clips = candidates.map(({ clip }) => clip);
@@ -150,10 +141,8 @@ async function writeRows(
     const target = candidates[i]?.target;
     if (target === undefined || request.pictures.length === 0) continue;
     const frameTimesMs = request.pictures.map(({ timeMs }) => timeMs);
-    const name = `frames/${copy.videoId.slice(0, 16)}/${rowId(copy.videoId, clip, target.source)}`;
-    const frames = frameTimesMs.map((_, frame) => `${name}-${frame}.png`);
-    for (const [frame, picture] of request.pictures.entries())
-      await folder.write(frames[frame] ?? '', await encodePng(picture));
+    const name = `${copy.videoId.slice(0, 16)}/${rowId(copy.videoId, clip, target.source)}`;
+    const frames = await folder.addFrames(name, request.pictures);
     const clipLines = lines.filter((line) => overlapMs(line, clip) > 0);
     const prompt =
       target.source === 'tags'
@@ -162,30 +151,19 @@ async function writeRows(
     const place = { content: copy.videoId, video: copy.path, ...clip, frames, frameTimesMs };
     rows.push(toTrainingRow(place, prompt, target));
   }
-  return rows;
+  await folder.addRows(rows);
+  return rows.map(({ source }) => source);
 }
-
-function requireCaptioner({ captioner }: TrainingExportDeps): Captioner {
-  if (captioner !== undefined) return captioner;
-  throw new RequestError(
-    'unavailable',
-    'No captioner is set, and training rows contain the frames and the prompt of one.',
-    'Run "goldfish models use captioner" with the model that you want to train.',
-  );
-}
-
-const toJsonLines = (rows: readonly TrainingRow[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
 /**
  * Writes a data set for the captioner in use: a row for each corrected caption, each tagged clip, and a number
- * of other captions. A video whose frames cannot be decoded has no rows and is reported.
+ * of other captions. A video whose frames cannot be decoded is reported, and its remaining clips have no rows.
  */
 export async function exportTraining(
   request: TrainingExportRequest,
   deps: TrainingExportDeps,
 ): Promise<TrainingExportResult> {
-  const captioner = requireCaptioner(deps);
-  const path = outputPath(request.folder);
+  const captioner = requireCaptioner(deps.captioner);
   const candidates = await findCandidates(request, deps);
   if (candidates.length === 0)
     throw new RequestError(
@@ -193,72 +171,23 @@ export async function exportTraining(
       'There is nothing to train on: no caption is corrected, and there are no captions and no tags.',
       'Correct some captions first, with "goldfish correct" or in the page.',
     );
-  await assertMayWrite(deps.guard, `${request.folder.replace(/\/$/, '')}/dataset.json`);
-  const folder = await createNewFolder(path).catch(rethrowOutput(request.folder));
-  const splits: Record<Split, TrainingRow[]> = { train: [], validation: [], test: [] };
+  const folder = await createTrainingFolder(request.folder, request.split, { ...deps, captioner });
+  const sources = { corrections: 0, tags: 0, captions: 0 };
   const unreadable: { path: string; reason: string }[] = [];
-  const shares: SplitShares = request.split ?? DEFAULT_SPLIT;
   let done = 0;
   for (const [copy, ofVideo] of Map.groupBy(candidates, (candidate) => candidate.copy)) {
     try {
       for (let at = 0; at < ofVideo.length; at += BATCH_CLIPS) {
         deps.onProgress({ done, total: candidates.length, path: copy.path });
         const batch = ofVideo.slice(at, at + BATCH_CLIPS);
-        const rows = await writeRows(copy, batch, captioner, folder, deps);
-        splits[splitOf(copy.videoId, shares)].push(...rows);
+        for (const source of await writeRows(copy, batch, captioner, folder, deps))
+          if (source !== 'imported') sources[source] += 1;
         done += batch.length;
       }
     } catch (error) {
-      if (!(error instanceof MediaFailureError)) return rethrowOutput(request.folder)(error);
+      if (!(error instanceof MediaFailureError)) throw error;
       unreadable.push({ path: copy.path, reason: error.message });
     }
   }
-  deps.onProgress({ done, total: candidates.length, path });
-  return writeIndex(folder, { splits, unreadable, captioner, language: deps.language, shares }).catch(
-    rethrowOutput(request.folder),
-  );
-}
-
-/** Writes the rows, and last the description of the data set, which so exists only for complete ones. */
-async function writeIndex(
-  folder: NewFolder,
-  {
-    splits,
-    unreadable,
-    captioner: { name, revision, budget },
-    language,
-    shares,
-  }: {
-    readonly splits: Readonly<Record<Split, readonly TrainingRow[]>>;
-    readonly unreadable: TrainingExportResult['unreadable'];
-    readonly captioner: Captioner;
-    readonly language: string;
-    readonly shares: SplitShares;
-  },
-): Promise<TrainingExportResult> {
-  const rows = [...splits.train, ...splits.validation, ...splits.test];
-  const countOf = (source: TrainingRow['source']) => rows.filter((row) => row.source === source).length;
-  const result = {
-    rows: rows.length,
-    splits: {
-      train: splits.train.length,
-      validation: splits.validation.length,
-      test: splits.test.length,
-    },
-    sources: { corrections: countOf('corrections'), tags: countOf('tags'), captions: countOf('captions') },
-    unreadable,
-  };
-  const files = Object.entries(splits).map(([split, list]) => [`${split}.jsonl`, toJsonLines(list)] as const);
-  for (const [file, text] of files) await folder.write(file, text);
-  const dataSet = {
-    version: DATA_SET_VERSION,
-    captioner: { name, revision, budget },
-    language,
-    shares,
-    // Equal for equal rows, so that a model card can name what a model was trained on.
-    digest: hashText(files.map(([, text]) => text).join('\n')),
-    ...result,
-  };
-  await folder.write('dataset.json', `${JSON.stringify(dataSet, undefined, 1)}\n`);
-  return { path: folder.path, ...result };
+  return { ...(await folder.finish({ sources, unreadable })), sources, unreadable };
 }

@@ -4,7 +4,7 @@ import type { Ms, TimeRange } from '../domain/time-range.ts';
 import type { PromptPart } from '../generation/caption-prompt.ts';
 import { hashText } from '../text/hash-text.ts';
 
-export type TrainingSource = NonNullable<TrainingExportParams['from']>[number];
+export type TrainingSource = NonNullable<TrainingExportParams['from']>[number] | 'imported';
 export type Split = 'train' | 'validation' | 'test';
 
 /** Percent of contents in each split. Their sum is 100. */
@@ -12,7 +12,12 @@ export type SplitShares = Readonly<Record<Split, number>>;
 export const DEFAULT_SPLIT: SplitShares = { train: 90, validation: 5, test: 5 };
 
 /** Weight of a row in the loss. What a person wrote counts more than what a model wrote. */
-const WEIGHTS: Readonly<Record<TrainingSource, number>> = { corrections: 3, tags: 3, captions: 1 };
+const WEIGHTS: Readonly<Record<TrainingSource, number>> = {
+  corrections: 3,
+  tags: 3,
+  captions: 1,
+  imported: 1,
+};
 
 type MessagePart = { readonly type: 'image' } | { readonly type: 'text'; readonly text: string };
 
@@ -21,8 +26,10 @@ export interface TrainingTarget {
   readonly source: TrainingSource;
   readonly text: string;
   readonly rejected?: string;
-  /** Model id, or `a person`. */
+  /** Model id, `a person`, or the data set's format. */
   readonly describer: string;
+  /** The user's own, if absent. */
+  readonly licence?: string;
 }
 
 /** One line of a data set: the chat form of transformers, with the place that it comes from. */
@@ -76,7 +83,7 @@ function toMessagePart(part: PromptPart): MessagePart {
 export function toTrainingRow(
   place: TimeRange & Pick<TrainingRow, 'content' | 'video' | 'frames' | 'frameTimesMs'>,
   prompt: readonly PromptPart[],
-  { source, text, rejected, describer }: TrainingTarget,
+  { source, text, rejected, describer, licence = 'own' }: TrainingTarget,
 ): TrainingRow {
   const { content, video, startMs, endMs, frames, frameTimesMs } = place;
   return {
@@ -95,6 +102,6 @@ export function toTrainingRow(
     source,
     describer,
     weight: WEIGHTS[source],
-    licence: 'own',
+    licence,
   };
 }
