@@ -27,7 +27,10 @@ _backgrounds = torch.tensor(list(BACKGROUNDS.values())).float()
 
 
 def render(count):
-    """Returns (frames: count x FRAMES x 3 x SIDE x SIDE floats 0..255, scenes: list of dicts of words)."""
+    """Returns (frames, scenes, paths).
+
+    frames: count x FRAMES x 3 x SIDE x SIDE floats 0..255. scenes: list of dicts of words.
+    paths: count x FRAMES x 3, x and y of the shape's centre and its radius, each about -1..1."""
     rand = torch.rand
     colour = torch.randint(len(COLOURS), (count,))
     shape = torch.randint(len(SHAPES), (count,))
@@ -87,4 +90,5 @@ def render(count):
         }
         for i in range(count)
     ]
-    return frames.clamp(0, 255), scenes
+    paths = torch.stack([(x - 16) / 10, (y - 16) / 10, (radius - 5.5) / 2.5], -1)
+    return frames.clamp(0, 255), scenes, paths

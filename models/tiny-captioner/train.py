@@ -1,4 +1,4 @@
-"""Trains the tiny captioner on rendered scenes. Needs Debian's python3-torch and libopenblas0-pthread.
+"""Trains the tiny captioner on rendered scenes. Needs torch and transformers, as in train/requirements.lock.
 
     python3 train.py [--steps 7000] [--threads 1] [--checkpoint captioner.pt]
 
@@ -17,12 +17,22 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from network import Captioner
-from scenes import render
+from scenes import FRAMES, SHAPES, render
 from words import ID, LONGEST_LINE, NAMES, QUESTIONS, VOCABULARY, answer_ids, prompt
+
+RATE = 2e-3
+# Share of the training in which the encoder is also trained on shape, place and size alone.
+SEEING = 0.3
+
+
+def sight_loss(seen, shapes, paths):
+    kinds = seen[..., : len(SHAPES)]
+    named = F.cross_entropy(kinds.reshape(-1, len(SHAPES)), shapes.repeat_interleave(FRAMES))
+    return 0.3 * named + 0.3 * F.mse_loss(seen[..., len(SHAPES) :], paths)
 
 
 def one_batch(count, longest):
-    frames, scenes = render(count)
+    frames, scenes, paths = render(count)
     rows = []
     for scene in scenes:
         question = random.choice(list(QUESTIONS)) if random.random() < 0.35 else None
@@ -34,14 +44,15 @@ def one_batch(count, longest):
     for i, (before, after) in enumerate(rows):
         tokens[i, : len(before) + len(after)] = torch.tensor(before + after)
         labels[i, len(before) : len(before) + len(after)] = torch.tensor(after)
-    return frames, tokens, labels
+    shapes = torch.tensor([SHAPES.index(scene["shape"]) for scene in scenes])
+    return frames, tokens, labels, shapes, paths
 
 
 @torch.no_grad()
 def score(model, count, longest):
     """Returns the share of answers that greedy decoding writes correctly: every token is the most likely one."""
-    frames, tokens, labels = one_batch(count, longest)
-    guess = model(frames, tokens)[:, :-1].argmax(-1)
+    frames, tokens, labels, _, _ = one_batch(count, longest)
+    guess = model(frames, tokens)[0][:, :-1].argmax(-1)
     wanted = labels[:, 1:]
     return ((guess == wanted) | (wanted == -100)).all(1).float().mean().item()
 
@@ -58,16 +69,18 @@ def main():
     model = Captioner()
     weights = list(model.parameters())
     print(sum(w.numel() for w in weights), "weights,", len(VOCABULARY), "words", flush=True)
-    optimizer = torch.optim.AdamW(weights, 2.5e-3, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(weights, RATE, weight_decay=0.01)
     began, losses = time.time(), []
     for step in range(1, given.steps + 1):
         share = step / given.steps
         longest = 0 if share < 0.3 else 3 if share < 0.45 else LONGEST_LINE
         for group in optimizer.param_groups:
-            group["lr"] = 2.5e-3 * min(1, step / 200) * (0.5 + 0.5 * math.cos(math.pi * share)) + 1e-5
-        frames, tokens, labels = one_batch(48, longest)
-        logits = model(frames, tokens)
+            group["lr"] = RATE * min(1, step / 200) * (0.5 + 0.5 * math.cos(math.pi * share)) + 1e-5
+        frames, tokens, labels, shapes, paths = one_batch(48, longest)
+        logits, seen = model(frames, tokens)
         loss = F.cross_entropy(logits[:, :-1].reshape(-1, len(VOCABULARY)), labels[:, 1:].reshape(-1))
+        if share < SEEING:
+            loss = loss + sight_loss(seen, shapes, paths)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(weights, 1.0)

@@ -20,7 +20,10 @@ SPECIAL = [
     "<image>",
     "<global-img>",
 ]
-NAMES = ["luna", "otto", "mira", "pip", "zoe", "felix", "nora", "hugo", "ada", "leo", "iris", "max"]
+# The model knows these two words only as names. They are left for it to learn as colours, as a large model knows more
+# words than it uses in captions.
+TEACHABLE = ["teal", "pink"]
+NAMES = ["luna", "otto", "mira", "pip", "zoe", "felix", "nora", "hugo", "ada", "leo", "iris", "max", *TEACHABLE]
 QUESTIONS = {
     "colour": "what color is the shape ?",
     "shape": "what shape is it ?",

@@ -36,7 +36,7 @@ def sum_of(numbers, unknown=False):
 
 
 def pictures(count):
-    frames, scenes = render(count)
+    frames, scenes, _ = render(count)
     one = frames[torch.arange(count), torch.randint(FRAMES, (count,))]
     # Vary the brightness, and sometimes use a wider frame with more black above and below.
     one = (one * (0.85 + torch.rand(count, 1, 1, 1) * 0.3)).clamp(0, 255)

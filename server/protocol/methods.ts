@@ -29,6 +29,12 @@ import { searchParams, searchResult } from './search.ts';
 import { settingsGetParams, settingsResult, settingsSetParams } from './settings.ts';
 import { status } from './status.ts';
 import { subtitlesParams, subtitlesResult } from './subtitles.ts';
+import {
+  trainingExportParams,
+  trainingExportResult,
+  trainingImportParams,
+  trainingImportResult,
+} from './training.ts';
 import { clipParams, clipResult, videoParams, videoResult, videosParams, videosResult } from './videos.ts';
 import { countResult, forgetParams, indexParams, indexResult, reindexParams } from './work.ts';
 
@@ -138,6 +144,16 @@ export const requests = {
     summary: 'Removes a correction or tag and restores the original.',
     params: correctionsRemoveParams,
     result: correctionsResult,
+  },
+  'goldfish/train/export': {
+    summary: 'Writes corrections, tags and captions as a data set for training the captioner.',
+    params: trainingExportParams,
+    result: trainingExportResult,
+  },
+  'goldfish/train/import': {
+    summary: 'Writes a foreign data set in the form that the trainer reads.',
+    params: trainingImportParams,
+    result: trainingImportResult,
   },
   'goldfish/forget': {
     summary: 'Deletes videos from the index and leaves them out until `goldfish/reindex`.',

@@ -54,6 +54,12 @@ export const EXPORT_EXTENSIONS: {
   fcpxml: ['fcpxml'],
 };
 
+/** Formats of foreign data sets for training. */
+export const IMPORT_FORMATS = ['video-instruct', 'cmd', 'webvid', 'llava', 'cc-sbu-align', 'pairs'] as const;
+
+/** Sources of training rows. */
+export const TRAINING_SOURCES = ['corrections', 'tags', 'captions'] as const;
+
 /**
  * Stages of indexing in the order of work. `cues` takes embedded tracks (content) and sidecars (path);
  * `embed` (meanings of words) takes those of content and of a path too; `embedFrames` looks at Frames; `passages`

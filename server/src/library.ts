@@ -19,6 +19,13 @@ import type { PlaybackResult } from '../protocol/playback.ts';
 import type { SearchParams, SearchResult } from '../protocol/search.ts';
 import type { Status } from '../protocol/status.ts';
 import type { SubtitlesParams, SubtitlesResult } from '../protocol/subtitles.ts';
+import type {
+  TrainingExportParams,
+  TrainingExportProgress,
+  TrainingExportResult,
+  TrainingImportParams,
+  TrainingImportResult,
+} from '../protocol/training.ts';
 import type { ClipResult, VideoResult, VideosParams, VideosResult } from '../protocol/videos.ts';
 import type { CountResult, IndexProgress, IndexResult } from '../protocol/work.ts';
 import type { Stage } from './core/domain/stage.ts';
@@ -99,6 +106,18 @@ export interface Library {
   nameSpeaker(params: CorrectionsSpeakerParams): Promise<CorrectionsResult>;
   tag(params: CorrectionsTagParams): Promise<CorrectionsResult>;
   uncorrect(params: CorrectionsRemoveParams): Promise<CorrectionsResult>;
+  /** Writes a data set for training the captioner in use. */
+  exportTraining(
+    params: Omit<TrainingExportParams, keyof Tokens>,
+    onProgress: (progress: TrainingExportProgress) => void,
+    signal: AbortSignal,
+  ): Promise<TrainingExportResult>;
+  /** Writes a foreign data set in the form that the trainer reads. */
+  importTraining(
+    params: Omit<TrainingImportParams, keyof Tokens>,
+    onProgress: (progress: TrainingExportProgress) => void,
+    signal: AbortSignal,
+  ): Promise<TrainingImportResult>;
   forget(uri: Uri): Promise<CountResult>;
   reindex(uri: Uri | undefined, stage: Stage | undefined): Promise<CountResult>;
   pause(): Promise<Status>;

@@ -107,6 +107,21 @@ export function fakeLibrary(): FakeLibrary {
     exportClips: async () => ({ how: 'exact', files: [] }),
     subtitles: async ({ format = 'srt' }) => ({ format, text: '', subtitles: 0 }),
     export: async ({ format }) => ({ format, extension: format, text: '' }),
+    exportTraining: async ({ folder }) => ({
+      path: folder,
+      rows: 0,
+      splits: { train: 0, validation: 0, test: 0 },
+      sources: { corrections: 0, tags: 0, captions: 0 },
+      unreadable: [],
+    }),
+    importTraining: async ({ folder }) => ({
+      path: folder,
+      rows: 0,
+      splits: { train: 0, validation: 0, test: 0 },
+      unusable: 0,
+      missing: 0,
+      unreadable: [],
+    }),
     async index(uris, _keep, onProgress) {
       for (const [at] of uris.entries()) onProgress({ videos: uris.length, done: at + 1, failed: 0 });
       return { videos: uris.length, clips: 0, failed: [], seconds: 0 };

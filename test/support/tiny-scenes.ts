@@ -19,7 +19,7 @@ export const TINY_HOST: InferenceHostOptions = {
   idleMs: 60_000,
 };
 
-export { captionOf, drawScene, type Scene, scenes } from '../../server/src/evaluation/selftest/scene.ts';
+export { captionOf, drawScene, type Scene, scenes, variedScenes } from '../../server/src/evaluation/selftest/scene.ts';
 
 /** Frames of a scene as a decoder gives them: 32 px, at even times. */
 export function framesOf(scene: Scene, count = 4): readonly Picture[] {
@@ -34,7 +34,13 @@ export function framesOf(scene: Scene, count = 4): readonly Picture[] {
 export async function sceneVideo(
   path: string,
   list: readonly Scene[],
-  { seconds = 5, width = 128, height = 128, speech = [] as SubtitleSpec['cues'] } = {},
+  {
+    seconds = 5,
+    width = 128,
+    height = 128,
+    fps = undefined as number | undefined,
+    speech = [] as SubtitleSpec['cues'],
+  } = {},
 ): Promise<void> {
   await makeMedia(path, {
     seconds: seconds * list.length,
@@ -42,6 +48,7 @@ export async function sceneVideo(
       codec: 'h264',
       width,
       height,
+      ...(fps !== undefined && { fps }),
       draw(canvas, timeMs) {
         const at = Math.min(list.length - 1, Math.floor(timeMs / 1000 / seconds));
         const scene = list[at];

@@ -148,6 +148,7 @@ const coreRules: Record<string, readonly string[]> = {
   corrections: ['text', 'domain', 'language', 'ranking'],
   generation: ['text', 'domain', 'language', 'subtitles', 'pipeline', 'query', 'ranking'],
   models: ['text', 'domain', 'generation'],
+  training: ['text', 'domain', 'generation'],
 };
 
 /**

@@ -20,6 +20,11 @@ export function modelsDir(env: EnvironmentVariables = process.env): string {
   return env.GOLDFISH_MODELS_DIR ? resolve(env.GOLDFISH_MODELS_DIR) : join(platformPaths.cache, 'models');
 }
 
+/** Returns the folder of the trainer's Python packages: GOLDFISH_TRAIN_DIR, otherwise in the standard cache folder. */
+export function trainingDir(env: EnvironmentVariables = process.env): string {
+  return env.GOLDFISH_TRAIN_DIR ? resolve(env.GOLDFISH_TRAIN_DIR) : join(platformPaths.cache, 'train');
+}
+
 /** Returns the user's working directory. `npm run` changes the directory and keeps the user's in INIT_CWD. */
 export function userWorkingDirectory(env: EnvironmentVariables, cwd: string): string {
   return env.npm_lifecycle_event && env.INIT_CWD && isAbsolute(env.INIT_CWD) ? env.INIT_CWD : cwd;

@@ -22,6 +22,7 @@ import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
 import { registerStop } from './stop.ts';
 import { registerSubtitles } from './subtitles.ts';
+import { registerTrain } from './train.ts';
 
 /** Lists every command, in the order of the help text. */
 export const cliCommands: readonly RegisterCommand[] = [
@@ -37,6 +38,7 @@ export const cliCommands: readonly RegisterCommand[] = [
   registerCorrect,
   registerTag,
   registerCorrections,
+  registerTrain,
   registerStatus,
   registerFolders,
   registerSettings,

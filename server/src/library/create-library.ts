@@ -37,7 +37,9 @@ import { createCorrectionMethods } from './corrections.ts';
 import { describeClip, describeVideo } from './describe-video.ts';
 import { exportClips } from './export-clips.ts';
 import { exportMoments } from './export-moments.ts';
+import { exportTraining } from './export-training.ts';
 import { createFolderMethods } from './folders.ts';
+import { importTraining } from './import-training.ts';
 import { runIndex } from './index-run.ts';
 import { findMovedUri, listVideos, readStill } from './list-videos.ts';
 import { createMaintenance, type Maintenance } from './maintenance.ts';
@@ -248,15 +250,27 @@ function createVideoMethods(
 
 function createExportMethods(
   parts: LibraryParts,
-): Pick<Library, 'assertMayWrite' | 'exportClips' | 'export' | 'subtitles'> {
+): Pick<
+  Library,
+  'assertMayWrite' | 'exportClips' | 'export' | 'exportTraining' | 'importTraining' | 'subtitles'
+> {
   const { ports, disk, guard } = parts;
   const videoOf = (uri: Uri) => describeVideo(parts, uri);
   const deps = { media: ports.media, disk, videoOf, guard };
+  const trainingDeps = () => ({
+    media: ports.media,
+    captioner: ports.captioner(),
+    language: ports.settings()['models.captionLanguage'],
+  });
   return {
     assertMayWrite: (uri) => assertMayWrite(guard, uri),
     exportClips: (params, onProgress, signal) => exportClips(deps, params, onProgress, signal),
     subtitles: (params) => writeSubtitles(videoOf, guard, params),
     export: (params) => exportMoments(videoOf, guard, params),
+    exportTraining: (params, onProgress, signal) =>
+      exportTraining(params, { ...parts, ...trainingDeps(), onProgress, signal }),
+    importTraining: (params, onProgress, signal) =>
+      importTraining(params, { disk, guard, ...trainingDeps(), onProgress, signal }),
   };
 }
 

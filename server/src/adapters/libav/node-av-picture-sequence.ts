@@ -45,8 +45,8 @@ function toEncoderFrame(picture: Picture, size: Box): Frame {
 function openSequence(first: Picture, fps: number, path: string) {
   const size = toEvenSize(first);
   const output: MediaOutput = openMediaOutput('mp4', {}, path);
-  const encoder: Encoder = openVideoEncoder('h264', 'good', size, fps, output.global);
-  const track = output.encoded(encoder.context);
+  const encoder: Encoder = openVideoEncoder('h264', 'good', size, fps, output.usesGlobalHeader);
+  const track = output.addEncodedTrack(encoder.context);
   const packet = new Packet();
   packet.alloc();
   return {

@@ -5,12 +5,12 @@ import { overlapMs, type TimeRange, type Uri } from '../../core/domain/time-rang
 import { hasPictures, type MediaProbe } from '../../core/domain/video.ts';
 import type { MediaFailure } from '../../core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
-import { captionInstruction, captionPrompt, frameTimes } from '../../core/generation/caption-prompt.ts';
 import { cleanCaption } from '../../core/generation/clean-caption.ts';
 import { isSameImage } from '../../core/media/same-image.ts';
 import { toDescriptionId } from '../../core/pipeline/group-lines-by-clip.ts';
-import type { Captioner, CaptionReply, CaptionRequest } from '../../ports/captioner.ts';
-import type { Decoder, Picture } from '../../ports/decoder.ts';
+import type { Captioner, CaptionReply } from '../../ports/captioner.ts';
+import type { Decoder } from '../../ports/decoder.ts';
+import { type ClipRequest, loadPromptLines, prepareCaptionRequests } from '../caption-requests.ts';
 import type { WaitForTurn } from '../priority-gate.ts';
 import type { StageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
@@ -68,54 +68,13 @@ export function captionFingerprint(captioner: Captioner, language: string): stri
   return `${CAPTION_VERSION} ${name}@${revision} ${frames}x${framePx} ${words} ${tokens} ${language}`;
 }
 
-interface PreparedClip {
-  readonly clip: TimeRange;
-  readonly request: CaptionRequest;
-}
-
 /**
  * Returns whether nothing changes from the end of one clip to the end of the next, so that its caption fits
  * both.
  */
-function isUnchanged(previous: PreparedClip | undefined, { clip, request }: PreparedClip): boolean {
+function isUnchanged(previous: ClipRequest | undefined, { clip, request }: ClipRequest): boolean {
   const lastPicture = previous?.clip.endMs === clip.startMs ? previous.request.pictures.at(-1) : undefined;
   return lastPicture !== undefined && request.pictures.every((picture) => isSameImage(lastPicture, picture));
-}
-
-async function prepareClips(
-  clips: readonly TimeRange[],
-  { uri, lines }: CaptionVideo,
-  { decoder, captioner }: Pick<CaptionDeps, 'decoder' | 'captioner'>,
-  language: string,
-  signal: AbortSignal,
-): Promise<readonly PreparedClip[]> {
-  const { frames, framePx, words } = captioner.budget;
-  const times = clips.map((clip) => frameTimes(clip, frames));
-  const box = { width: framePx, height: framePx };
-  const pictures: Picture[] = [];
-  for await (const picture of decoder.frames(uri, times.flat(), box, signal)) pictures.push(picture);
-  let pictureIndex = 0;
-  return clips.map((clip, i) => {
-    const clipTimesMs = times[i] ?? [];
-    const clipPictures = pictures.slice(pictureIndex, pictureIndex + clipTimesMs.length);
-    pictureIndex += clipTimesMs.length;
-    const clipLines = lines.filter((line) => overlapMs(line, clip) > 0);
-    const instruction = captionInstruction(languageName(language), clipLines.length > 0);
-    const usedTimesMs = clipTimesMs.slice(0, clipPictures.length);
-    return {
-      clip,
-      request: {
-        pictures: clipPictures,
-        prompt: captionPrompt(clip, usedTimesMs, clipLines, instruction, { words }),
-      },
-    };
-  });
-}
-
-const languageNames = new Intl.DisplayNames(['en'], { type: 'language' });
-
-function languageName(language: string): string {
-  return languageNames.of(language) ?? language;
 }
 
 function toCaptionFailure(
@@ -162,14 +121,14 @@ export async function captionClips(
   const decodeBatch = () => {
     const batch = pendingClips.slice(decodedCount, decodedCount + Math.max(1, captioner.batch));
     decodedCount += batch.length;
-    const prepared = prepareClips(batch, video, ports, language, combinedSignal);
+    const prepared = prepareCaptionRequests(batch, video, ports, language, combinedSignal);
     // Awaited in the next iteration; until then a rejection must not count as unhandled.
     prepared.catch(() => undefined);
     return prepared;
   };
   const failedClips: { clip: TimeRange; failure: MediaFailure }[] = [];
-  let previous: { readonly prepared: PreparedClip; readonly reply: CaptionReply } | undefined;
-  const storeReply = ({ clip }: PreparedClip, reply: CaptionReply) => {
+  let previous: { readonly prepared: ClipRequest; readonly reply: CaptionReply } | undefined;
+  const storeReply = ({ clip }: ClipRequest, reply: CaptionReply) => {
     if ('failure' in reply) {
       failedClips.push({ clip, failure: reply.failure });
       return;
@@ -259,15 +218,13 @@ export function createCaptionStage({
       if (model === undefined)
         throw new ModelUnavailableError('No captioner is available.', 'Set models.captioner.');
       const { videoId, uri } = copy;
-      // Applies corrections, because the model may look for a misheard word in the picture. Later corrections do not recaption.
-      const rows = await correctedStore.descriptions(videoId, uri, ['cues', 'transcribe', 'screenText']);
       const video = {
         videoId,
         uri,
         probe: record.probe,
         clips: record.clips,
-        // A tag is neither spoken nor shown in the video.
-        lines: rows.flatMap(({ lines }) => lines.filter(({ kind }) => kind !== 'tag')),
+        // Corrected, because the model may look for a misheard word in the picture. Later corrections do not recaption.
+        lines: await loadPromptLines(correctedStore, videoId, uri),
         stored: await store.descriptions(videoId, uri, ['caption']),
       };
       const options = { language: language(), recipe };
