@@ -12,7 +12,7 @@ import { toDescriptionId } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Captioner, CaptionReply, CaptionRequest } from '../../ports/captioner.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
 import type { Turn } from '../priority-gate.ts';
-import type { StageDeps } from './stage-deps.ts';
+import type { WorkerStageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
 /** Version of prompts, cleaning and sampling; increase it to caption all clips again. */
@@ -239,7 +239,7 @@ export function createCaptionStage({
   correctedStore,
   settings,
   captionPace,
-}: StageDeps): StageRunner {
+}: WorkerStageDeps): StageRunner {
   const language = () => settings()['models.captionLanguage'];
   return {
     plan: {
