@@ -9,8 +9,10 @@ import type { Executor, JobPlace, RunJob, RunningJob, SettleJob } from '../ports
 export interface WorkerPlace {
   /** Returns how many jobs of a role, per lane, workers may have at a time. 0 if no worker serves the role. */
   capacity(role: WorkerRole): number;
-  /** Returns whether jobs of a role run on workers only. Called for roles with capacity. */
+  /** Returns whether jobs of a role run on workers only. */
   isExclusive(role: WorkerRole): boolean;
+  /** Returns whether workers could not do a job, so that it runs here. Asked when the job is offered. */
+  isReturned(key: string): boolean;
   /** Calls the listener when an answer of the other functions may have changed. */
   onChange(listener: () => void): () => void;
 }
@@ -44,35 +46,38 @@ const LANES: readonly JobLane[] = ['now', 'fast', 'deep'];
 interface Place {
   readonly key: string;
   readonly lane: JobLane;
+  readonly line: Line;
   readonly rank: number;
 }
 
-/** Returns whether jobs of a stage can start now. */
-type StageFilter = (stage: Stage) => boolean;
+/** Jobs that wait in one line: of a stage, or of any stage but not for workers. */
+type Line = Stage | 'returned';
+/** Returns whether jobs of a line can start now. */
+type LineFilter = (line: Line) => boolean;
 
 /**
- * Waiting jobs by lane, stage and rank. A job that changes its position leaves a stale entry in its old queue.
+ * Waiting jobs by lane, line and rank. A job that changes its position leaves a stale entry in its old queue.
  * `#peek` skips such entries.
  */
 class WaitingJobs {
   /** The latest offer of each job. */
   readonly jobs = new Map<string, Job>();
   readonly #places = new Map<string, Place>();
-  readonly #queues: Readonly<Record<JobLane, Map<Stage, TinyQueue<Place>>>> = {
+  readonly #queues: Readonly<Record<JobLane, Map<Line, TinyQueue<Place>>>> = {
     now: new Map(),
     fast: new Map(),
     deep: new Map(),
   };
 
-  put(job: Job): void {
-    const { key, lane, rank, stage } = job;
+  put(job: Job, line: Line): void {
+    const { key, lane, rank } = job;
     this.jobs.set(key, job);
     const waitingJob = this.#places.get(key);
-    if (waitingJob?.lane === lane && waitingJob.rank === rank) return;
-    const place = { key, lane, rank };
+    if (waitingJob?.lane === lane && waitingJob.line === line && waitingJob.rank === rank) return;
+    const place = { key, lane, line, rank };
     this.#places.set(key, place);
-    const queue = this.#queues[lane].get(stage) ?? new TinyQueue<Place>([], byRank);
-    this.#queues[lane].set(stage, queue);
+    const queue = this.#queues[lane].get(line) ?? new TinyQueue<Place>([], byRank);
+    this.#queues[lane].set(line, queue);
     queue.push(place);
   }
 
@@ -85,8 +90,8 @@ class WaitingJobs {
     return this.#first(lane, () => true) === undefined;
   }
 
-  /** Removes and returns the job with the highest rank of the stages that can start. */
-  take(lane: JobLane, canStart: StageFilter): Job | undefined {
+  /** Removes and returns the job with the highest rank of the lines that can start. */
+  take(lane: JobLane, canStart: LineFilter): Job | undefined {
     const first = this.#first(lane, canStart);
     if (first === undefined) return undefined;
     first.queue.pop();
@@ -100,11 +105,11 @@ class WaitingJobs {
     this.#places.clear();
   }
 
-  #first(lane: JobLane, canStart: StageFilter) {
+  #first(lane: JobLane, canStart: LineFilter) {
     let first: { readonly queue: TinyQueue<Place>; readonly place: Place } | undefined;
-    for (const [stage, queue] of this.#queues[lane]) {
+    for (const [line, queue] of this.#queues[lane]) {
       const place = this.#peek(queue);
-      if (place === undefined || !canStart(stage)) continue;
+      if (place === undefined || !canStart(line)) continue;
       if (first === undefined || byRank(place, first.place) < 0) first = { queue, place };
     }
     return first;
@@ -157,7 +162,7 @@ class LocalExecutor<T> implements Executor {
     if (this.#closed) return;
     for (const job of jobs) {
       const active = this.#active.get(job.key);
-      if (active === undefined) this.#waiting.put(job);
+      if (active === undefined) this.#waiting.put(job, this.#lineOf(job));
       else if (active.ending || active.controller.signal.aborted) this.#requeued.set(job.key, job);
     }
     this.#start();
@@ -221,13 +226,13 @@ class LocalExecutor<T> implements Executor {
     for (const lane of LANES) {
       if (this.#pauses[lane] > 0) continue;
       while (this.#hasFreeSlot(lane)) {
-        const job = this.#waiting.take(lane, (stage) => this.#canRunHere(stage));
+        const job = this.#waiting.take(lane, (line) => this.#canRunHere(line));
         if (job === undefined) break;
         this.#busy[lane] += 1;
         this.#begin(job, 'here');
       }
       for (;;) {
-        const job = this.#waiting.take(lane, (stage) => this.#canRunOnWorkers(stage, lane));
+        const job = this.#waiting.take(lane, (line) => this.#canRunOnWorkers(line, lane));
         if (job === undefined) break;
         this.#begin(job, 'workers');
       }
@@ -248,17 +253,20 @@ class LocalExecutor<T> implements Executor {
     return lane !== 'deep' || (this.#busy.fast === 0 && this.#waiting.isEmpty('fast'));
   }
 
-  #canRunHere(stage: Stage): boolean {
-    const { workers } = this.#options;
-    const role = workerRoleOf(stage);
-    return workers === undefined || role === undefined || workers.capacity(role) === 0
-      ? true
-      : !workers.isExclusive(role);
+  #lineOf({ key, stage }: Job): Line {
+    return this.#options.workers?.isReturned(key) === true ? 'returned' : stage;
   }
 
-  #canRunOnWorkers(stage: Stage, lane: JobLane): boolean {
+  #canRunHere(line: Line): boolean {
     const { workers } = this.#options;
-    const role = workerRoleOf(stage);
+    const role = line === 'returned' ? undefined : workerRoleOf(line);
+    if (workers === undefined || role === undefined) return true;
+    return !workers.isExclusive(role) || workers.capacity(role) === 0;
+  }
+
+  #canRunOnWorkers(line: Line, lane: JobLane): boolean {
+    const { workers } = this.#options;
+    const role = line === 'returned' ? undefined : workerRoleOf(line);
     if (workers === undefined || role === undefined) return false;
     let count = 0;
     for (const { job, place } of this.#active.values())
@@ -300,7 +308,7 @@ class LocalExecutor<T> implements Executor {
       this.#rest(job.lane, this.#options.restMs(job.lane, this.#options.now() - startedMs));
     const requeued = this.#requeued.get(job.key);
     this.#requeued.delete(job.key);
-    if (requeued !== undefined && !this.#closed) this.#waiting.put(requeued);
+    if (requeued !== undefined && !this.#closed) this.#waiting.put(requeued, this.#lineOf(requeued));
     if (this.#active.size === 0) this.#onIdle?.();
     this.#start();
   }

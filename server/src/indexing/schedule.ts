@@ -64,7 +64,7 @@ export interface SchedulerOptions {
 
 /** Has workers on other hosts run jobs. */
 export interface ScheduleWorkers {
-  readonly queue: Pick<WorkQueue<StageResult>, 'run'>;
+  readonly queue: Pick<WorkQueue<StageResult>, 'run' | 'settled'>;
   /** Collects what the stage of a job reads. */
   readonly toTask: (job: Job, copy: VideoFile, record: VideoRecord) => Promise<WorkTask>;
 }

@@ -25,6 +25,10 @@ export interface WorkQueue<T> {
    * Never rejects.
    */
   run(task: WorkTask, events: TaskEvents, signal: AbortSignal): Promise<JobOutcome<T>>;
+  /** Notes that the index contains the outcome of a job, or that nobody needs it: what the queue keeps of it is erased. */
+  settled(key: string): void;
+  /** Returns whether workers could not do a job, so that the daemon has to. */
+  isReturned(key: string): boolean;
   workers(): readonly WorkerState[];
   /** Returns why the queue cannot be used now; undefined if it can. */
   problem(): string | undefined;
