@@ -1,10 +1,9 @@
 // needs: redis-server
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { TaskOutcome } from '../../server/src/adapters/work-queue/messages.ts';
 import { parseQueueAddress } from '../../server/src/adapters/work-queue/queue-address.ts';
 import type { WorkTask } from '../../server/src/core/pipeline/work-task.ts';
-import type { TaskEvents } from '../../server/src/ports/work-queue.ts';
+import type { TaskEvents, TaskOutcome } from '../../server/src/ports/work-queue.ts';
 import { descriptionOf } from '../support/store-rows.ts';
 import {
   engineWorlds,

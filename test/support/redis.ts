@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
-import { Redis } from 'ioredis';
 import { endWithTests } from './started.ts';
 import { tempFolder } from './temp-folder.ts';
 
@@ -84,9 +83,13 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
       child = await start();
     },
     async flush() {
-      const client = new Redis(url);
-      await client.flushall();
-      client.disconnect();
+      const [program = 'redis-cli', ...args] = [
+        ...[...prefix, 'redis-cli', '--no-auth-warning', '-h', host, '-p', `${port}`],
+        ...(password === '' ? [] : ['-a', password]),
+        'FLUSHALL',
+      ];
+      const [code] = await once(spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit');
+      if (code !== 0) throw new Error('Redis cannot be flushed');
     },
     stop: kill,
   };

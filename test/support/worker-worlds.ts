@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { openBullTransport } from '../../server/src/adapters/work-queue/bullmq-transport.ts';
-import type { TaskOutcome } from '../../server/src/adapters/work-queue/messages.ts';
 import { parseQueueAddress } from '../../server/src/adapters/work-queue/queue-address.ts';
 import type { WorkTransport } from '../../server/src/adapters/work-queue/transport.ts';
 import { createWorkQueue } from '../../server/src/adapters/work-queue/work-queue.ts';
@@ -10,7 +9,7 @@ import { startWorkerLoop, type WorkerLoop } from '../../server/src/adapters/work
 import type { Job, JobLane } from '../../server/src/core/pipeline/job.ts';
 import type { WorkTask } from '../../server/src/core/pipeline/work-task.ts';
 import type { WorkerRole } from '../../server/src/core/pipeline/worker-role.ts';
-import type { TaskEvents, WorkQueue } from '../../server/src/ports/work-queue.ts';
+import type { TaskEvents, TaskOutcome, WorkQueue } from '../../server/src/ports/work-queue.ts';
 import { MemoryEngine } from '../fakes/memory-transport.ts';
 import { afterTest } from './after-test.ts';
 import { startRedis } from './redis.ts';
@@ -112,6 +111,7 @@ export function startWorker(
     roles: new Map([[role, width]]),
     run,
     onAnnouncement: () => undefined,
+    findLack: () => undefined,
     onTrouble: () => undefined,
     load: () => 0,
     now: () => performance.now(),

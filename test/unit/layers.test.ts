@@ -75,6 +75,7 @@ const rules: Record<string, readonly string[]> = {
     'daemon/connect',
     'daemon/run-service',
     'daemon/run-gpu',
+    'daemon/run-worker',
     'core',
     'base',
     'commander',
@@ -146,7 +147,12 @@ function isProtocolType(file: string, specifier: string, statement: string): boo
 }
 
 /** What edges may import of the daemon. */
-const doors = new Set(['src/daemon/connect', 'src/daemon/run-service', 'src/daemon/run-gpu']);
+const doors = new Set([
+  'src/daemon/connect',
+  'src/daemon/run-service',
+  'src/daemon/run-gpu',
+  'src/daemon/run-worker',
+]);
 
 const server = join(import.meta.dirname, '../../server');
 

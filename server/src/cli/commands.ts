@@ -21,6 +21,8 @@ import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
 import { registerStop } from './stop.ts';
 import { registerSubtitles } from './subtitles.ts';
+import { registerWorker } from './worker.ts';
+import { registerWorkers } from './workers.ts';
 
 /** Lists every command, in the order of the help text. */
 export const cliCommands: readonly RegisterCommand[] = [
@@ -45,6 +47,8 @@ export const cliCommands: readonly RegisterCommand[] = [
   registerResume,
   registerReindex,
   registerForget,
+  registerWorker,
+  registerWorkers,
   registerService,
   registerStop,
   registerDoctor,

@@ -12,6 +12,11 @@ export interface TaskEvents {
   readonly save: (rows: readonly Description[]) => Promise<void>;
 }
 
+/**
+ * Outcome of a task on a worker. `unreachable`: this worker cannot read the media, but may well serve the role.
+ */
+export type TaskOutcome<T> = JobOutcome<T> | { readonly state: 'unreachable'; readonly reason: string };
+
 /** The daemon's end of a queue to workers on other hosts. */
 export interface WorkQueue<T> {
   /** Returns how many tasks of a role workers may have at a time, including a few in advance. 0 without a worker. */

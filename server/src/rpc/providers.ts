@@ -25,6 +25,7 @@ import { provideStatus, provideStop } from './provide-status.ts';
 import { provideSubtitles } from './provide-subtitles.ts';
 import { provideClip, provideVideo, provideVideos } from './provide-videos.ts';
 import { provideForget, provideIndex, providePause, provideReindex, provideResume } from './provide-work.ts';
+import { provideWorkers } from './provide-workers.ts';
 import type { AnyProvider, Provider } from './provider.ts';
 
 const providersByMethod: { readonly [M in Method]: Provider<M> } = {
@@ -32,6 +33,7 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/folders/add': provideFoldersAdd,
   'goldfish/folders/remove': provideFoldersRemove,
   'goldfish/status': provideStatus,
+  'goldfish/workers': provideWorkers,
   'goldfish/search': provideSearch,
   'goldfish/ask': provideAsk,
   'goldfish/clip': provideClip,

@@ -11,7 +11,8 @@ import {
   withBackend,
 } from 'bullmq';
 import { Redis } from 'ioredis';
-import { Pool } from 'pg';
+import { Client, Pool } from 'pg';
+import { messageOf } from '../../base/message-of.ts';
 import type { QueueAddress } from './queue-address.ts';
 
 /** What we use of BullMQ's classes, whatever the engine. */
@@ -55,6 +56,48 @@ const CONNECT_MS = 10_000;
 const MAX_EVENTS = 1000;
 /** Connections of a process to PostgreSQL: each worker and each stream of events keeps one. */
 const MAX_POOL = 20;
+
+/**
+ * Connects once and closes again. Rejects with what is wrong: an engine that retries for ever would hide a wrong
+ * password.
+ */
+export async function checkBullConnection({ engine, url, label }: QueueAddress): Promise<void> {
+  try {
+    await (engine === 'redis' ? checkRedis(url) : checkPostgres(url));
+  } catch (error) {
+    throw new Error(
+      `Cannot use the queue at ${label}: ${messageOf(error)}. Check the address, user and password.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function checkRedis(url: string): Promise<void> {
+  const redis = new Redis(url, { lazyConnect: true, connectTimeout: CONNECT_MS, retryStrategy: () => null });
+  // The errors also reject the calls.
+  let problem: Error | undefined;
+  redis.on('error', (error: Error) => (problem ??= error));
+  try {
+    await redis.connect();
+    await redis.ping();
+  } catch (error) {
+    throw problem ?? error;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function checkPostgres(url: string): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+  } finally {
+    await client.end();
+  }
+}
 
 export function openBullEngine({ engine, url }: QueueAddress): BullEngine {
   return engine === 'redis' ? openRedis(url) : openPostgres(url);

@@ -1,7 +1,7 @@
 import type { Settings } from '../../core/domain/settings.ts';
 import type { Stage } from '../../core/domain/stage.ts';
-import type { JobOutcome } from '../../core/pipeline/job.ts';
 import type { WorkerRole } from '../../core/pipeline/worker-role.ts';
+import type { TaskOutcome } from '../../ports/work-queue.ts';
 
 /** Version of these messages. A worker and a daemon of different versions do not work together. */
 export const MESSAGE_VERSION = 1;
@@ -76,11 +76,6 @@ export interface WorkerReport {
   /** Newest first. */
   readonly errors: readonly string[];
 }
-
-/**
- * Outcome of a task on a worker. `unreachable`: this worker cannot read the media, but may well serve the role.
- */
-export type TaskOutcome<T> = JobOutcome<T> | { readonly state: 'unreachable'; readonly reason: string };
 
 /** What a worker puts on the result shelf. */
 export interface TaskResult<T> {

@@ -1,7 +1,7 @@
 import { messageOf } from '../../base/message-of.ts';
 import type { WorkTask } from '../../core/pipeline/work-task.ts';
 import type { WorkerRole } from '../../core/pipeline/worker-role.ts';
-import type { TaskEvents } from '../../ports/work-queue.ts';
+import type { TaskEvents, TaskOutcome } from '../../ports/work-queue.ts';
 import {
   ANNOUNCEMENT_ID,
   type Announcement,
@@ -10,7 +10,6 @@ import {
   REPORT_SHELF,
   RESULT_SHELF,
   type RunningTask,
-  type TaskOutcome,
   type TaskResult,
   toBeatMs,
   toQueueName,
@@ -34,6 +33,8 @@ export interface WorkerLoopOptions<T> {
   readonly run: (task: WorkTask, events: TaskEvents, signal: AbortSignal) => Promise<TaskOutcome<T>>;
   /** Called with each announcement of the daemon, before tasks are taken. */
   readonly onAnnouncement: (announcement: Announcement) => void;
+  /** Returns why this worker cannot serve a role now, such as a missing model; undefined if it can. */
+  readonly findLack: (role: WorkerRole) => string | undefined;
   readonly onTrouble: (message: string) => void;
   /** Returns the load average per processor. */
   readonly load: () => number;
@@ -111,7 +112,7 @@ class Loop<T> implements WorkerLoop {
       build,
       beat: this.#beat,
       isDraining: this.#isDraining,
-      roles: [...roles].map(([role, width]) => ({ role, width, paused: this.#pauses.get(role)?.reason })),
+      roles: [...roles].map(([role, width]) => ({ role, width, paused: this.#findPause(role) })),
       running: [...this.#active].map(([key, { task, share, saves }]): RunningTask => {
         const { stage, uri } = task.job;
         return { key, stage, uri, share, saves };
@@ -189,11 +190,21 @@ class Loop<T> implements WorkerLoop {
     this.#options.onAnnouncement(announcement);
     for (const [key, { controller }] of this.#active)
       if (this.#cancelled.has(key)) controller.abort(new Error('The task was cancelled.'));
-    if (before === undefined && !this.#isDraining) this.#startConsumers(announcement.lostMs);
+    if (!this.#isDraining) this.#startConsumers(this.#announcement.lostMs);
   }
 
+  /** Returns why the worker takes no tasks of a role now; undefined if it does. */
+  #findPause(role: WorkerRole): string | undefined {
+    const isWaiting = this.#announcement === undefined;
+    return (
+      this.#pauses.get(role)?.reason ?? (isWaiting ? 'waits for the daemon' : this.#options.findLack(role))
+    );
+  }
+
+  /** Takes tasks of each role that this worker can serve by now. */
   #startConsumers(lockMs: number): void {
     for (const [role, width] of this.#options.roles) {
+      if (this.#consumers.has(role) || this.#options.findLack(role) !== undefined) continue;
       const onTask = (delivered: DeliveredTask) => this.#handle(role, delivered);
       this.#consumers.set(
         role,
