@@ -37,6 +37,7 @@ import {
 } from './training.ts';
 import { clipParams, clipResult, videoParams, videoResult, videosParams, videosResult } from './videos.ts';
 import { countResult, forgetParams, indexParams, indexResult, reindexParams } from './work.ts';
+import { workersResult } from './workers.ts';
 
 /** Every request of ours: what it does, its parameters and its result. */
 export const requests = {
@@ -59,6 +60,11 @@ export const requests = {
     summary: 'Returns counts, running and failed work, the model of each role, and advice.',
     params: none,
     result: status,
+  },
+  'goldfish/workers': {
+    summary: 'Lists the workers on other hosts: what they run, their pace, load and errors.',
+    params: none,
+    result: workersResult,
   },
   'goldfish/search': {
     summary: 'Finds moments by words, by a picture or by another moment.',

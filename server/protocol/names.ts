@@ -78,3 +78,9 @@ export const STAGES = [
   'passages',
   'summary',
 ] as const;
+
+/**
+ * Roles of workers on other hosts, each with a queue of its own. `decoder` measures files and reads text on screen, on
+ * the CPU; every other role needs its model.
+ */
+export const WORKER_ROLES = ['decoder', 'captioner', 'transcriber', 'textEmbedder', 'frameEmbedder'] as const;

@@ -29,6 +29,7 @@ async function harness(t: test.TestContext) {
     library,
     settings: serveSettings(settings),
     models: fakeModels(),
+    workers: () => ({ queue: '', workers: [] }),
     page: async () => 'http://127.0.0.1:1/token/',
     identity,
     log: silentLog,

@@ -83,23 +83,27 @@ export interface RunningDaemon {
   client(): Promise<IndependentClient>;
 }
 
+/** Who runs a daemon, and through which program, such as `ip netns exec NAME`. */
+interface DaemonPlace {
+  readonly user?: number | undefined;
+  readonly prefix?: readonly string[];
+}
+
 /** Runs a daemon as a child, as another `user` where one is named, and resolves when it listens. */
 export async function startDaemon(
-  { dataDir, env, user }: Sandbox & { readonly user?: number | undefined },
+  { dataDir, env, user, prefix = [] }: Sandbox & DaemonPlace,
   ...args: readonly string[]
 ): Promise<RunningDaemon> {
   mkdirSync(dataDir, { recursive: true });
   if (user !== undefined) chownSync(dataDir, user, user);
+  const node = user === undefined ? process.execPath : nodeForAnyUser();
+  const [program = node, ...rest] = [...prefix, node, bundle, 'daemon', '--data-dir', dataDir, ...args];
   const child = endWithTests(
-    spawn(
-      user === undefined ? process.execPath : nodeForAnyUser(),
-      [bundle, 'daemon', '--data-dir', dataDir, ...args],
-      {
-        env,
-        ...(user === undefined ? {} : { uid: user, gid: user }),
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    ),
+    spawn(program, rest, {
+      env,
+      ...(user === undefined ? {} : { uid: user, gid: user }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
   );
   // Passed on, not inherited: a daemon that outlives its test would keep the runner's pipes open.
   child.stdout.pipe(process.stdout, { end: false });

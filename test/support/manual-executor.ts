@@ -23,7 +23,7 @@ export function createManualExecutor<T>(run: RunJob<T>, settle: SettleJob<T>): M
 
   async function execute(entry: ManualRun): Promise<void> {
     const { job, controller } = entry;
-    const outcome = await run(job, () => undefined, controller.signal).catch((error: unknown) => {
+    const outcome = await run(job, () => undefined, controller.signal, 'here').catch((error: unknown) => {
       const reason = String(error);
       return { state: 'unavailable', reason } as const;
     });

@@ -70,8 +70,8 @@ export class SchedulerWorld {
       catalogue,
       stages: this.#stages(),
       executor: (run, settle) => {
-        const maybeCrash: typeof run = (job, onShare, signal) => {
-          if (!io.doesCrash) return run(job, onShare, signal);
+        const maybeCrash: typeof run = (job, onShare, signal, place) => {
+          if (!io.doesCrash) return run(job, onShare, signal, place);
           io.doesCrash = false;
           return Promise.reject(new Error('the executor crashed'));
         };

@@ -19,7 +19,13 @@ export const TINY_HOST: InferenceHostOptions = {
   idleMs: 60_000,
 };
 
-export { captionOf, drawScene, type Scene, scenes, variedScenes } from '../../server/src/evaluation/selftest/scene.ts';
+export {
+  captionOf,
+  drawScene,
+  type Scene,
+  scenes,
+  variedScenes,
+} from '../../server/src/evaluation/selftest/scene.ts';
 
 /** Frames of a scene as a decoder gives them: 32 px, at even times. */
 export function framesOf(scene: Scene, count = 4): readonly Picture[] {

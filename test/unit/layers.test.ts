@@ -88,6 +88,7 @@ const rules: Record<string, readonly string[]> = {
     'daemon/run-gpu',
     'daemon/run-evaluation',
     'evaluation',
+    'daemon/run-worker',
     'core',
     'base',
     'commander',
@@ -166,6 +167,7 @@ const doors = new Set([
   'src/daemon/run-service',
   'src/daemon/run-gpu',
   'src/daemon/run-evaluation',
+  'src/daemon/run-worker',
 ]);
 
 const server = join(import.meta.dirname, '../../server');

@@ -1,7 +1,21 @@
 import TinyQueue from 'tinyqueue';
 import { messageOf } from '../base/message-of.ts';
+import type { Stage } from '../core/domain/stage.ts';
 import type { Job, JobLane, JobOutcome } from '../core/pipeline/job.ts';
-import type { Executor, RunJob, RunningJob, SettleJob } from '../ports/executor.ts';
+import { type WorkerRole, workerRoleOf } from '../core/pipeline/worker-role.ts';
+import type { Executor, JobPlace, RunJob, RunningJob, SettleJob } from '../ports/executor.ts';
+
+/** Tells which jobs may run on workers now. */
+export interface WorkerPlace {
+  /** Returns how many jobs of a role, per lane, workers may have at a time. 0 if no worker serves the role. */
+  capacity(role: WorkerRole): number;
+  /** Returns whether jobs of a role run on workers only. */
+  isExclusive(role: WorkerRole): boolean;
+  /** Returns whether workers could not do a job, so that it runs here. Asked when the job is offered. */
+  isReturned(key: string): boolean;
+  /** Calls the listener when an answer of the other functions may have changed. */
+  onChange(listener: () => void): () => void;
+}
 
 export interface LocalExecutorOptions<T> {
   readonly run: RunJob<T>;
@@ -13,12 +27,14 @@ export interface LocalExecutorOptions<T> {
   readonly restMs: (lane: JobLane, busyMs: number) => number;
   /** Called when `run` or `settle` rejects, which is a bug. */
   readonly onError: (job: Job, error: unknown) => void;
+  /** Missing if all jobs run here. */
+  readonly workers?: WorkerPlace | undefined;
 }
 
 /**
  * Runs jobs in this process; their heavy parts run in child processes. Each lane has a limited number of
- * slots, and jobs of the highest rank go first. `deep` starts nothing while `fast` has work. A rejected `run`
- * settles as `unavailable`.
+ * slots, and jobs of the highest rank go first. `deep` starts nothing here while `fast` has work. A rejected
+ * `run` settles as `unavailable`. With `workers`, further jobs of their roles run there; they need no slot.
  */
 export function createLocalExecutor<T>(options: LocalExecutorOptions<T>): Executor {
   return new LocalExecutor(options);
@@ -30,31 +46,39 @@ const LANES: readonly JobLane[] = ['now', 'fast', 'deep'];
 interface Place {
   readonly key: string;
   readonly lane: JobLane;
+  readonly line: Line;
   readonly rank: number;
 }
 
+/** Jobs that wait in one line: of a stage, or of any stage but not for workers. */
+type Line = Stage | 'returned';
+/** Returns whether jobs of a line can start now. */
+type LineFilter = (line: Line) => boolean;
+
 /**
- * Waiting jobs by lane and rank. A job that changes its position leaves a stale entry in its old queue.
+ * Waiting jobs by lane, line and rank. A job that changes its position leaves a stale entry in its old queue.
  * `#peek` skips such entries.
  */
 class WaitingJobs {
   /** The latest offer of each job. */
   readonly jobs = new Map<string, Job>();
   readonly #places = new Map<string, Place>();
-  readonly #queues: Readonly<Record<JobLane, TinyQueue<Place>>> = {
-    now: new TinyQueue<Place>([], byRank),
-    fast: new TinyQueue<Place>([], byRank),
-    deep: new TinyQueue<Place>([], byRank),
+  readonly #queues: Readonly<Record<JobLane, Map<Line, TinyQueue<Place>>>> = {
+    now: new Map(),
+    fast: new Map(),
+    deep: new Map(),
   };
 
-  put(job: Job): void {
+  put(job: Job, line: Line): void {
     const { key, lane, rank } = job;
     this.jobs.set(key, job);
     const waitingJob = this.#places.get(key);
-    if (waitingJob?.lane === lane && waitingJob.rank === rank) return;
-    const place = { key, lane, rank };
+    if (waitingJob?.lane === lane && waitingJob.line === line && waitingJob.rank === rank) return;
+    const place = { key, lane, line, rank };
     this.#places.set(key, place);
-    this.#queues[lane].push(place);
+    const queue = this.#queues[lane].get(line) ?? new TinyQueue<Place>([], byRank);
+    this.#queues[lane].set(line, queue);
+    queue.push(place);
   }
 
   delete(key: string): void {
@@ -63,16 +87,16 @@ class WaitingJobs {
   }
 
   isEmpty(lane: JobLane): boolean {
-    return this.#peek(lane) === undefined;
+    return this.#first(lane, () => true) === undefined;
   }
 
-  /** Removes and returns the job with the highest rank. */
-  take(lane: JobLane): Job | undefined {
-    const place = this.#peek(lane);
-    if (place === undefined) return undefined;
-    this.#queues[lane].pop();
-    const job = this.jobs.get(place.key);
-    this.delete(place.key);
+  /** Removes and returns the job with the highest rank of the lines that can start. */
+  take(lane: JobLane, canStart: LineFilter): Job | undefined {
+    const first = this.#first(lane, canStart);
+    if (first === undefined) return undefined;
+    first.queue.pop();
+    const job = this.jobs.get(first.place.key);
+    this.delete(first.place.key);
     return job;
   }
 
@@ -81,8 +105,17 @@ class WaitingJobs {
     this.#places.clear();
   }
 
-  #peek(lane: JobLane): Place | undefined {
-    const queue = this.#queues[lane];
+  #first(lane: JobLane, canStart: LineFilter) {
+    let first: { readonly queue: TinyQueue<Place>; readonly place: Place } | undefined;
+    for (const [line, queue] of this.#queues[lane]) {
+      const place = this.#peek(queue);
+      if (place === undefined || !canStart(line)) continue;
+      if (first === undefined || byRank(place, first.place) < 0) first = { queue, place };
+    }
+    return first;
+  }
+
+  #peek(queue: TinyQueue<Place>): Place | undefined {
     for (;;) {
       const place = queue.peek();
       if (place === undefined || this.#places.get(place.key) === place) return place;
@@ -97,6 +130,7 @@ function byRank(a: Place, b: Place): number {
 
 interface ActiveRun {
   readonly job: Job;
+  readonly place: JobPlace;
   readonly controller: AbortController;
   readonly startedMs: number;
   progress: number;
@@ -114,19 +148,21 @@ class LocalExecutor<T> implements Executor {
   /** Occupied slots, by running jobs and by rests. */
   readonly #busy: Record<JobLane, number> = { now: 0, fast: 0, deep: 0 };
   readonly #rests = new Set<NodeJS.Timeout>();
+  readonly #stopWatchingWorkers: (() => void) | undefined;
   #closed = false;
   #onIdle: (() => void) | undefined;
 
   constructor(options: LocalExecutorOptions<T>) {
     this.#options = options;
     this.#widths = { ...options.widths };
+    this.#stopWatchingWorkers = options.workers?.onChange(() => this.#start());
   }
 
   offer(jobs: readonly Job[]): void {
     if (this.#closed) return;
     for (const job of jobs) {
       const active = this.#active.get(job.key);
-      if (active === undefined) this.#waiting.put(job);
+      if (active === undefined) this.#waiting.put(job, this.#lineOf(job));
       else if (active.ending || active.controller.signal.aborted) this.#requeued.set(job.key, job);
     }
     this.#start();
@@ -175,6 +211,7 @@ class LocalExecutor<T> implements Executor {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#stopWatchingWorkers?.();
     this.#waiting.clear();
     this.#requeued.clear();
     for (const timer of this.#rests) clearTimeout(timer);
@@ -185,23 +222,56 @@ class LocalExecutor<T> implements Executor {
   }
 
   #start(): void {
+    if (this.#closed) return;
     for (const lane of LANES) {
-      while (this.#isFree(lane)) {
-        const job = this.#waiting.take(lane);
+      if (this.#pauses[lane] > 0) continue;
+      while (this.#hasFreeSlot(lane)) {
+        const job = this.#waiting.take(lane, (line) => this.#canRunHere(line));
         if (job === undefined) break;
-        const startedMs = this.#options.now();
-        const active = { job, controller: new AbortController(), startedMs, progress: 0, ending: false };
-        this.#active.set(job.key, active);
         this.#busy[lane] += 1;
-        void this.#execute(active);
+        this.#begin(job, 'here');
+      }
+      for (;;) {
+        const job = this.#waiting.take(lane, (line) => this.#canRunOnWorkers(line, lane));
+        if (job === undefined) break;
+        this.#begin(job, 'workers');
       }
     }
   }
 
-  #isFree(lane: JobLane): boolean {
-    if (this.#closed || this.#pauses[lane] > 0 || this.#busy[lane] >= this.#widths[lane]) return false;
+  #begin(job: Job, place: JobPlace): void {
+    const startedMs = this.#options.now();
+    const controller = new AbortController();
+    const active = { job, place, controller, startedMs, progress: 0, ending: false };
+    this.#active.set(job.key, active);
+    void this.#execute(active);
+  }
+
+  #hasFreeSlot(lane: JobLane): boolean {
+    if (this.#busy[lane] >= this.#widths[lane]) return false;
     // Names and cues of all videos come before the first full pass over a single video.
     return lane !== 'deep' || (this.#busy.fast === 0 && this.#waiting.isEmpty('fast'));
+  }
+
+  #lineOf({ key, stage }: Job): Line {
+    return this.#options.workers?.isReturned(key) === true ? 'returned' : stage;
+  }
+
+  #canRunHere(line: Line): boolean {
+    const { workers } = this.#options;
+    const role = line === 'returned' ? undefined : workerRoleOf(line);
+    if (workers === undefined || role === undefined) return true;
+    return !workers.isExclusive(role) || workers.capacity(role) === 0;
+  }
+
+  #canRunOnWorkers(line: Line, lane: JobLane): boolean {
+    const { workers } = this.#options;
+    const role = line === 'returned' ? undefined : workerRoleOf(line);
+    if (workers === undefined || role === undefined) return false;
+    let count = 0;
+    for (const { job, place } of this.#active.values())
+      if (place === 'workers' && job.lane === lane && workerRoleOf(job.stage) === role) count += 1;
+    return count < workers.capacity(role);
   }
 
   async #execute(active: ActiveRun): Promise<void> {
@@ -223,7 +293,7 @@ class LocalExecutor<T> implements Executor {
       active.progress = share;
     };
     try {
-      const outcome = await this.#options.run(job, onShare, controller.signal);
+      const outcome = await this.#options.run(job, onShare, controller.signal, active.place);
       return controller.signal.aborted ? { state: 'cancelled' } : outcome;
     } catch (error) {
       this.#options.onError(job, error);
@@ -232,12 +302,13 @@ class LocalExecutor<T> implements Executor {
     }
   }
 
-  #end({ job, startedMs }: ActiveRun): void {
+  #end({ job, place, startedMs }: ActiveRun): void {
     this.#active.delete(job.key);
-    this.#rest(job.lane, this.#options.restMs(job.lane, this.#options.now() - startedMs));
+    if (place === 'here')
+      this.#rest(job.lane, this.#options.restMs(job.lane, this.#options.now() - startedMs));
     const requeued = this.#requeued.get(job.key);
     this.#requeued.delete(job.key);
-    if (requeued !== undefined && !this.#closed) this.#waiting.put(requeued);
+    if (requeued !== undefined && !this.#closed) this.#waiting.put(requeued, this.#lineOf(requeued));
     if (this.#active.size === 0) this.#onIdle?.();
     this.#start();
   }

@@ -25,6 +25,11 @@ export function trainingDir(env: EnvironmentVariables = process.env): string {
   return env.GOLDFISH_TRAIN_DIR ? resolve(env.GOLDFISH_TRAIN_DIR) : join(platformPaths.cache, 'train');
 }
 
+/** Returns the folder of media that a worker fetched, which all workers of a user share. */
+export function workerCacheDir(): string {
+  return join(platformPaths.cache, 'worker');
+}
+
 /** Returns the user's working directory. `npm run` changes the directory and keeps the user's in INIT_CWD. */
 export function userWorkingDirectory(env: EnvironmentVariables, cwd: string): string {
   return env.npm_lifecycle_event && env.INIT_CWD && isAbsolute(env.INIT_CWD) ? env.INIT_CWD : cwd;
@@ -47,5 +52,7 @@ export function dataDirPaths(dataDir: string) {
     corrections: join(dataDir, 'corrections'),
     /** Measured times of captions, for estimates. */
     paces: join(dataDir, 'paces.json'),
+    /** Secret that workers read media with. */
+    workerToken: join(dataDir, 'worker-token'),
   } as const;
 }

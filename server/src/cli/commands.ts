@@ -23,6 +23,8 @@ import { registerStatus } from './status.ts';
 import { registerStop } from './stop.ts';
 import { registerSubtitles } from './subtitles.ts';
 import { registerTrain } from './train.ts';
+import { registerWorker } from './worker.ts';
+import { registerWorkers } from './workers.ts';
 
 /** Lists every command, in the order of the help text. */
 export const cliCommands: readonly RegisterCommand[] = [
@@ -48,6 +50,8 @@ export const cliCommands: readonly RegisterCommand[] = [
   registerResume,
   registerReindex,
   registerForget,
+  registerWorker,
+  registerWorkers,
   registerService,
   registerStop,
   registerDoctor,

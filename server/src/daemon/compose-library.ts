@@ -19,6 +19,7 @@ import { createLibrary } from '../library/create-library.ts';
 import type { Library } from '../library.ts';
 import type { OpenSettings } from '../settings/settings-file.ts';
 import type { Models } from './models.ts';
+import type { WorkersOfDaemon } from './serve-workers.ts';
 import type { TempFolder } from './temp-folder.ts';
 
 /** Chooses the adapters and builds the Library of one data folder. */
@@ -26,6 +27,7 @@ export async function composeLibrary(
   { dataDir, tempFolder }: { readonly dataDir: string; readonly tempFolder: TempFolder },
   settings: OpenSettings,
   models: Models,
+  workers: WorkersOfDaemon | undefined,
   log: Log,
 ): Promise<Library> {
   const files = dataDirPaths(dataDir);
@@ -63,6 +65,7 @@ export async function composeLibrary(
     folderList: createJsonFolderList(files.folders, reportDamage),
     paceList: createJsonPaceList(files.paces, (message) => log.warn('paces', { message })),
     settings: settings.all,
+    workQueue: workers?.queue,
     executor: (run, settle) =>
       createLocalExecutor({
         run,
@@ -72,6 +75,7 @@ export async function composeLibrary(
         restMs: (lane, busyMs) => (lane === 'deep' ? throttleDelayMs(busyMs, governor.allowance()) : 0),
         onError: (job, error) =>
           log.error('job dropped', { job: job.key, stage: job.stage, error: messageOf(error) }),
+        workers: workers?.place,
       }),
     frame: () => ({
       versions: { build: BUILD, schema: SCHEMA_VERSION, node: process.versions.node },

@@ -7,6 +7,7 @@ import { messageOf } from '../base/message-of.ts';
 import { dataDirPaths, modelsDir } from '../base/paths.ts';
 import { useProxy } from '../base/proxy.ts';
 import { createPageServer } from '../http/page-server.ts';
+import type { Library } from '../library.ts';
 import { createSessions } from '../rpc/sessions.ts';
 import { createWebSocketStream } from '../rpc/websocket-stream.ts';
 import { openSettings } from '../settings/settings-file.ts';
@@ -20,6 +21,7 @@ import { createModels } from './models.ts';
 import { publishEndpoint } from './publish-endpoint.ts';
 import { serveModels } from './serve-models.ts';
 import { serveSettings } from './serve-settings.ts';
+import { openWorkers } from './serve-workers.ts';
 import { openTempFolder } from './temp-folder.ts';
 
 export interface DaemonOptions {
@@ -98,8 +100,14 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       log: (message) => log.warn('inference', { message }),
     });
     lifetime.defer('models', () => models.close());
-    const library = await composeLibrary({ dataDir, tempFolder }, settings, models, log);
-    lifetime.defer('library', () => library.close());
+    let library: Library | undefined;
+    const holds = (uri: string) => library?.holds(uri) === true;
+    const workers = await openWorkers(dataDir, settings, { holds }, log);
+    library = await composeLibrary({ dataDir, tempFolder }, settings, models, workers, log);
+    const openLibrary = library;
+    lifetime.defer('library', () => openLibrary.close());
+    // Before the library: what workers run stays in the queue for the next daemon.
+    if (workers !== undefined) lifetime.defer('workers', () => workers.close());
     const page = createPageServer({
       library,
       assets: pageFolder(),
@@ -111,6 +119,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       library,
       page: page.url,
       settings: serveSettings(settings),
+      workers: () => workers?.list() ?? { queue: '', workers: [] },
       models: serveModels({ models, settings: settings.all, modelsDir: modelsDir(), env: process.env, keys }),
       identity,
       log,

@@ -21,7 +21,7 @@ export async function deriveNow(schedule: Schedule, videoId: string): Promise<vo
         ? createDerivedJob(stage, record, copies, content?.(record, copies))
         : undefined;
     if (job === undefined) continue;
-    const outcome = await runJob(schedule, job, () => undefined, new AbortController().signal);
+    const outcome = await runJob(schedule, job, () => undefined, new AbortController().signal, 'here');
     await settleJob(schedule, job, outcome);
   }
   touch(schedule, [videoId]);

@@ -1,8 +1,10 @@
+import { ChildError } from '../base/child-error.ts';
 import { messageOf } from '../base/message-of.ts';
 import type { Stage } from '../core/domain/stage.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
-import type { MediaFailure } from '../core/errors/media-failure.ts';
+import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';
+import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import type { Job, JobOutcome } from '../core/pipeline/job.ts';
 import { PROBE_FINGERPRINT } from '../core/pipeline/planner.ts';
 import type { WriteBatch } from '../ports/store.ts';
@@ -76,7 +78,21 @@ function createEmptyRecord(job: Job): VideoRecord {
   };
 }
 
-export function toUnexpectedFailure(job: Job, error: unknown): MediaFailure {
+/** Converts the error of a stage to the outcome of its job: `unavailable` if the file is not at fault. */
+export function toFailedOutcome(
+  job: Job,
+  error: unknown,
+): Extract<JobOutcome<never>, { state: 'refused' | 'unavailable' }> {
+  if (error instanceof ModelUnavailableError)
+    return { state: 'unavailable', reason: `${error.message} ${error.remedy}` };
+  // A process could not be started.
+  if (error instanceof ChildError && error.kind === 'start')
+    return { state: 'unavailable', reason: error.message };
+  const failure = error instanceof MediaFailureError ? error.failure : toUnexpectedFailure(job, error);
+  return { state: 'refused', failure };
+}
+
+function toUnexpectedFailure(job: Job, error: unknown): MediaFailure {
   const message = messageOf(error);
   return {
     kind: 'crashed',

@@ -1,12 +1,13 @@
-import { ChildError } from '../base/child-error.ts';
 import { messageOf } from '../base/message-of.ts';
+import type { Description } from '../core/domain/description.ts';
 import type { VideoFile } from '../core/domain/video.ts';
-import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';
-import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
+import { MediaFailureError } from '../core/errors/media-failure.ts';
 import type { Job } from '../core/pipeline/job.ts';
-import { toUnexpectedFailure } from './job-outcome.ts';
+import type { JobPlace } from '../ports/executor.ts';
+import { toFailedOutcome } from './job-outcome.ts';
 import type { Schedule, StageOutcome } from './schedule.ts';
 import type { StageRunner } from './stages/stage-runner.ts';
+import { areRowsOf, isResultOf } from './worker-result.ts';
 
 /**
  * Runs the stage of a job on its copy. Never rejects. If files moved meanwhile, the outcome may belong to
@@ -17,6 +18,7 @@ export async function runJob(
   job: Job,
   onShare: (share: number) => void,
   signal: AbortSignal,
+  place: JobPlace,
 ): Promise<StageOutcome> {
   const copy = schedule.catalogue.copy(job.uri);
   const runner = schedule.runners.get(job.stage);
@@ -26,7 +28,10 @@ export async function runJob(
   if (runner.plan.derived === true) return runStage(schedule, job, copy, runner, onShare, signal);
   try {
     if ((await schedule.presence(copy)) !== 'same') return dropJob(schedule, job);
-    const outcome = await runStage(schedule, job, copy, runner, onShare, signal);
+    const outcome =
+      place === 'workers'
+        ? await runOnWorkers(schedule, job, copy, onShare, signal)
+        : await runStage(schedule, job, copy, runner, onShare, signal);
     const isSettled = outcome.state === 'ok' || outcome.state === 'refused';
     if (!isSettled) return outcome;
     const presence = await schedule.presence(copy);
@@ -43,6 +48,32 @@ export async function runJob(
 function dropJob({ catalogue, onMissing }: Schedule, { uri, videoId }: Job): StageOutcome {
   if (catalogue.copy(uri)?.videoId === videoId) onMissing(uri);
   return { state: 'cancelled' };
+}
+
+/** Has a worker run the stage. A result with rows of another content or stage is dropped: the queue is not trusted. */
+async function runOnWorkers(
+  schedule: Schedule,
+  job: Job,
+  copy: VideoFile,
+  onShare: (share: number) => void,
+  signal: AbortSignal,
+): Promise<StageOutcome> {
+  const { workers, catalogue, saving, log } = schedule;
+  const record = catalogue.video(job.videoId);
+  if (workers === undefined || record === undefined) return { state: 'cancelled' };
+  const startedMs = performance.now();
+  const task = await workers.toTask(job, copy, record);
+  const save = (rows: readonly Description[]) =>
+    areRowsOf(job, rows) ? saving.save(job, rows) : Promise.resolve();
+  const outcome = await workers.queue.run(task, { onShare, save }, signal);
+  if (signal.aborted) return { state: 'cancelled' };
+  if (outcome.state === 'ok' && !isResultOf(job, outcome.value))
+    return { state: 'unavailable', reason: 'A worker returned rows of another job. Update the workers.' };
+  if (outcome.state === 'ok') {
+    const ms = Math.round(performance.now() - startedMs);
+    log.info('stage done', { job: job.key, stage: job.stage, uri: job.uri, ms, place: 'workers' });
+  }
+  return outcome;
 }
 
 async function runStage(
@@ -70,13 +101,9 @@ async function runStage(
 
 function toOutcome(schedule: Schedule, job: Job, error: unknown): StageOutcome {
   const { log } = schedule;
-  if (error instanceof ModelUnavailableError)
-    return { state: 'unavailable', reason: `${error.message} ${error.remedy}` };
-  // A process could not be started, so the file is not at fault.
-  if (error instanceof ChildError && error.kind === 'start')
-    return { state: 'unavailable', reason: error.message };
-  const failure: MediaFailure =
-    error instanceof MediaFailureError ? error.failure : toUnexpectedFailure(job, error);
+  const outcome = toFailedOutcome(job, error);
+  if (outcome.state !== 'refused') return outcome;
+  const { failure } = outcome;
   if (failure.kind === 'missing') return dropJob(schedule, job);
   const { key, stage, uri } = job;
   log.warn('stage failed', { job: key, stage, uri, kind: failure.kind, reason: failure.reason });
@@ -85,5 +112,5 @@ function toOutcome(schedule: Schedule, job: Job, error: unknown): StageOutcome {
       job: key,
       error: error instanceof Error ? (error.stack ?? error.message) : messageOf(error),
     });
-  return { state: 'refused', failure };
+  return outcome;
 }

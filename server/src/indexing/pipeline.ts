@@ -6,7 +6,7 @@ import { createFactsStage } from './stages/facts.ts';
 import { createPassagesStage } from './stages/passages.ts';
 import { createProbeStage } from './stages/probe.ts';
 import { createScreenTextStage } from './stages/screen-text.ts';
-import type { StageDeps } from './stages/stage-deps.ts';
+import type { StageDeps, WorkerStageDeps } from './stages/stage-deps.ts';
 import type { StageRunner } from './stages/stage-runner.ts';
 import { createTranscribeStage } from './stages/transcribe.ts';
 
@@ -16,12 +16,20 @@ export function createPipeline(deps: StageDeps): readonly StageRunner[] {
   return [
     createProbeStage(deps.media, clipMs),
     createCuesStage(deps.media, deps.disk),
+    ...createWorkerPipeline(deps),
+    createPassagesStage(deps.store, deps.copiesOf, deps.corrections),
+  ];
+}
+
+/** Returns the stages that workers can run: they read media and a few rows, and derive nothing from other stages' rows. */
+export function createWorkerPipeline(deps: WorkerStageDeps): readonly StageRunner[] {
+  const clipMs = () => deps.settings()['clips.seconds'] * 1000;
+  return [
     createFactsStage(deps, clipMs),
     createScreenTextStage(deps),
     createTranscribeStage(deps),
     createCaptionStage(deps),
     createEmbedTextStage(deps),
     createEmbedFramesStage(deps),
-    createPassagesStage(deps.store, deps.copiesOf, deps.corrections),
   ];
 }

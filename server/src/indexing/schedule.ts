@@ -1,10 +1,12 @@
 import type { Log } from '../base/log.ts';
 import type { Stage } from '../core/domain/stage.ts';
 import type { Uri } from '../core/domain/time-range.ts';
-import type { VideoFile } from '../core/domain/video.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { Job, JobOutcome } from '../core/pipeline/job.ts';
 import type { StagePlan } from '../core/pipeline/planner.ts';
+import type { WorkTask } from '../core/pipeline/work-task.ts';
 import type { Executor, RunJob, SettleJob } from '../ports/executor.ts';
+import type { WorkQueue } from '../ports/work-queue.ts';
 import type { VideoCatalogue } from './catalogue.ts';
 import type { PartialResults } from './partial-results.ts';
 import type { PriorityGate } from './priority-gate.ts';
@@ -55,7 +57,16 @@ export interface SchedulerOptions {
   readonly onMissing: (uri: Uri) => void;
   /** Called after each plan, and therefore after each settled job. */
   readonly onChange: (videoIds: ReadonlySet<string>) => void;
+  /** Missing if all jobs run in the daemon. */
+  readonly workers?: ScheduleWorkers | undefined;
   readonly log: Log;
+}
+
+/** Has workers on other hosts run jobs. */
+export interface ScheduleWorkers {
+  readonly queue: Pick<WorkQueue<StageResult>, 'run' | 'settled'>;
+  /** Collects what the stage of a job reads. */
+  readonly toTask: (job: Job, copy: VideoFile, record: VideoRecord) => Promise<WorkTask>;
 }
 
 /** Combines the state with everything that its functions need. */

@@ -55,7 +55,7 @@ export function createSchedule(options: SchedulerOptions): Schedule {
     turns: createPriorityGate(),
     listeners: new Set(),
     executor: options.executor(
-      (job, onShare, signal) => runJob(schedule, job, onShare, signal),
+      (job, onShare, signal, place) => runJob(schedule, job, onShare, signal, place),
       (job, outcome) => settleJob(schedule, job, outcome),
     ),
     saving: createPartialResults({

@@ -26,6 +26,7 @@ export async function settleJob(schedule: Schedule, job: Job, outcome: StageOutc
     } else if (outcome.state !== 'cancelled')
       await schedule.catalogue.change((view) => outcomeToBatch(view, job, outcome));
     await saving.finishJob(job, outcome.state === 'ok' || outcome.state === 'refused');
+    schedule.workers?.queue.settled(job.key);
   } catch (error) {
     stopWrites(schedule, error);
     await saving.finishJob(job, true).catch((fault: unknown) => {

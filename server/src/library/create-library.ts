@@ -6,7 +6,6 @@ import type { Settings } from '../core/domain/settings.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import { withoutWork } from '../core/pipeline/forgotten-work.ts';
-import type { Job, JobOutcome } from '../core/pipeline/job.ts';
 import { createCaptionTimer } from '../indexing/caption-timing.ts';
 import { VideoCatalogue } from '../indexing/catalogue.ts';
 import { withCorrections } from '../indexing/corrected-store.ts';
@@ -16,14 +15,16 @@ import { createFolderWatcher, type FolderWatcher } from '../indexing/folder-watc
 import { createPipeline } from '../indexing/pipeline.ts';
 import { createScheduler, type Scheduler } from '../indexing/scheduler.ts';
 import { captionFingerprint } from '../indexing/stages/caption.ts';
+import type { StageDeps } from '../indexing/stages/stage-deps.ts';
 import type { StageResult } from '../indexing/stages/stage-runner.ts';
+import { toWorkTask } from '../indexing/work-task.ts';
 import type { Library } from '../library.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { CaptionTimingStore } from '../ports/caption-timing-store.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import type { CorrectionBook } from '../ports/correction-book.ts';
 import type { Disk } from '../ports/disk.ts';
-import type { Executor } from '../ports/executor.ts';
+import type { Executor, RunJob, SettleJob } from '../ports/executor.ts';
 import type { FolderList } from '../ports/folder-list.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Media } from '../ports/media.ts';
@@ -32,6 +33,7 @@ import type { Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { TextRecogniser } from '../ports/text-recogniser.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
+import type { WorkQueue } from '../ports/work-queue.ts';
 import { createAnswering } from './answering.ts';
 import { createCorrectionMethods } from './corrections.ts';
 import { describeClip, describeVideo } from './describe-video.ts';
@@ -65,14 +67,9 @@ export interface LibraryPorts {
   readonly correctionBook: CorrectionBook;
   readonly paceList: CaptionTimingStore;
   readonly settings: () => Settings;
-  readonly executor: (
-    run: (
-      job: Job,
-      onShare: (share: number) => void,
-      signal: AbortSignal,
-    ) => Promise<JobOutcome<StageResult>>,
-    settle: (job: Job, outcome: JobOutcome<StageResult>) => Promise<void>,
-  ) => Executor;
+  readonly executor: (run: RunJob<StageResult>, settle: SettleJob<StageResult>) => Executor;
+  /** Missing if no queue to workers is set. */
+  readonly workQueue?: WorkQueue<StageResult> | undefined;
   readonly frame: () => StatusFrame;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -161,15 +158,21 @@ async function assembleLibrary(ports: LibraryPorts): Promise<LibraryParts> {
   const storeWithCorrections = withCorrections(store, catalogue, corrections);
   const notifier = createStatusNotifier(() => statusOf(parts));
   const onChange = () => notifyChange(parts);
+  const stageDeps: StageDeps = {
+    ...ports,
+    correctedStore: storeWithCorrections,
+    corrections,
+    captionPace,
+    copiesOf: (videoId) => catalogue.copiesOf(videoId),
+  };
+  const { workQueue } = ports;
   const scheduler = createScheduler({
     catalogue,
-    stages: createPipeline({
-      ...ports,
-      correctedStore: storeWithCorrections,
-      corrections,
-      captionPace,
-      copiesOf: (videoId) => catalogue.copiesOf(videoId),
-    }),
+    stages: createPipeline(stageDeps),
+    workers: workQueue && {
+      queue: workQueue,
+      toTask: (job, copy, record) => toWorkTask(stageDeps, job, copy, record),
+    },
     executor: ports.executor,
     online: (copy: VideoFile) => folders.online(copy),
     presence: (copy: VideoFile) => presenceOf(disk, copy),

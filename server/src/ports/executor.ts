@@ -1,10 +1,14 @@
 import type { Job, JobLane, JobOutcome } from '../core/pipeline/job.ts';
 
+/** Names where a job runs: in this process and its children, or on a worker. */
+export type JobPlace = 'here' | 'workers';
+
 /** Runs one job. `onShare` receives the completed share, 0..1. Rejects only for a bug in Goldfish. */
 export type RunJob<T> = (
   job: Job,
   onShare: (share: number) => void,
   signal: AbortSignal,
+  place: JobPlace,
 ) => Promise<JobOutcome<T>>;
 
 /**
@@ -22,7 +26,7 @@ export interface RunningJob {
 }
 
 /**
- * Runs jobs in this process and its children; a queue on other hosts is possible.
+ * Runs jobs in this process and its children, and on workers of other hosts where there are any.
  *
  * - `offer` is idempotent by key and may be repeated freely. The data (URI, lane, rank) of the newest offer
  *   wins.

@@ -26,6 +26,7 @@ import { provideSubtitles } from './provide-subtitles.ts';
 import { provideTrainingExport, provideTrainingImport } from './provide-training.ts';
 import { provideClip, provideVideo, provideVideos } from './provide-videos.ts';
 import { provideForget, provideIndex, providePause, provideReindex, provideResume } from './provide-work.ts';
+import { provideWorkers } from './provide-workers.ts';
 import type { AnyProvider, Provider } from './provider.ts';
 
 const providersByMethod: { readonly [M in Method]: Provider<M> } = {
@@ -33,6 +34,7 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/folders/add': provideFoldersAdd,
   'goldfish/folders/remove': provideFoldersRemove,
   'goldfish/status': provideStatus,
+  'goldfish/workers': provideWorkers,
   'goldfish/search': provideSearch,
   'goldfish/ask': provideAsk,
   'goldfish/clip': provideClip,

@@ -6,6 +6,7 @@ import type {
   PullProgress,
 } from '../../protocol/models.ts';
 import type { SettingsResult, SettingValue } from '../../protocol/settings.ts';
+import type { WorkersResult } from '../../protocol/workers.ts';
 import type { Log, LogLine } from '../base/log.ts';
 import type { Library } from '../library.ts';
 
@@ -41,6 +42,8 @@ export interface Services {
   readonly library: Library;
   readonly settings: SettingsService;
   readonly models: ModelsService;
+  /** Returns the state of the queue to workers on other hosts. */
+  readonly workers: () => WorkersResult;
   readonly identity: Identity;
   readonly log: Log;
   onLogLine(listener: (line: LogLine) => void): () => void;

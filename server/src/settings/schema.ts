@@ -85,6 +85,38 @@ export const settingsSchema = {
     )
     .default('')
     .describe('Daily period without background indexing, in local time, such as 22:00-07:00. Empty: none.'),
+  'work.queue': z
+    .string()
+    .max(4096)
+    .refine((text) => text === '' || /^(?:rediss?|postgres(?:ql)?):\/\/[^/]/.test(text), {
+      error: 'use an address such as redis://host:6379/0 or postgres://user@host/database, or leave it empty',
+    })
+    .default('')
+    .describe(
+      'Queue of workers on other hosts: the address of a Redis or PostgreSQL server that you run. Each library needs a ' +
+        'queue of its own. Whoever can reach it can change the index. Takes effect at the next start. Empty: none.',
+    ),
+  'work.where': createChoiceSchema(['here', 'workers', 'both'])
+    .default('both')
+    .describe(
+      'Where videos are described if work.queue is set: here (the daemon only), workers (the daemon only while no ' +
+        'worker serves), or both.',
+    ),
+  'work.lostSeconds': wholeNumber(2, 3600)
+    .default(30)
+    .describe(
+      'Seconds of silence after which a worker counts as lost and its work goes to others. Takes effect at the next ' +
+        'start, of workers too.',
+    ),
+  'work.listen': z
+    .string()
+    .max(300)
+    .regex(/^(?:$|\[[0-9a-fA-F:]+\]:\d{1,5}$|[A-Za-z0-9.-]+:\d{1,5}$)/, 'use HOST:PORT, or leave it empty')
+    .default('')
+    .describe(
+      'HOST:PORT at which the daemon serves media to workers that cannot reach the files, only with the token of ' +
+        '"goldfish workers --token". Takes effect at the next start. Empty: workers need the folders.',
+    ),
   'models.captioner': remoteOrLocalModel
     .default('')
     .describe(

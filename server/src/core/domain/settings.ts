@@ -15,6 +15,14 @@ export interface Settings {
   readonly 'work.pauseOnBattery': boolean;
   /** Local time range without background indexing, e.g. `22:00-07:00`; empty means none. */
   readonly 'work.quietHours': string;
+  /** Address of the queue of workers on other hosts; empty means none. */
+  readonly 'work.queue': string;
+  /** Tells where videos are described if there is a queue. */
+  readonly 'work.where': 'here' | 'workers' | 'both';
+  /** Silence after which a worker counts as lost, in seconds. */
+  readonly 'work.lostSeconds': number;
+  /** Host and port at which media is served to workers; empty means not at all. */
+  readonly 'work.listen': string;
   /** Model that writes captions; see core/models/model-setting.ts. */
   readonly 'models.captioner': string;
   /** Model that transcribes speech; see core/models/model-setting.ts. */

@@ -12,7 +12,7 @@ import type { Captioner, CaptionReply } from '../../ports/captioner.ts';
 import type { Decoder } from '../../ports/decoder.ts';
 import { type ClipRequest, loadPromptLines, prepareCaptionRequests } from '../caption-requests.ts';
 import type { WaitForTurn } from '../priority-gate.ts';
-import type { StageDeps } from './stage-deps.ts';
+import type { WorkerStageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
 /** Version of prompts, cleaning and sampling; increase it to caption all clips again. */
@@ -198,7 +198,7 @@ export function createCaptionStage({
   correctedStore,
   settings,
   captionPace,
-}: StageDeps): StageRunner {
+}: WorkerStageDeps): StageRunner {
   const language = () => settings()['models.captionLanguage'];
   return {
     plan: {

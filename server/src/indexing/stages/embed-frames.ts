@@ -8,7 +8,7 @@ import { hashText } from '../../core/text/hash-text.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
 import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
 import type { WaitForTurn } from '../priority-gate.ts';
-import type { StageDeps } from './stage-deps.ts';
+import type { WorkerStageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
 /** Version of the frame selection; increase it to embed all frames again. */
@@ -131,7 +131,7 @@ export async function embedVideoFrames(
 }
 
 /** Creates the stage that embeds a few frames of each clip, so that a search finds pictures that no text describes. */
-export function createEmbedFramesStage({ media, frameEmbedder, store }: StageDeps): StageRunner {
+export function createEmbedFramesStage({ media, frameEmbedder, store }: WorkerStageDeps): StageRunner {
   return {
     plan: {
       stage: 'embedFrames',

@@ -7,7 +7,7 @@ import { hashText } from '../../core/text/hash-text.ts';
 import type { Store } from '../../ports/store.ts';
 import type { TextEmbedder } from '../../ports/text-embedder.ts';
 import type { WaitForTurn } from '../priority-gate.ts';
-import type { StageDeps } from './stage-deps.ts';
+import type { WorkerStageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
 /** Version of the text splitting; increase it to embed everything again. */
@@ -110,7 +110,7 @@ export function createEmbedTextStage({
   store,
   correctedStore,
   corrections,
-}: StageDeps): StageRunner {
+}: WorkerStageDeps): StageRunner {
   return {
     plan: {
       stage: 'embed',

@@ -6,7 +6,7 @@ import type { VideoAnalysis } from '../../core/domain/video-analysis.ts';
 import { toFactsSentence } from '../../core/media/facts-sentence.ts';
 import { toDescriptionId } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Media } from '../../ports/media.ts';
-import type { StageDeps } from './stage-deps.ts';
+import type { WorkerStageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
 /**
@@ -58,7 +58,7 @@ export async function measureFacts(
 }
 
 /** Creates the stage that decodes a file once for facts, clip edges at cuts, and times to read for text on screen. */
-export function createFactsStage({ media }: StageDeps, clipMs: () => number): StageRunner {
+export function createFactsStage({ media }: WorkerStageDeps, clipMs: () => number): StageRunner {
   const decodable = ({ probe }: VideoRecord) =>
     probe.streams.some((stream) => stream.kind === 'video' || stream.kind === 'audio');
   return {

@@ -16,7 +16,7 @@ import type { StageRunner } from './stage-runner.ts';
  * without corrections.
  */
 export function createPassagesStage(
-  store: Store,
+  store: Pick<Store, 'descriptions'>,
   copiesOf: (videoId: string) => readonly VideoFile[],
   corrections: Pick<Corrections, 'forVideo' | 'revision'>,
 ): StageRunner {

@@ -7,7 +7,7 @@ import { mergeOcrLines, type OcrReading } from '../../core/media/merge-ocr-lines
 import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
 import type { TextRecogniser } from '../../ports/text-recogniser.ts';
-import type { StageDeps } from './stage-deps.ts';
+import type { WorkerStageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
 /** Version of picture preparation and line merging; increase it to read all videos again. */
@@ -91,7 +91,7 @@ export async function readScreenText(
 }
 
 /** Creates the stage that reads each state of the screen once. */
-export function createScreenTextStage({ media, reader, settings }: StageDeps): StageRunner {
+export function createScreenTextStage({ media, reader, settings }: WorkerStageDeps): StageRunner {
   const languages = () => settings()['screenText.languages'];
   return {
     plan: {

@@ -11,20 +11,27 @@ import type { Transcriber } from '../../ports/transcriber.ts';
 import type { CaptionTimer } from '../caption-timing.ts';
 import type { Corrections } from '../corrections.ts';
 
-/** Everything that stages use. A model is undefined while none is in use; rows of an earlier one then stay. */
-export interface StageDeps {
+/**
+ * Everything that the stages use that workers can run. A model is undefined while none is in use; rows of an earlier one
+ * then stay.
+ */
+export interface WorkerStageDeps {
   readonly media: Media;
   readonly reader: TextRecogniser;
   readonly captioner: () => Captioner | undefined;
   readonly transcriber: () => Transcriber | undefined;
   readonly textEmbedder: () => TextEmbedder | undefined;
   readonly frameEmbedder: () => FrameEmbedder | undefined;
-  readonly disk: Disk;
-  readonly store: Store;
+  readonly store: Pick<Store, 'descriptions' | 'vectors' | 'lostVectorCount'>;
   /** The store with user corrections applied. */
   readonly correctedStore: Pick<Store, 'descriptions'>;
   readonly settings: () => Settings;
   readonly captionPace: CaptionTimer;
-  readonly copiesOf: (videoId: string) => readonly VideoFile[];
   readonly corrections: Pick<Corrections, 'forVideo' | 'revision'>;
+}
+
+/** Everything that stages use. */
+export interface StageDeps extends WorkerStageDeps {
+  readonly disk: Disk;
+  readonly copiesOf: (videoId: string) => readonly VideoFile[];
 }

@@ -12,7 +12,7 @@ import { createLanguageVote, toTranscriptCues } from '../../core/subtitles/clean
 import type { Decoder } from '../../ports/decoder.ts';
 import type { Transcriber } from '../../ports/transcriber.ts';
 import type { WaitForTurn } from '../priority-gate.ts';
-import type { StageDeps } from './stage-deps.ts';
+import type { WorkerStageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
 /** Version of speech detection, splitting and text cleaning; increase it to transcribe all videos again. */
@@ -136,7 +136,7 @@ export async function transcribeVideo(
 }
 
 /** Creates the stage that transcribes speech that subtitles do not contain. */
-export function createTranscribeStage({ media, transcriber, settings }: StageDeps): StageRunner {
+export function createTranscribeStage({ media, transcriber, settings }: WorkerStageDeps): StageRunner {
   return {
     plan: {
       stage: 'transcribe',

@@ -1,0 +1,1 @@
+export type { WorkerState } from '../../../protocol/workers.ts';

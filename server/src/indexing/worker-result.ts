@@ -1,0 +1,29 @@
+import type { Description } from '../core/domain/description.ts';
+import type { Job } from '../core/pipeline/job.ts';
+import type { StageResult } from './stages/stage-runner.ts';
+
+/** Returns whether all rows belong to the content, place and stage of a job. */
+export function areRowsOf(job: Job, rows: readonly Description[]): boolean {
+  const uri = job.path ? job.uri : '';
+  return rows.every((row) => row.videoId === job.videoId && row.uri === uri && row.stage === job.stage);
+}
+
+/**
+ * Returns whether a result from a worker writes only rows of its own job. The stages that workers run derive no rows
+ * of others.
+ */
+export function isResultOf(job: Job, result: StageResult): boolean {
+  const uri = job.path ? job.uri : '';
+  return (
+    result.recutRows === undefined &&
+    result.passages === undefined &&
+    result.outlines === undefined &&
+    areRowsOf(job, result.descriptions ?? []) &&
+    (result.vectors ?? []).every(
+      (vectors) =>
+        vectors.videoId === job.videoId &&
+        vectors.uri === uri &&
+        vectors.rows.every((row) => row.videoId === job.videoId && row.uri === uri),
+    )
+  );
+}
