@@ -35,8 +35,14 @@ import {
   toPartsPrompt,
   toTextPrompt,
 } from '../adapters/transformers/text-generation.ts';
+import { type LoadedTextReader, READER_LOADER, readText } from '../adapters/transformers/text-network.ts';
 import { transcribeSamples } from '../adapters/transformers/transcribe.ts';
 import { toErrorDetail } from '../adapters/transformers/unsupported-model.ts';
+import {
+  detectVoice,
+  type LoadedVoiceDetector,
+  VOICE_LOADER,
+} from '../adapters/transformers/voice-network.ts';
 import { type LoadedSpeechRecogniser, SPEECH_LOADER } from '../adapters/transformers/whisper-model.ts';
 import { serveChildCalls } from '../base/child-server.ts';
 import type { ModelHealth } from '../ports/captioner.ts';
@@ -81,6 +87,8 @@ const loadSpeechRecogniser = createModelHolder<LoadedSpeechRecogniser>(SPEECH_LO
 const loadTextEmbedder = createModelHolder<LoadedTextEmbedder>(TEXT_EMBEDDER_LOADER);
 const loadFrameEmbedder = createModelHolder<LoadedDualEncoder>(DUAL_ENCODER_LOADER);
 const loadReranker = createModelHolder<LoadedReranker>(RERANKER_LOADER);
+const loadVoiceDetector = createModelHolder<LoadedVoiceDetector>(VOICE_LOADER);
+const loadTextReader = createModelHolder<LoadedTextReader>(READER_LOADER);
 const loadTextGenerator = createModelHolder<LoadedTextGenerator>(TEXT_GENERATION_LOADER);
 
 /** Creates a handler that loads a model and returns the device it runs on. */
@@ -141,6 +149,16 @@ serveChildCalls<InferenceCalls>(
     rank: async ({ place, question, passages }, { emit, signal }) => {
       const model = await waitUntilLoaded(loadReranker(place, emit), emit, signal);
       return rankPassages(model, question, passages, createHeartbeat(emit), signal);
+    },
+    loadVoice: createHealthHandler(loadVoiceDetector),
+    detectVoice: async ({ place, samples, state }, { emit, signal }) => {
+      const model = await waitUntilLoaded(loadVoiceDetector(place, emit), emit, signal);
+      return detectVoice(model, samples, state, signal);
+    },
+    loadReader: createHealthHandler(loadTextReader),
+    readText: async ({ place, ...request }, { emit, signal }) => {
+      const model = await waitUntilLoaded(loadTextReader(place, emit), emit, signal);
+      return readText(model, request, createHeartbeat(emit), signal);
     },
     loadWriter: (place, context) =>
       isVisionModel(place.folder)

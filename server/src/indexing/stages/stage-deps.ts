@@ -8,15 +8,17 @@ import type { Store } from '../../ports/store.ts';
 import type { TextEmbedder } from '../../ports/text-embedder.ts';
 import type { TextRecogniser } from '../../ports/text-recogniser.ts';
 import type { Transcriber } from '../../ports/transcriber.ts';
+import type { VoiceDetector } from '../../ports/voice-detector.ts';
 import type { CaptionTimer } from '../caption-timing.ts';
 import type { Corrections } from '../corrections.ts';
 
 /** Everything that stages use. A model is undefined while none is in use; rows of an earlier one then stay. */
 export interface StageDeps {
   readonly media: Media;
-  readonly reader: TextRecogniser;
+  readonly reader: () => TextRecogniser;
   readonly captioner: () => Captioner | undefined;
   readonly transcriber: () => Transcriber | undefined;
+  readonly voiceDetector: () => VoiceDetector | undefined;
   readonly textEmbedder: () => TextEmbedder | undefined;
   readonly frameEmbedder: () => FrameEmbedder | undefined;
   readonly disk: Disk;
