@@ -6,7 +6,6 @@ import { decodeCtc } from '../../core/recognition/decode-ctc.ts';
 import type { Quad } from '../../core/recognition/min-area-rect.ts';
 import {
   createLineCropper,
-  LINE_HEIGHT_PX,
   type NetworkInput,
   toDetectorInput,
 } from '../../core/recognition/network-input.ts';
@@ -17,7 +16,6 @@ import type { ReadTextReply, ReadTextRequest } from './inference-messages.ts';
 import type { Disposable, ModelLoader } from './loaded-model.ts';
 import { openPlainGraph, type PlainGraph } from './open-session.ts';
 import { findReaderLayout } from './reader-layout.ts';
-import { createTestPattern } from './self-test.ts';
 import { UnsupportedModelError } from './unsupported-model.ts';
 
 export interface LoadedTextReader extends Disposable {
@@ -113,6 +111,28 @@ export async function readText(
   return { crowded: false, lines, unreadable };
 }
 
+/** px */
+const PROBE_WIDTH_PX = 320;
+const PROBE_HEIGHT_PX = 96;
+const PROBE_LINE: Quad = [
+  [0, 24],
+  [PROBE_WIDTH_PX - 1, 24],
+  [PROBE_WIDTH_PX - 1, 72],
+  [0, 72],
+];
+
+/** Draws a row of strokes, which detectors take for text, in the left or right half of a white picture. */
+function drawProbe(half: 'left' | 'right'): Picture {
+  const data = new Uint8Array(PROBE_WIDTH_PX * PROBE_HEIGHT_PX).fill(255);
+  const firstX = half === 'left' ? 8 : PROBE_WIDTH_PX / 2;
+  for (let y = 32; y < 64; y += 1)
+    for (let x = firstX; x < firstX + 140; x += 1) if (x % 14 < 5) data[y * PROBE_WIDTH_PX + x] = 0;
+  return { timeMs: 0, width: PROBE_WIDTH_PX, height: PROBE_HEIGHT_PX, data };
+}
+
+const recogniseProbe = ({ recogniser }: Pick<LoadedTextReader, 'recogniser'>, half: 'left' | 'right') =>
+  runGraph(recogniser, createLineCropper(drawProbe(half))(PROBE_LINE));
+
 async function loadReader(folder: string, threads: number): Promise<LoadedTextReader> {
   const layout = findReaderLayout(readdirSync(folder, { recursive: true, encoding: 'utf8' }));
   if (!layout)
@@ -128,13 +148,12 @@ async function loadReader(folder: string, threads: number): Promise<LoadedTextRe
   };
 }
 
-/** Loads PP-OCR: a DBNet detector and a CTC recogniser. The self-test shows both two different patterns. */
+/** Loads PP-OCR: a DBNet detector and a CTC recogniser. The self-test shows both two different pictures. */
 export const READER_LOADER: ModelLoader<LoadedTextReader> = {
   async loadOn({ folder, threads }) {
     const loaded = await loadReader(folder, threads);
     // The classes are a blank, the characters and a space.
-    const line = await runGraph(loaded.recogniser, createLineCropper(createTestPattern(1))(PATTERN_CORNERS));
-    const classes = line.shape[2] ?? 0;
+    const [, , classes = 0] = (await recogniseProbe(loaded, 'left')).shape;
     if (classes !== loaded.characters.length + 2) {
       await loaded.dispose();
       throw new UnsupportedModelError(
@@ -144,21 +163,13 @@ export const READER_LOADER: ModelLoader<LoadedTextReader> = {
     }
     return loaded;
   },
-  async runProbe({ detector, recogniser }) {
-    const detect = async (seed: number) =>
-      (await runGraph(detector, toDetectorInput(createTestPattern(seed), 64))).data;
-    const recognise = async (seed: number) =>
-      (await runGraph(recogniser, createLineCropper(createTestPattern(seed))(PATTERN_CORNERS))).data;
+  async runProbe(loaded) {
+    const detect = async (half: 'left' | 'right') =>
+      (await runGraph(loaded.detector, toDetectorInput(drawProbe(half), PROBE_WIDTH_PX))).data;
+    const recognise = async (half: 'left' | 'right') => (await recogniseProbe(loaded, half)).data;
     return [
-      [await detect(1), await detect(2)],
-      [await recognise(1), await recognise(2)],
+      [await detect('left'), await detect('right')],
+      [await recognise('left'), await recognise('right')],
     ];
   },
 };
-
-const PATTERN_CORNERS: Quad = [
-  [0, 0],
-  [63, 0],
-  [63, LINE_HEIGHT_PX],
-  [0, LINE_HEIGHT_PX],
-];

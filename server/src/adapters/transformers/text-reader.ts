@@ -47,6 +47,7 @@ export function createOnnxTextReader({ name, bundled, host, fallback }: OnnxText
         const mayFallBack =
           error instanceof ChildError || (bundled && error instanceof ModelUnavailableError);
         if (!mayFallBack) throw error;
+        host.onTrouble?.(`${fallback.name} reads instead of ${name}: ${error.message}`);
         return fallback.read(picture, languages, signal);
       }
       if (!reply.crowded && reply.unreadable.length === 0) return reply.lines;
