@@ -5,29 +5,9 @@ import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { sandbox, startDaemon } from '../support/daemon.ts';
 import { WHISTLE, whistleHost } from '../support/fake-transcription-host.ts';
-import type { IndependentClient } from '../support/independent-client.ts';
+import { finishedLines } from '../support/video-lines.ts';
 
 const DEMO = join(import.meta.dirname, '../../demo/videos');
-
-interface Line {
-  readonly kind: string;
-  readonly text: string;
-  readonly source: string;
-  readonly startMs: number;
-}
-
-/** Returns the lines of a video once no work on it is left. */
-async function linesOf(client: IndependentClient, uri: string): Promise<readonly Line[]> {
-  for (;;) {
-    const seen = client.notices.length;
-    const { result } = await client.request('goldfish/video', { uri });
-    const { lines = [], state } = (result ?? {}) as { lines?: readonly Line[]; state?: string };
-    if (state === 'done') return lines;
-    await client.notice(
-      (notice) => notice.method === 'goldfish/didChangeStatus' && client.notices.indexOf(notice) >= seen,
-    );
-  }
-}
 
 test('given npm packages only, when the demo is indexed, then burned-in subtitles are found and only the voice is sent', async (t) => {
   const box = sandbox();
@@ -47,9 +27,7 @@ test('given npm packages only, when the demo is indexed, then burned-in subtitle
   });
   await client.result('goldfish/folders/add', { uri: pathToFileURL(folder).href });
 
-  const subtitles = (await linesOf(client, uriOf('last-ferry.webm'))).filter(
-    ({ kind }) => kind === 'screenText',
-  );
+  const subtitles = await finishedLines(client, uriOf('last-ferry.webm'), 'screenText');
   assert.deepEqual(
     subtitles.map(({ text }) => text),
     [
@@ -65,7 +43,7 @@ test('given npm packages only, when the demo is indexed, then burned-in subtitle
   assert.equal(hit?.uri, uriOf('last-ferry.webm'));
   assert.ok(Math.abs((hit?.startMs ?? 0) - 21_000) <= 3500, JSON.stringify(hit));
 
-  await linesOf(client, uriOf('harbour-radio.webm'));
+  await finishedLines(client, uriOf('harbour-radio.webm'), 'speech');
   const sentS = host.hearings.reduce((sum, { samples }) => sum + samples.length / 16_000, 0);
   assert.equal(host.hearings.length, 2, 'one stretch for each time the presenter speaks');
   assert.ok(sentS > 8 && sentS < 14, `${sentS} s of 44`);
@@ -77,7 +55,7 @@ test('given npm packages only, when the demo is indexed, then burned-in subtitle
   await client.result('goldfish/settings/set', { key: 'models.voiceDetector', value: 'none' });
   const sentBefore = host.hearings.length;
   await client.request('goldfish/reindex', { uri: uriOf('harbour-radio.webm') });
-  await linesOf(client, uriOf('harbour-radio.webm'));
+  await finishedLines(client, uriOf('harbour-radio.webm'), 'speech');
   const levelS = host.hearings
     .slice(sentBefore)
     .reduce((sum, { samples }) => sum + samples.length / 16_000, 0);
