@@ -97,6 +97,10 @@ export function typing(seconds: number): Float32Array {
 export function writeSound(path: string, sound: Float32Array): Promise<void> {
   return makeMedia(path, {
     seconds: sound.length / RATE_HZ,
-    audio: { codec: 'flac', sampleRate: RATE_HZ, sample: (time) => sound[Math.round(time * RATE_HZ)] ?? 0 },
+    audio: {
+      codec: 'flac',
+      sampleRate: RATE_HZ,
+      sample: (time) => Math.max(-0.99, Math.min(0.99, sound[Math.round(time * RATE_HZ)] ?? 0)),
+    },
   });
 }
