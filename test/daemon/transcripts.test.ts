@@ -75,6 +75,8 @@ test('given a transcription host, when videos are watched, then speech is found 
   await video(at('told.mp4'), 10, whistled([{ startMs: 2000, text: 'the red fox sleeps' }]));
   writeFileSync(at('told.srt'), '1\n00:00:02,000 --> 00:00:04,000\nSomebody wrote this down.\n');
   const set = (value: string) => client.result('goldfish/settings/set', { key: 'models.transcriber', value });
+  // Whistles are no human voice.
+  await client.result('goldfish/settings/set', { key: 'models.voiceDetector', value: 'none' });
   await set(`${server.baseUrl}#${WHISTLE}`);
   await client.result('goldfish/folders/add', { uri: pathToFileURL(folder).href });
 
@@ -144,6 +146,7 @@ test('given a local Whisper model, when a video is dropped, then its speech is f
   ];
   const path = join(folder, 'talk.mp4');
   const set = (value: string) => client.result('goldfish/settings/set', { key: 'models.transcriber', value });
+  await client.result('goldfish/settings/set', { key: 'models.voiceDetector', value: 'none' });
   await set(host.folder);
   await client.result('goldfish/folders/add', { uri: pathToFileURL(folder).href });
   const ready = join(box.folder, 'talk.mp4');

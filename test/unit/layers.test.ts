@@ -142,6 +142,7 @@ const coreRules: Record<string, readonly string[]> = {
   language: ['domain'],
   library: ['domain', 'errors'],
   media: ['domain', 'language', 'library'],
+  recognition: [],
   subtitles: ['domain', 'language', 'library'],
   pipeline: ['text', 'errors', 'domain'],
   query: ['domain', 'language'],

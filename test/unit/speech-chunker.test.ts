@@ -1,11 +1,28 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { createFrameSplitter } from '../../server/src/core/media/audio-frames.ts';
 import { createSpeechChunker, type SpeechChunk } from '../../server/src/core/media/speech-chunker.ts';
+import { createLevelGate, LEVEL_FRAME_SAMPLES } from '../../server/src/core/media/voice-activity.ts';
 import { sampled, whistled } from '../support/tone-speech.ts';
+
+/** Splits sound into chunks of what the levels let through, as a video without a voice detector is. */
+function createLevelChunks() {
+  const splitter = createFrameSplitter(LEVEL_FRAME_SAMPLES);
+  const gate = createLevelGate();
+  const chunker = createSpeechChunker(LEVEL_FRAME_SAMPLES);
+  return {
+    add: (timeMs: number, samples: Float32Array) => chunker.add(gate.add(splitter.add(timeMs, samples))),
+    finish: () => [
+      ...chunker.add(gate.add(splitter.finish())),
+      ...chunker.add(gate.finish()),
+      ...chunker.finish(),
+    ],
+  };
+}
 
 /** Chunks of a sound, given in blocks of 100 ms as decoders do. */
 function chunksOf(samples: Float32Array, startMs = 0): readonly SpeechChunk[] {
-  const chunks = createSpeechChunker();
+  const chunks = createLevelChunks();
   const found: SpeechChunk[] = [];
   for (let at = 0; at < samples.length; at += 1600) {
     found.push(...chunks.add(startMs + at / 16, samples.subarray(at, at + 1600)));
@@ -127,7 +144,7 @@ test('given 65 s of speech without a pause, then chunks last at most 30 s', () =
 
 test('given a gap of hours in the audio, then times are right after it', () => {
   const said = sampled(3, whistled([{ startMs: 500, text: 'red fox' }]));
-  const chunks = createSpeechChunker();
+  const chunks = createLevelChunks();
   const hours = 10 * 3_600_000;
   const found = [...chunks.add(2000, said), ...chunks.add(hours, said), ...chunks.finish()];
   assert.deepEqual(

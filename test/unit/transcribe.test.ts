@@ -168,7 +168,7 @@ test('given sound without subtitles or a setting, when planned, then a transcrip
   const beside = { ...unread, subtitled: true };
   const bare = { ...plain, sidecars: [] };
   const sound = record(streams('video', 'audio'), { done: {} });
-  const wanted = 'transcribe 1 fake@1';
+  const wanted = 'transcribe 2 fake@1 levels';
   assert.equal(transcriptFingerprint(sound, [bare], model, false), wanted);
   assert.equal(transcriptFingerprint(sound, [bare], undefined, false), undefined);
   assert.equal(transcriptFingerprint(record(streams('video'), { done: {} }), [bare], model, true), undefined);

@@ -8,9 +8,10 @@ export function demoVideosFolder(): string {
 
 export const SAMPLE_QUESTION = 'How long does a goldfish remember?';
 
-/** Lists more questions that the demo's videos answer, from screen text, a description and a terminal. */
+/** Lists more questions that the demo's videos answer, from screen text, a description, a terminal and a subtitle in the picture. */
 export const EXTRA_QUESTIONS = [
   'Where is the next lecture?',
   'When is the fish fed?',
   'How much disk space was freed?',
+  'When does the last ferry leave?',
 ];

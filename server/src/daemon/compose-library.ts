@@ -9,7 +9,6 @@ import { createMediaChild } from '../adapters/media-child.ts';
 import { createNodeDisk } from '../adapters/node-disk/disk.ts';
 import { createGovernor } from '../adapters/system/governor.ts';
 import { readOnBattery } from '../adapters/system/power.ts';
-import { createTesseractReader } from '../adapters/tesseract/reader.ts';
 import { BUILD } from '../base/build.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
@@ -54,9 +53,10 @@ export async function composeLibrary(
       settings: settings.all,
       onTrouble: (message) => log.warn('media child', { message }),
     }),
-    reader: createTesseractReader({ onTrouble: (message) => log.warn('screen text child', { message }) }),
+    reader: models.reader,
     captioner: models.captioner,
     transcriber: models.transcriber,
+    voiceDetector: models.voiceDetector,
     answerer: models.answerer,
     textEmbedder: models.textEmbedder,
     frameEmbedder: models.frameEmbedder,

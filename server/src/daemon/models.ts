@@ -6,14 +6,18 @@ import type { Captioner } from '../ports/captioner.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
+import type { TextRecogniser } from '../ports/text-recogniser.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
+import type { VoiceDetector } from '../ports/voice-detector.ts';
 import { createModelSlot, type ModelInUse } from './models/model-slot.ts';
 import { selectAnswerer } from './models/select-answerer.ts';
 import { selectCaptioner } from './models/select-captioner.ts';
 import { selectFrameEmbedder, selectTextEmbedder } from './models/select-embedders.ts';
 import type { SelectionInputs } from './models/select-model.ts';
+import { selectReader } from './models/select-reader.ts';
 import { selectReranker } from './models/select-reranker.ts';
 import { selectTranscriber } from './models/select-transcriber.ts';
+import { selectVoiceDetector } from './models/select-voice-detector.ts';
 
 export type { ModelInUse } from './models/model-slot.ts';
 
@@ -21,6 +25,9 @@ export interface Models {
   /** Returns the model of a role. Undefined if none is configured or the configured one is not downloaded. */
   captioner(): Captioner | undefined;
   transcriber(): Transcriber | undefined;
+  voiceDetector(): VoiceDetector | undefined;
+  /** Without a configured model, one that comes with Goldfish. */
+  reader(): TextRecogniser;
   answerer(): Answerer | undefined;
   textEmbedder(): TextEmbedder | undefined;
   frameEmbedder(): FrameEmbedder | undefined;
@@ -70,12 +77,23 @@ export function createModels(options: ModelsOptions): Models {
 
   const captioner = createModelSlot(() => selectCaptioner(createSelectionInputs()));
   const transcriber = createModelSlot(() => selectTranscriber(createSelectionInputs()));
+  const voiceDetector = createModelSlot(() => selectVoiceDetector(createSelectionInputs()));
+  const reader = createModelSlot(() => selectReader(createSelectionInputs(), options.log));
   const textEmbedder = createModelSlot(() => selectTextEmbedder(createSelectionInputs()));
   const frameEmbedder = createModelSlot(() => selectFrameEmbedder(createSelectionInputs()));
   const reranker = createModelSlot(() => selectReranker(createSelectionInputs()));
   // Created after the captioner, because the captioner can also serve as the answerer.
   const answerer = createModelSlot(() => selectAnswerer(createSelectionInputs(), captioner));
-  const slots = [captioner, transcriber, textEmbedder, frameEmbedder, reranker, answerer] as const;
+  const slots = [
+    captioner,
+    transcriber,
+    voiceDetector,
+    reader,
+    textEmbedder,
+    frameEmbedder,
+    reranker,
+    answerer,
+  ] as const;
 
   const refresh = () => {
     const hasChanged = slots.map((slot) => slot.refresh()).some(Boolean);
@@ -85,6 +103,12 @@ export function createModels(options: ModelsOptions): Models {
   return {
     captioner: captioner.model,
     transcriber: transcriber.model,
+    voiceDetector: voiceDetector.model,
+    reader: () => {
+      const model = reader.model();
+      if (!model) throw new Error('No text reader was created.');
+      return model;
+    },
     answerer: answerer.model,
     textEmbedder: textEmbedder.model,
     frameEmbedder: frameEmbedder.model,

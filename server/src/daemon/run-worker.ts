@@ -4,7 +4,6 @@ import { type FolderMapping, mapPath } from '../adapters/media-cache/folder-map.
 import { createMediaLocator } from '../adapters/media-cache/locate-media.ts';
 import { createMediaChild } from '../adapters/media-child.ts';
 import { createNodeDisk } from '../adapters/node-disk/disk.ts';
-import { createTesseractReader } from '../adapters/tesseract/reader.ts';
 import { checkBullConnection } from '../adapters/work-queue/bullmq-engine.ts';
 import { openBullTransport } from '../adapters/work-queue/bullmq-transport.ts';
 import type { WorkerReport, WorkerSettings } from '../adapters/work-queue/messages.ts';
@@ -65,7 +64,6 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
     log: onLine,
   });
   const media = createMediaChild({ settings: settings.all, onTrouble: onLine });
-  const reader = createTesseractReader({ onTrouble: onLine });
   const disk = createNodeDisk();
   let mediaUrl: string | undefined;
   const { mappings, cacheFolder, cacheBytes, token } = options;
@@ -77,7 +75,7 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
     mediaUrl: () => mediaUrl,
     sample: (uri, sampleSignal) => disk.sample(uri, sampleSignal),
   });
-  const ports = { media, reader, settings: settings.all, ...models };
+  const ports = { media, settings: settings.all, ...models };
   const transport = openBullTransport(queue);
   const loop = startWorkerLoop<StageResult>({
     transport,
@@ -103,7 +101,7 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   onLine('Finishing the running tasks.');
   await loop.drain(options.drainMs);
-  await Promise.allSettled([transport.close(), media.close(), reader.close(), models.close()]);
+  await Promise.allSettled([transport.close(), media.close(), models.close()]);
   return loop.report();
 }
 

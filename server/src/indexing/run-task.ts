@@ -13,7 +13,14 @@ import type { StageResult } from './stages/stage-runner.ts';
 /** The media and models of a worker. */
 export type TaskPorts = Pick<
   WorkerStageDeps,
-  'media' | 'reader' | 'captioner' | 'transcriber' | 'textEmbedder' | 'frameEmbedder' | 'settings'
+  | 'media'
+  | 'reader'
+  | 'captioner'
+  | 'transcriber'
+  | 'voiceDetector'
+  | 'textEmbedder'
+  | 'frameEmbedder'
+  | 'settings'
 >;
 
 /** Media that this machine can read until it is released. */

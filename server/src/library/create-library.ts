@@ -33,6 +33,7 @@ import type { Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { TextRecogniser } from '../ports/text-recogniser.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
+import type { VoiceDetector } from '../ports/voice-detector.ts';
 import type { WorkQueue } from '../ports/work-queue.ts';
 import { createAnswering } from './answering.ts';
 import { createCorrectionMethods } from './corrections.ts';
@@ -56,9 +57,10 @@ export interface LibraryPorts {
   readonly store: Store;
   readonly disk: Disk;
   readonly media: Media;
-  readonly reader: TextRecogniser;
+  readonly reader: () => TextRecogniser;
   readonly captioner: () => Captioner | undefined;
   readonly transcriber: () => Transcriber | undefined;
+  readonly voiceDetector: () => VoiceDetector | undefined;
   readonly answerer: () => Answerer | undefined;
   readonly textEmbedder: () => TextEmbedder | undefined;
   readonly frameEmbedder: () => FrameEmbedder | undefined;
@@ -317,7 +319,7 @@ async function closeLibrary({
   await folders.close();
   await scheduler.close();
   await maintenance.close();
-  await Promise.all([ports.media.close(), ports.reader.close()]);
+  await ports.media.close();
   await store.close();
 }
 

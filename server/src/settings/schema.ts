@@ -17,6 +17,9 @@ const remoteOrLocalModel = modelSetting(
   (kind) => !isBorrowed(kind),
 );
 const localModel = modelSetting(`or ${MODEL_SOURCES}`, (kind) => !isBorrowed(kind) && kind !== 'endpoint');
+const folderModel = modelSetting('or an absolute folder path', (kind) =>
+  ['default', 'none', 'folder'].includes(kind),
+);
 const answerer = modelSetting(`captioner, editor, ${MODEL_SOURCES}, or http://host/v1#model`, () => true);
 
 function wholeNumber(min: number, max: number) {
@@ -134,6 +137,18 @@ export const settingsSchema = {
   'models.transcribeAll': trueOrFalse()
     .default(false)
     .describe('Also transcribe videos that have subtitles.'),
+  'models.voiceDetector': folderModel
+    .default('')
+    .describe(
+      'Model that decides which sound is transcribed: the folder of a Silero VAD model. Empty: the one that comes ' +
+        'with Goldfish. none: the levels of the sound decide, which also lets music and noise through.',
+    ),
+  'models.reader': localModel
+    .default('')
+    .describe(
+      'Model that reads text on screen: a hub model id or a folder with a PP-OCR detector and recogniser. Empty: the ' +
+        'default model, if downloaded, otherwise the small one that comes with Goldfish. none: Tesseract alone.',
+    ),
   'models.textEmbedder': remoteOrLocalModel
     .default('')
     .describe(

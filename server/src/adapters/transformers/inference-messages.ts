@@ -1,8 +1,10 @@
 import type { PromptPart } from '../../core/generation/caption-prompt.ts';
+import type { ScreenTextLine } from '../../core/media/merge-ocr-lines.ts';
 import type { TranscriptSegment } from '../../core/subtitles/clean-transcript.ts';
 import type { AnswererMessage } from '../../ports/answerer.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { Picture } from '../../ports/decoder.ts';
+import type { VoiceReply, VoiceState } from '../../ports/voice-detector.ts';
 
 /** Where and how to load a model. Each call contains it, so that a restarted child needs no state. */
 export interface ModelPlace {
@@ -43,6 +45,25 @@ export type TranscribeReply =
   /** The model cannot process this sound. */
   | { readonly refused: string };
 
+export interface ReadTextRequest {
+  readonly picture: Picture;
+  /** Tesseract codes of the languages to expect. */
+  readonly languages: readonly string[];
+  /** Counts a space that the model almost wrote: PP-OCRv4 drops spaces in long lines. */
+  readonly restoresSpaces: boolean;
+  /** Reads only if a picture scaled to `maxSidePx` shows 1 to `maxBoxes` lines. */
+  readonly survey?: { readonly maxSidePx: number; readonly maxBoxes: number };
+}
+
+export interface ReadTextReply {
+  /** The survey showed more lines than accepted; nothing was read. */
+  readonly crowded: boolean;
+  /** In reading order. */
+  readonly lines: readonly ScreenTextLine[];
+  /** Languages with letters that the model does not know; empty if no line was found. */
+  readonly unreadable: readonly string[];
+}
+
 export type InferenceCalls = {
   load: { params: ModelPlace; event: InferenceProgress; result: ModelHealth };
   generate: {
@@ -82,6 +103,23 @@ export type InferenceCalls = {
     params: { readonly place: ModelPlace; readonly pictures: readonly Picture[] };
     event: InferenceProgress;
     result: readonly Float32Array[];
+  };
+  loadVoice: { params: ModelPlace; event: InferenceProgress; result: ModelHealth };
+  detectVoice: {
+    params: {
+      readonly place: ModelPlace;
+      /** A whole number of frames. */
+      readonly samples: Float32Array;
+      readonly state: VoiceState | undefined;
+    };
+    event: InferenceProgress;
+    result: VoiceReply;
+  };
+  loadReader: { params: ModelPlace; event: InferenceProgress; result: ModelHealth };
+  readText: {
+    params: { readonly place: ModelPlace } & ReadTextRequest;
+    event: InferenceProgress;
+    result: ReadTextReply;
   };
   loadRanker: { params: ModelPlace; event: InferenceProgress; result: ModelHealth };
   rank: {

@@ -70,7 +70,7 @@ export function toGraphOptions(
     local_files_only: true,
     device: device as 'cpu',
     dtype: { ...precisions },
-    session_options: { intraOpNumThreads: threads, interOpNumThreads: 1, enableCpuMemArena: false },
+    session_options: { intraOpNumThreads: threads, interOpNumThreads: 1 },
   };
 }
 

@@ -1,103 +1,179 @@
-import {
-  LogitsProcessor,
-  LogitsProcessorList,
-  type PreTrainedModel,
-  Tensor,
-} from '@huggingface/transformers';
+import { type PreTrainedModel, Tensor } from '@huggingface/transformers';
 import { SPEECH_SAMPLE_RATE_HZ } from '../../core/media/voice-activity.ts';
+import {
+  type ChosenToken,
+  chooseSpeechToken,
+  findLoopStart,
+  type SpeechTokenRules,
+  type TokenSegment,
+  toTokenSegments,
+} from '../../core/recognition/speech-tokens.ts';
 import type { TranscriptSegment } from '../../core/subtitles/clean-transcript.ts';
-import { findEndTokens } from './image-text-generation.ts';
 import type { TranscribeReply } from './inference-messages.ts';
 import {
   computeLogitsAfter,
   type EncodedSound,
   encodeSound,
   type LoadedSpeechRecogniser,
-  type SpeechTokens,
 } from './whisper-model.ts';
 
 /** 30 s of speech contain no more tokens than this; a longer text is a repetition loop. */
 const MAX_TOKENS = 220;
-/** Interval between two timestamp tokens, ms. */
-const TIME_TOKEN_MS = 20;
 const MAX_SOUND_S = 30;
+/** A rest of the sound shorter than this, after the last word, is a pause, s. */
+const MIN_REST_S = 1.5;
+/** Encoding a rest again costs as much as a whole window. */
+const MAX_PASSES = 3;
+/** A detected language counts against a known one from this probability on. */
+const CERTAIN_LANGUAGE_PROBABILITY = 0.9;
+/** Logarithm of the probability of text that the model repeated in a loop. */
+const LOOP_LOG_PROBABILITY = -10;
+
+/** Length over which loudness is compared, samples: 100 ms. */
+const LOUDNESS_SAMPLES = SPEECH_SAMPLE_RATE_HZ / 10;
+/** A rest this many times quieter than the loudest part of the sound holds no words. */
+const QUIET_FACTOR = 30;
+
+/** Returns the loudness of the loudest 100 ms. */
+function findPeakLoudness(samples: Float32Array): number {
+  let peak = 0;
+  for (let from = 0; from < samples.length; from += LOUDNESS_SAMPLES) {
+    const part = samples.subarray(from, from + LOUDNESS_SAMPLES);
+    peak = Math.max(peak, Math.sqrt(part.reduce((sum, sample) => sum + sample * sample, 0) / part.length));
+  }
+  return peak;
+}
 
 function logSumExp(logits: Float32Array): number {
   const maxLogit = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
   return maxLogit + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - maxLogit), 0));
 }
 
-/**
- * Records the model's raw logits of each step, before any rule suppresses tokens. Throws when the signal is
- * aborted, because the library accepts no stopping criteria for this kind of model.
- */
-class LogitsRecorder extends LogitsProcessor {
-  readonly steps: Float32Array[] = [];
-  readonly #onToken: () => void;
-  readonly #signal: AbortSignal;
-  constructor(onToken: () => void, signal: AbortSignal) {
-    super();
-    this.#onToken = onToken;
-    this.#signal = signal;
-  }
-  override _call(_ids: bigint[][], logits: Tensor): Tensor {
-    this.#signal.throwIfAborted();
-    this.#onToken();
-    this.steps.push(Float32Array.from(logits.data as Float32Array));
-    return logits;
-  }
-}
-
-/** Returns the most likely language and the probability that nobody speaks. */
+/** Returns the most likely language with its probability among languages, and the probability that nobody speaks. */
 async function detectLanguage(loaded: LoadedSpeechRecogniser, encodedSound: EncodedSound) {
   const { start, languages, noSpeech } = loaded.tokens;
   const [logits] = await computeLogitsAfter(loaded, encodedSound, [start]);
-  if (!logits) return {};
-  let best: string | undefined;
-  for (const [language, id] of languages) {
-    if (best === undefined || (logits[id] ?? 0) > (logits[languages.get(best) ?? 0] ?? 0)) best = language;
-  }
+  if (!logits) return { probability: 0 };
+  const languageLogits = Float32Array.from(languages.values(), (id) => logits[id] ?? 0);
+  const bestLogit = Math.max(...languageLogits);
+  const language = [...languages.keys()][languageLogits.indexOf(bestLogit)];
+  const probability = languages.size > 0 ? Math.exp(bestLogit - logSumExp(languageLogits)) : 0;
   const noSpeechProbability =
     noSpeech === undefined ? undefined : Math.exp((logits[noSpeech] ?? 0) - logSumExp(logits));
-  return { language: best, noSpeech: noSpeechProbability };
+  return { language, probability, noSpeech: noSpeechProbability };
 }
 
-/** Splits tokens into segments at timestamp tokens. Times in ms. */
-function toSegments(
-  tokens: readonly number[],
-  logProbabilities: readonly number[],
-  { firstTimeToken }: SpeechTokens,
-  decode: (ids: readonly number[]) => string,
-): readonly TranscriptSegment[] {
-  const segments: TranscriptSegment[] = [];
-  let startMs: number | undefined;
-  let ids: number[] = [];
-  let sum = 0;
-  const closeSegment = (endMs: number | undefined) => {
-    if (ids.length > 0) {
-      const times = startMs === undefined || endMs === undefined ? {} : { startMs, endMs };
-      segments.push({ text: decode(ids), ...times, logProbability: sum / ids.length });
-    }
-    ids = [];
-    sum = 0;
-  };
-  tokens.forEach((id, i) => {
-    if (id < firstTimeToken) {
-      ids.push(id);
-      sum += logProbabilities[i] ?? 0;
-      return;
-    }
-    const timeMs = (id - firstTimeToken) * TIME_TOKEN_MS;
-    closeSegment(timeMs);
-    startMs = timeMs;
+/** Keys and values of the decoder's attention after a step, by the names of the next step's inputs. */
+type DecoderCache = Readonly<Record<string, Tensor>>;
+
+/** Renames a step's outputs to inputs. Those of the encoder's output never change after the first step. */
+function toNextCache(
+  outputs: Readonly<Record<string, unknown>>,
+  previous: DecoderCache | undefined,
+): DecoderCache {
+  const entries = Object.entries(outputs).flatMap(([name, tensor]): [string, Tensor][] => {
+    if (!name.startsWith('present') || !(tensor instanceof Tensor)) return [];
+    const inputName = name.replace('present', 'past_key_values');
+    const kept = previous?.[inputName];
+    if (kept && name.includes('encoder')) return [[inputName, kept]];
+    // On an accelerator, tensors are freed only explicitly.
+    if (kept?.location === 'gpu-buffer') kept.dispose();
+    return [[inputName, tensor]];
   });
-  closeSegment(startMs === undefined ? undefined : MAX_SOUND_S * 1000);
-  return segments;
+  return Object.fromEntries(entries);
+}
+
+/** Runs one step of the decoder and returns the logits after its last token, and the cache for the next step. */
+async function runDecoder(
+  model: PreTrainedModel,
+  { features, encoded }: EncodedSound,
+  tokenIds: readonly number[],
+  cache: DecoderCache | undefined,
+) {
+  const output: unknown = await model.forward({
+    input_features: features,
+    encoder_outputs: encoded,
+    decoder_input_ids: new Tensor('int64', BigInt64Array.from(tokenIds, BigInt), [1, tokenIds.length]),
+    past_key_values: cache ?? null,
+  });
+  const outputs = output as Readonly<Record<string, unknown>>;
+  const { logits } = outputs;
+  if (!(logits instanceof Tensor)) throw new Error('the model returned no logits');
+  const data = logits.type === 'float32' ? logits.data : logits.to('float32').data;
+  if (!(data instanceof Float32Array)) throw new Error('the model returned no numbers');
+  return {
+    logits: data.subarray(data.length - data.length / tokenIds.length),
+    cache: toNextCache(outputs, cache),
+  };
+}
+
+interface DecodedSound {
+  readonly tokens: readonly ChosenToken[];
+  /** Number of tokens at the end that only repeat what is before. */
+  readonly loopedCount: number;
+}
+
+/** Writes the tokens of an encoded sound greedily until the model ends, the text loops, or it is too long. */
+async function decodeTokens(
+  { model, tokens: { start, languages, transcribe, rules } }: LoadedSpeechRecogniser,
+  encodedSound: EncodedSound,
+  language: string | undefined,
+  onToken: () => void,
+  signal: AbortSignal,
+): Promise<DecodedSound> {
+  const languageToken = language === undefined ? undefined : languages.get(language);
+  let nextIds: readonly number[] = [
+    start,
+    languageToken,
+    languageToken === undefined ? undefined : transcribe,
+  ].filter((id) => id !== undefined);
+  let cache: DecoderCache | undefined;
+  const tokens: ChosenToken[] = [];
+  const written: number[] = [];
+  while (tokens.length < MAX_TOKENS) {
+    signal.throwIfAborted();
+    const step = await runDecoder(model, encodedSound, nextIds, cache);
+    onToken();
+    cache = step.cache;
+    const token = chooseSpeechToken(step.logits, written, rules);
+    if (token.id === rules.endToken) break;
+    tokens.push(token);
+    written.push(token.id);
+    nextIds = [token.id];
+    const loopStart = findLoopStart(written);
+    if (loopStart !== undefined) {
+      const closing = { id: rules.firstTimeToken + MAX_SOUND_S * 50, logProbability: 0 };
+      return { tokens: [...tokens.slice(0, loopStart), closing], loopedCount: tokens.length - loopStart };
+    }
+  }
+  for (const tensor of Object.values(cache ?? {})) if (tensor.location === 'gpu-buffer') tensor.dispose();
+  return { tokens, loopedCount: 0 };
+}
+
+/** Returns where the written text ends, s: nothing after it was transcribed. Undefined if it reaches the end. */
+function findRest(
+  { tokens }: DecodedSound,
+  { firstTimeToken }: SpeechTokenRules,
+  soundS: number,
+): number | undefined {
+  const lastTime = tokens.findLast(({ id }) => id >= firstTimeToken);
+  if (!lastTime) return undefined;
+  const endS = (lastTime.id - firstTimeToken) / 50;
+  return endS > 0 && soundS - endS >= MIN_REST_S ? endS : undefined;
+}
+
+/** Drops text after the last timestamp of a text that was cut off: it is written again with the rest. */
+function withoutCutTail(
+  tokens: readonly ChosenToken[],
+  { firstTimeToken }: SpeechTokenRules,
+): readonly ChosenToken[] {
+  const lastTime = tokens.findLastIndex(({ id }) => id >= firstTimeToken);
+  return tokens.slice(0, lastTime + 1);
 }
 
 /**
- * Transcribes at most 30 s of sound greedily, without any earlier context. Calls `onToken` at each step. An
- * aborted signal stops it at the next token.
+ * Transcribes at most 30 s of sound greedily, without any earlier context. If the text ends before the sound, the
+ * rest is transcribed too. Calls `onToken` at each step. An aborted signal stops it at the next token.
  */
 export async function transcribeSamples(
   loaded: LoadedSpeechRecogniser,
@@ -111,40 +187,58 @@ export async function transcribeSamples(
       refused: `it accepts up to ${MAX_SOUND_S} s of sound, not ${samples.length / SPEECH_SAMPLE_RATE_HZ} s`,
     };
   }
-  const { model, processor, tokens: speechTokens } = loaded;
-  const encodedSound = await encodeSound(loaded, samples);
-  signal.throwIfAborted();
-  const detected = await detectLanguage(loaded, encodedSound);
-  signal.throwIfAborted();
-  const language =
-    knownLanguage !== undefined && speechTokens.languages.has(knownLanguage)
-      ? knownLanguage
-      : detected.language;
-  const recorder = new LogitsRecorder(onToken, signal);
-  const processors = new LogitsProcessorList();
-  processors.push(recorder);
-  const endTokens = findEndTokens(model);
-  const output = await model.generate({
-    inputs: encodedSound.features,
-    encoder_outputs: encodedSound.encoded,
-    ...(language === undefined ? {} : { language, task: 'transcribe' }),
-    return_timestamps: true,
-    // With a limit the library generates once, without its own loop over the sound.
-    max_new_tokens: MAX_TOKENS,
-    do_sample: false,
-    logits_processor: processors,
-  } as Parameters<PreTrainedModel['generate']>[0]);
-  signal.throwIfAborted();
-  if (!(output instanceof Tensor)) throw new Error('generate() returned no token ids');
-  const [row = []] = output.tolist() as bigint[][];
-  const newTokens = row.map(Number).slice(row.length - recorder.steps.length);
-  const end = newTokens.findIndex((id) => endTokens.has(BigInt(id)));
-  const tokens = end < 0 ? newTokens : newTokens.slice(0, end);
-  const logProbabilities = tokens.map((id, i) => {
-    const logits = recorder.steps[i];
-    return logits ? (logits[id] ?? 0) - logSumExp(logits) : 0;
-  });
-  const decode = (ids: readonly number[]) => processor.decode([...ids], { skip_special_tokens: true });
-  const segments = toSegments(tokens, logProbabilities, speechTokens, decode);
-  return { segments: segments.map((segment) => ({ ...segment, noSpeech: detected.noSpeech })), language };
+  const { rules, languages } = loaded.tokens;
+  const segments: TranscriptSegment[] = [];
+  let firstLanguage: string | undefined;
+  let fromS = 0;
+  for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+    const rest = samples.subarray(Math.round(fromS * SPEECH_SAMPLE_RATE_HZ));
+    const restS = rest.length / SPEECH_SAMPLE_RATE_HZ;
+    const encodedSound = await encodeSound(loaded, rest);
+    signal.throwIfAborted();
+    const detected = await detectLanguage(loaded, encodedSound);
+    signal.throwIfAborted();
+    const isCertain = detected.probability >= CERTAIN_LANGUAGE_PROBABILITY;
+    const isKnown = knownLanguage !== undefined && languages.has(knownLanguage) && !isCertain;
+    const language = isKnown ? knownLanguage : detected.language;
+    firstLanguage ??= language;
+    const decoded = await decodeTokens(loaded, encodedSound, language, onToken, signal);
+    const isLast = decoded.loopedCount > 0 || pass === MAX_PASSES - 1;
+    const nextS = isLast ? undefined : findRest(decoded, rules, restS);
+    const tokens = nextS === undefined ? decoded.tokens : withoutCutTail(decoded.tokens, rules);
+    const tokenSegments = toTokenSegments(tokens, rules.firstTimeToken, MAX_SOUND_S * 1000);
+    segments.push(
+      ...tokenSegments.map((segment, i) =>
+        toSegment(loaded, segment, {
+          fromMs: fromS * 1000,
+          isLooped: decoded.loopedCount > 0 && i === tokenSegments.length - 1,
+          noSpeech: detected.noSpeech,
+        }),
+      ),
+    );
+    if (nextS === undefined) break;
+    fromS += nextS;
+    const nextSamples = samples.subarray(Math.round(fromS * SPEECH_SAMPLE_RATE_HZ));
+    if (findPeakLoudness(nextSamples) * QUIET_FACTOR < findPeakLoudness(samples)) break;
+  }
+  return { segments, language: firstLanguage };
+}
+
+function toSegment(
+  { processor }: LoadedSpeechRecogniser,
+  { ids, startMs, endMs, logProbability }: TokenSegment,
+  {
+    fromMs,
+    isLooped,
+    noSpeech,
+  }: { readonly fromMs: number; readonly isLooped: boolean; readonly noSpeech: number | undefined },
+): TranscriptSegment {
+  const times =
+    startMs === undefined || endMs === undefined ? {} : { startMs: startMs + fromMs, endMs: endMs + fromMs };
+  return {
+    text: processor.decode([...ids], { skip_special_tokens: true }),
+    ...times,
+    logProbability: isLooped ? LOOP_LOG_PROBABILITY : logProbability,
+    noSpeech,
+  };
 }

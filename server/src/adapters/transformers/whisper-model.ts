@@ -6,6 +6,8 @@ import {
   Tensor,
 } from '@huggingface/transformers';
 import { SPEECH_SAMPLE_RATE_HZ } from '../../core/media/voice-activity.ts';
+import type { SpeechTokenRules } from '../../core/recognition/speech-tokens.ts';
+import { findEndTokens } from './image-text-generation.ts';
 import type { ModelPlace } from './inference-messages.ts';
 import {
   PULL_REMEDY,
@@ -30,9 +32,11 @@ export interface SpeechTokens {
   readonly languages: ReadonlyMap<string, number>;
   readonly transcribe: number | undefined;
   readonly noSpeech: number | undefined;
-  /** First timestamp token, 0 s. Each following one is 20 ms later. */
-  readonly firstTimeToken: number;
+  readonly rules: SpeechTokenRules;
 }
+
+/** Highest initial timestamp if the model states none, in steps of 20 ms: 1 s. */
+const MAX_INITIAL_TIME_INDEX = 50;
 
 const SPEECH_GRAPHS = ['encoder_model', 'decoder_model_merged'] as const;
 
@@ -43,11 +47,15 @@ function findSpeechTokens(model: PreTrainedModel, processor: Processor): SpeechT
     readonly no_timestamps_token_id?: number;
     readonly lang_to_id?: Readonly<Record<string, number>>;
     readonly task_to_id?: Readonly<Record<string, number>>;
+    readonly suppress_tokens?: readonly number[] | null;
+    readonly max_initial_timestamp_index?: number | null;
   } | null;
   const { tokenizer } = processor;
   const start = config?.decoder_start_token_id;
   const noTimestampsToken = config?.no_timestamps_token_id;
-  if (!tokenizer || start === undefined || noTimestampsToken === undefined) return undefined;
+  const [endToken] = [...findEndTokens(model)].map(Number);
+  if (!tokenizer || start === undefined || noTimestampsToken === undefined || endToken === undefined)
+    return undefined;
   const languages = Object.entries(config?.lang_to_id ?? {}).map(
     ([token, id]) => [token.replace(/[<|>]/g, ''), id] as const,
   );
@@ -60,7 +68,13 @@ function findSpeechTokens(model: PreTrainedModel, processor: Processor): SpeechT
     languages: new Map(languages),
     transcribe: config?.task_to_id?.transcribe,
     noSpeech,
-    firstTimeToken: noTimestampsToken + 1,
+    rules: {
+      suppressed: new Set([...(config?.suppress_tokens ?? []), noTimestampsToken]),
+      endToken,
+      firstTimeToken: noTimestampsToken + 1,
+      lastInitialTimeToken:
+        noTimestampsToken + 1 + (config?.max_initial_timestamp_index ?? MAX_INITIAL_TIME_INDEX),
+    },
   };
 }
 

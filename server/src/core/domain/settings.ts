@@ -32,6 +32,8 @@ export interface Settings {
   /** Models that embed text, embed pictures and rerank hits; see core/models/model-setting.ts. */
   readonly 'models.textEmbedder': string;
   readonly 'models.frameEmbedder': string;
+  readonly 'models.voiceDetector': string;
+  readonly 'models.reader': string;
   readonly 'models.reranker': string;
   /** Model that writes answers; `captioner` reuses the caption model. See core/models/model-setting.ts. */
   readonly 'models.answerer': string;

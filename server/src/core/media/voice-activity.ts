@@ -1,8 +1,10 @@
+import type { AudioFrame, JudgedFrame } from './audio-frames.ts';
+
 /** Sample rate of the speech input, in Hz. */
 export const SPEECH_SAMPLE_RATE_HZ = 16_000;
-export const FRAME_MS = 20;
-/** Number of samples per frame. */
-export const FRAME_SAMPLES = (SPEECH_SAMPLE_RATE_HZ / 1000) * FRAME_MS;
+const FRAME_MS = 20;
+/** Number of samples per frame of the level gate. */
+export const LEVEL_FRAME_SAMPLES = (SPEECH_SAMPLE_RATE_HZ / 1000) * FRAME_MS;
 
 /** Window length and step, in frames: 2 s, every 0.5 s. */
 const WINDOW_FRAMES = 100;
@@ -64,42 +66,63 @@ function detectVoice(levels: readonly number[]): readonly boolean[] {
   return levels.map((level) => level > floor + Math.min(MAX_ABOVE_FLOOR_DB, (top - floor) / 2));
 }
 
-export interface VoiceActivityDetector {
-  /** Takes the level of the next frame, in dBFS. */
-  add(level: number): void;
-  /** Reports the remaining frames. The detector can then be reused. */
-  finish(): void;
+/** Judges frames by their levels alone, at most 2 s late. */
+export interface LevelGate {
+  add(frames: readonly AudioFrame[]): readonly JudgedFrame[];
+  /** Returns the remaining frames. */
+  finish(): readonly JudgedFrame[];
 }
 
 /**
- * Creates a detector that reports for each 20 ms frame, in order and at most 2 s late, whether it may contain
- * a voice. It rejects silence, steady noise, hum and held notes. Rhythmic music passes, because speech over
- * music must pass.
+ * Creates a gate that marks 20 ms frames which may contain a voice. It rejects silence, steady noise, hum and
+ * held notes. Rhythmic music passes, because speech over music must pass.
  */
-export function createVoiceActivityDetector(onFrame: (voice: boolean) => void): VoiceActivityDetector {
+export function createLevelGate(): LevelGate {
+  let pendingFrames: AudioFrame[] = [];
   let levels: number[] = [];
   let voiceMarks: boolean[] = [];
+  let lastSample = 0;
+  let judgedFrames: JudgedFrame[] = [];
   const markWindow = () => {
     detectVoice(levels).forEach((voice, i) => {
       if (voice) voiceMarks[i] = true;
     });
   };
   const emitFrames = (count: number) => {
-    for (const voice of voiceMarks.slice(0, count)) onFrame(voice);
+    judgedFrames.push(
+      ...pendingFrames.slice(0, count).map((frame, i) => ({ ...frame, voice: voiceMarks[i] ?? false })),
+    );
+    pendingFrames = pendingFrames.slice(count);
     levels = levels.slice(count);
     voiceMarks = voiceMarks.slice(count);
   };
+  const emitAll = () => {
+    markWindow();
+    emitFrames(levels.length);
+    lastSample = 0;
+  };
+  const takeFrames = (): readonly JudgedFrame[] => {
+    const frames = judgedFrames;
+    judgedFrames = [];
+    return frames;
+  };
   return {
-    add(level) {
-      levels.push(level);
-      voiceMarks.push(false);
-      if (levels.length < WINDOW_FRAMES) return;
-      markWindow();
-      emitFrames(HOP_FRAMES);
+    add(frames) {
+      for (const frame of frames) {
+        if (frame.afterGap) emitAll();
+        pendingFrames.push(frame);
+        levels.push(frameLevelDb(frame.samples, lastSample));
+        voiceMarks.push(false);
+        lastSample = frame.samples.at(-1) ?? 0;
+        if (levels.length < WINDOW_FRAMES) continue;
+        markWindow();
+        emitFrames(HOP_FRAMES);
+      }
+      return takeFrames();
     },
     finish() {
-      markWindow();
-      emitFrames(levels.length);
+      emitAll();
+      return takeFrames();
     },
   };
 }

@@ -4,6 +4,8 @@ import { chooseFilesToPull } from './model-files.ts';
 export const MODEL_ROLES = [
   'captioner',
   'transcriber',
+  'voiceDetector',
+  'reader',
   'textEmbedder',
   'frameEmbedder',
   'reranker',

@@ -100,7 +100,7 @@ export function createScreenTextStage({ media, reader, settings }: WorkerStageDe
       after: ['facts'],
       content: (record) =>
         settings()['screenText.enabled'] && (record.textTimes?.length ?? 0) > 0
-          ? screenTextFingerprint(reader.name, languages())
+          ? screenTextFingerprint(reader().name, languages())
           : undefined,
     },
     async run({ copy, record, recipe }, onShare, signal) {
@@ -109,7 +109,13 @@ export function createScreenTextStage({ media, reader, settings }: WorkerStageDe
       const video = { videoId: copy.videoId, uri: copy.uri, clips, textTimes };
       const options = { languages: languages(), recipe };
       return {
-        descriptions: await readScreenText(video, { decoder: media, reader }, options, onShare, signal),
+        descriptions: await readScreenText(
+          video,
+          { decoder: media, reader: reader() },
+          options,
+          onShare,
+          signal,
+        ),
       };
     },
   };

@@ -8,6 +8,7 @@ import type { Store } from '../../ports/store.ts';
 import type { TextEmbedder } from '../../ports/text-embedder.ts';
 import type { TextRecogniser } from '../../ports/text-recogniser.ts';
 import type { Transcriber } from '../../ports/transcriber.ts';
+import type { VoiceDetector } from '../../ports/voice-detector.ts';
 import type { CaptionTimer } from '../caption-timing.ts';
 import type { Corrections } from '../corrections.ts';
 
@@ -17,9 +18,10 @@ import type { Corrections } from '../corrections.ts';
  */
 export interface WorkerStageDeps {
   readonly media: Media;
-  readonly reader: TextRecogniser;
+  readonly reader: () => TextRecogniser;
   readonly captioner: () => Captioner | undefined;
   readonly transcriber: () => Transcriber | undefined;
+  readonly voiceDetector: () => VoiceDetector | undefined;
   readonly textEmbedder: () => TextEmbedder | undefined;
   readonly frameEmbedder: () => FrameEmbedder | undefined;
   readonly store: Pick<Store, 'descriptions' | 'vectors' | 'lostVectorCount'>;

@@ -5,18 +5,21 @@ import type { TimeRange, Uri } from '../../core/domain/time-range.ts';
 import type { MediaProbe, VideoFile, VideoRecord } from '../../core/domain/video.ts';
 import { type MediaFailure, MediaFailureError } from '../../core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
+import { createFrameSplitter } from '../../core/media/audio-frames.ts';
 import { createSpeechChunker, type SpeechChunk } from '../../core/media/speech-chunker.ts';
 import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import { hasSound, isSubtitled } from '../../core/pipeline/transcription-need.ts';
 import { createLanguageVote, toTranscriptCues } from '../../core/subtitles/clean-transcript.ts';
 import type { Decoder } from '../../ports/decoder.ts';
 import type { Transcriber } from '../../ports/transcriber.ts';
+import type { VoiceDetector } from '../../ports/voice-detector.ts';
 import type { WaitForTurn } from '../priority-gate.ts';
+import { openVoiceGate } from '../voice-gate.ts';
 import type { WorkerStageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
 /** Version of speech detection, splitting and text cleaning; increase it to transcribe all videos again. */
-const TRANSCRIBE_VERSION = 'transcribe 1';
+const TRANSCRIBE_VERSION = 'transcribe 2';
 /** Recipe that removes a transcript, because subtitles were added. */
 export const NO_TRANSCRIPT = `${TRANSCRIBE_VERSION} none`;
 
@@ -30,6 +33,8 @@ export interface TranscribeVideo {
 export interface TranscribeDeps {
   readonly decoder: Pick<Decoder, 'pass'>;
   readonly transcriber: Transcriber;
+  /** Decides what is transcribed; undefined: the levels of the sound do. */
+  readonly voiceDetector?: VoiceDetector | undefined;
   /** Awaited before each speech segment. */
   readonly turn: WaitForTurn;
 }
@@ -50,13 +55,15 @@ export function transcriptFingerprint(
   copies: readonly VideoFile[],
   transcriber: Transcriber | undefined,
   includeSubtitled: boolean,
+  voiceDetector?: VoiceDetector,
 ): string | undefined {
   const { probe, done } = record;
   if (!hasSound(probe)) return undefined;
   const isCovered = includeSubtitled ? false : isSubtitled(record, copies);
   if (isCovered === undefined) return undefined;
   if (isCovered) return done.transcribe === undefined ? undefined : NO_TRANSCRIPT;
-  return transcriber && `${TRANSCRIBE_VERSION} ${transcriber.name}@${transcriber.revision}`;
+  const voice = voiceDetector?.name ?? 'levels';
+  return transcriber && `${TRANSCRIBE_VERSION} ${transcriber.name}@${transcriber.revision} ${voice}`;
 }
 
 interface FailedChunk {
@@ -87,7 +94,7 @@ function toTranscribeFailure(
  */
 export async function transcribeVideo(
   { videoId, uri, probe, clips }: TranscribeVideo,
-  { decoder, transcriber, turn }: TranscribeDeps,
+  { decoder, transcriber, voiceDetector, turn }: TranscribeDeps,
   recipe: string,
   onShare: (share: number) => void,
   signal: AbortSignal,
@@ -95,7 +102,9 @@ export async function transcribeVideo(
   const cues: Cue[] = [];
   const failedChunks: FailedChunk[] = [];
   const languageVote = createLanguageVote();
-  const speechChunker = createSpeechChunker();
+  const gate = await openVoiceGate(voiceDetector, signal);
+  const frameSplitter = createFrameSplitter(gate.frameSamples);
+  const speechChunker = createSpeechChunker(gate.frameSamples);
   let transcribedCount = 0;
   const transcribeChunk = async (chunk: SpeechChunk) => {
     await turn(signal);
@@ -116,14 +125,17 @@ export async function transcribeVideo(
   try {
     for await (const event of decoder.pass(uri, { audio: true }, signal)) {
       if (event.kind !== 'audio') continue;
-      for (const chunk of speechChunker.add(event.timeMs, event.samples)) await transcribeChunk(chunk);
+      const frames = await gate.add(frameSplitter.add(event.timeMs, event.samples));
+      for (const chunk of speechChunker.add(frames)) await transcribeChunk(chunk);
       onShare(Math.min(1, event.timeMs / Math.max(1, probe.durationMs)));
     }
   } catch (error) {
     if (!(error instanceof MediaFailureError)) throw error;
     decodeFailure = error.failure;
   }
-  for (const chunk of speechChunker.finish()) await transcribeChunk(chunk);
+  const lastFrames = [...(await gate.add(frameSplitter.finish())), ...(await gate.finish())];
+  for (const chunk of [...speechChunker.add(lastFrames), ...speechChunker.finish()])
+    await transcribeChunk(chunk);
   if (decodeFailure && transcribedCount === 0) throw new MediaFailureError(decodeFailure);
   const language = languageVote.leadingLanguage();
   const { name } = transcriber;
@@ -136,14 +148,25 @@ export async function transcribeVideo(
 }
 
 /** Creates the stage that transcribes speech that subtitles do not contain. */
-export function createTranscribeStage({ media, transcriber, settings }: WorkerStageDeps): StageRunner {
+export function createTranscribeStage({
+  media,
+  transcriber,
+  voiceDetector,
+  settings,
+}: WorkerStageDeps): StageRunner {
   return {
     plan: {
       stage: 'transcribe',
       lane: 'deep',
       after: ['cues', 'facts'],
       content: (record, copies) =>
-        transcriptFingerprint(record, copies, transcriber(), settings()['models.transcribeAll']),
+        transcriptFingerprint(
+          record,
+          copies,
+          transcriber(),
+          settings()['models.transcribeAll'],
+          voiceDetector(),
+        ),
     },
     async run({ copy, record, recipe, turn }, onShare, signal) {
       if (record === undefined || recipe === NO_TRANSCRIPT) return {};
@@ -153,7 +176,8 @@ export function createTranscribeStage({ media, transcriber, settings }: WorkerSt
         throw new ModelUnavailableError('No transcriber is available.', 'Set models.transcriber.');
       const { probe, clips } = record;
       const video = { videoId: copy.videoId, uri: copy.uri, probe, clips };
-      return transcribeVideo(video, { decoder: media, transcriber: model, turn }, recipe, onShare, signal);
+      const deps = { decoder: media, transcriber: model, voiceDetector: voiceDetector(), turn };
+      return transcribeVideo(video, deps, recipe, onShare, signal);
     },
   };
 }
