@@ -29,7 +29,7 @@ async function harness(t: test.TestContext) {
     library,
     settings: serveSettings(settings),
     models: fakeModels(),
-    page: async () => 'http://127.0.0.1:1/token/',
+    page: async () => ({ url: 'http://127.0.0.1:1/token/' }),
     identity,
     log: silentLog,
     onLogLine: () => () => undefined,

@@ -5,6 +5,7 @@ import type {
   ModelsPullResult,
   PullProgress,
 } from '../../protocol/models.ts';
+import type { PageResult } from '../../protocol/page.ts';
 import type { SettingsResult, SettingValue } from '../../protocol/settings.ts';
 import type { Log, LogLine } from '../base/log.ts';
 import type { Library } from '../library.ts';
@@ -48,7 +49,7 @@ export interface Services {
   /** Passes on what players do to the views of all clients. */
   readonly players: Players;
   /** Returns the address of the page. Starts serving it. */
-  page(): Promise<string>;
+  page(): Promise<PageResult>;
   /** Starts the shutdown and returns. `reason` goes to the log. */
   stop(reason: string): void;
   /** Aborted when the shutdown starts. New requests are refused from then on. */
