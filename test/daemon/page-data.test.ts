@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { AskResult } from '../../server/protocol/ask.ts';
+import type { HeatResult } from '../../server/protocol/heat.ts';
 import type { SearchResult } from '../../server/protocol/search.ts';
 import type { Status } from '../../server/protocol/status.ts';
 import type { VideoResult, VideosResult } from '../../server/protocol/videos.ts';
@@ -138,4 +139,31 @@ test('given work that is paused, when a video is added, then status says how far
   assert.ok((running.params as unknown as Status).progress !== undefined, 'work has a percentage');
   const done = await statusWhen(client, atRest);
   assert.deepEqual([done.progress, done.coverage?.speech.known], [undefined, 1]);
+});
+
+test('given a video and a query, when its heat map is asked, then the hits are spread over its full length', async (t) => {
+  const world = await open(t);
+  const uri = await indexTalk(world, TALK);
+  const { client } = world;
+  const heatOf = async (params: object) =>
+    (await client.result('goldfish/heat', { uri, ...params })) as unknown as HeatResult;
+  const { heat, bucketMs, durationMs, moments } = await heatOf({ query: 'otters', buckets: 8 });
+  assert.deepEqual([durationMs, bucketMs, heat.length], [40_000, 5000, 8]);
+  const hot = heat.flatMap((score, at) => (score > 0 ? [at] : []));
+  // The hit is the line at 30 s and its neighbour, at 12.5 s, if both fit in 30 s.
+  assert.ok(hot.includes(6) && !hot.includes(0) && !hot.includes(7), String(heat));
+  assert.deepEqual(
+    moments.map(({ seekMs, kind, text }) => [seekMs, kind, text]),
+    [[30_000, 'speech', 'Now the otters.']],
+  );
+  assert.equal(Math.max(...heat), moments[0]?.score);
+  const nothing = await heatOf({ query: 'zebra' });
+  assert.deepEqual([nothing.heat.length, Math.max(...nothing.heat), nothing.moments], [120, 0, []]);
+  assert.deepEqual((await heatOf({ query: 'otters', kinds: ['caption'] })).moments, []);
+  const wrong = async (params: object) =>
+    (await client.request('goldfish/heat', { uri, ...params })).error?.code;
+  assert.equal(await wrong({ query: ' ' }), -32012);
+  assert.equal(await wrong({ query: 'otters', buckets: 0 }), -32602);
+  assert.equal(await wrong({ query: 'otters', uri: `${uri}x` }), -32011);
+  assert.deepEqual(client.faults, []);
 });

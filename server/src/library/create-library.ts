@@ -39,6 +39,7 @@ import { describeClip, describeVideo } from './describe-video.ts';
 import { exportClips } from './export-clips.ts';
 import { exportMoments } from './export-moments.ts';
 import { createFolderMethods } from './folders.ts';
+import { createHeatMap } from './heat-map.ts';
 import { runIndex } from './index-run.ts';
 import { findMovedUri, listVideos, readStill } from './list-videos.ts';
 import { createMaintenance, type Maintenance } from './maintenance.ts';
@@ -136,6 +137,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     status: () => statusOf(parts),
     onStatus: notifier.onStatus,
     search: answering.search,
+    heat: (params, signal) => createHeatMap(parts, answering.search, params, signal),
     ask: answering.ask,
     playback: playback.playback,
     plan: playback.plan,
