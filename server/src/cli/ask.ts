@@ -74,7 +74,7 @@ export const registerAsk: RegisterCommand = (program, run) => {
         const { dataDir, signal } = context;
         const question = words.join(' ');
         const previousConversation = followUp ? requireConversation(dataDir) : undefined;
-        const scope = parseScopeOptions(scopeOptions, context) ?? previousConversation?.scope;
+        const scope = (await parseScopeOptions(scopeOptions, context)) ?? previousConversation?.scope;
         const exchanges = previousConversation?.exchanges ?? [];
         const conversation = exchanges.length > 0 ? exchanges : undefined;
         const client = await context.client();

@@ -1,4 +1,5 @@
 import type { ModelsListResult } from '../../protocol/models.ts';
+import { suggestName } from '../core/language/closest-name.ts';
 import { MODEL_ROLES as ROLES } from '../core/models/manifest.ts';
 import type { Client } from '../daemon/connect.ts';
 import { ExitCodes, usageError } from './cli-failure.ts';
@@ -124,7 +125,7 @@ export const registerModels: RegisterCommand = (program, run) => {
     .action((role: string, model: string | undefined) =>
       run(async (context) => {
         if (!ROLES.some((knownRole) => knownRole === role)) {
-          throw usageError(`Unknown role "${role}".`, `Use ${ROLE_LIST}.`);
+          throw usageError(`Unknown role "${role}".${suggestName(role, ROLES)}`, `Use ${ROLE_LIST}.`);
         }
         const client = await context.client();
         const { signal } = context;

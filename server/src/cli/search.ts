@@ -40,7 +40,7 @@ export const registerSearch: RegisterCommand = (program, run) => {
         const params = {
           query: words.join(' '),
           k: options.k,
-          scope: parseScopeOptions(options, context),
+          scope: await parseScopeOptions(options, context),
           ...(image && { image }),
           ...(similarTo && { like: similarTo }),
         };

@@ -13,7 +13,8 @@ import type { Players } from './players.ts';
 
 /** Reads and changes settings. `set` rejects with RequestError for an unknown key or a value out of range. */
 export interface SettingsService {
-  get(key: string | undefined): SettingsResult;
+  /** `details`: also what each setting does. */
+  get(key: string | undefined, details?: boolean): SettingsResult;
   set(key: string, value: SettingValue): Promise<SettingsResult>;
   onChange(listener: (settings: SettingsResult) => void): () => void;
 }

@@ -3,6 +3,7 @@ import { readFile, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Settings } from '../core/domain/settings.ts';
+import { suggestName } from '../core/language/closest-name.ts';
 import {
   completeSettings,
   formatSettingProblem,
@@ -81,7 +82,7 @@ export async function openSettings(dataDir: string): Promise<OpenSettings> {
     problems: () => problems,
     async set(key, value) {
       if (!isSettingKey(key))
-        throw new SettingError(`Unknown setting "${key}". Available settings: ${settingKeys.join(', ')}.`);
+        throw new SettingError(`Unknown setting "${key}".${suggestName(key, settingKeys)}`);
       const parsed = settingsSchema[key].safeParse(value ?? undefined);
       if (!parsed.success) throw new SettingError(formatSettingProblem(key, parsed.error));
       await queueChange(async (current) => {
