@@ -12,7 +12,10 @@ export type SettingValue = Message<typeof settingValue>;
 
 const key = z.string().min(1).max(256);
 
-export const settingsGetParams = z.object({ key: key.optional() });
+export const settingsGetParams = z.object({
+  key: key.optional(),
+  details: z.boolean().optional().describe('Also return what each setting does.'),
+});
 export type SettingsGetParams = Message<typeof settingsGetParams>;
 
 export const settingsSetParams = z.object({
@@ -21,5 +24,11 @@ export const settingsSetParams = z.object({
 });
 export type SettingsSetParams = Message<typeof settingsSetParams>;
 
-export const settingsResult = z.object({ settings: z.record(z.string(), settingValue) });
+export const settingDetail = z.object({ description: z.string(), default: settingValue });
+export type SettingDetail = Message<typeof settingDetail>;
+
+export const settingsResult = z.object({
+  settings: z.record(z.string(), settingValue),
+  details: z.record(z.string(), settingDetail).optional().describe('By setting; present if asked for.'),
+});
 export type SettingsResult = Message<typeof settingsResult>;

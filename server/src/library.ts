@@ -14,7 +14,13 @@ import type {
   ExportParams,
   ExportResult,
 } from '../protocol/export.ts';
-import type { FoldersAddParams, FoldersResult } from '../protocol/folders.ts';
+import type {
+  FoldersAddParams,
+  FoldersBrowseParams,
+  FoldersBrowseResult,
+  FoldersResult,
+} from '../protocol/folders.ts';
+import type { HeatParams, HeatResult } from '../protocol/heat.ts';
 import type { PlaybackResult } from '../protocol/playback.ts';
 import type { SearchParams, SearchResult } from '../protocol/search.ts';
 import type { Status } from '../protocol/status.ts';
@@ -63,10 +69,14 @@ export interface Library {
   folders(): Promise<FoldersResult>;
   addFolder(params: FoldersAddParams): Promise<FoldersResult>;
   removeFolder(uri: Uri): Promise<FoldersResult>;
+  /** Lists folders of this machine with their video counts. */
+  browseFolders(params: FoldersBrowseParams, signal: AbortSignal): Promise<FoldersBrowseResult>;
   status(): Status;
   /** Calls the listener after each change, at most a few times a second. Returns a function that unsubscribes. */
   onStatus(listener: (status: Status) => void): () => void;
   search(request: LibrarySearchRequest, signal: AbortSignal): Promise<SearchResult>;
+  /** Searches one video, and returns where in it the hits are. */
+  heat(params: HeatParams, signal: AbortSignal): Promise<HeatResult>;
   ask(request: LibraryAskRequest, onDelta: (delta: string) => void, signal: AbortSignal): Promise<AskResult>;
   clip(clipId: string, uri: Uri | undefined): Promise<ClipResult>;
   video(uri: Uri): Promise<VideoResult>;

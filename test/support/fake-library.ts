@@ -66,6 +66,7 @@ export function fakeLibrary(): FakeLibrary {
     folders: async () => ({ folders: [] }),
     addFolder: async () => ({ folders: [] }),
     removeFolder: async () => ({ folders: [] }),
+    browseFolders: async () => ({ folders: [], total: 0 }),
     status: () => status,
     onStatus(listener) {
       listeners.add(listener);
@@ -86,6 +87,7 @@ export function fakeLibrary(): FakeLibrary {
       for (const word of question.split(' ')) onDelta(`${word} `);
       return { answer: `${question} `, citations: [], grounded: false, hits: [] };
     },
+    heat: async ({ uri }) => ({ uri, durationMs: 1000, bucketMs: 1000, heat: [0], moments: [] }),
     clip: async () => {
       throw new RequestError('notFound', 'No such clip.', 'Search again.');
     },

@@ -54,5 +54,7 @@ export function dataDirPaths(dataDir: string) {
     paces: join(dataDir, 'paces.json'),
     /** Secret that workers read media with. */
     workerToken: join(dataDir, 'worker-token'),
+    /** Port and token of the page. */
+    page: join(dataDir, 'page.json'),
   } as const;
 }

@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { BUILD } from '../base/build.ts';
+import { suggestName } from '../core/language/closest-name.ts';
 import type { Client } from '../daemon/connect.ts';
-import { EXIT_CODE_MEANINGS, ExitCodes, toCliFailure } from './cli-failure.ts';
+import { EXIT_CODE_MEANINGS, ExitCodes, toCliFailure, usageError } from './cli-failure.ts';
 import { type CommandResult, type RunCommand, userCommandName } from './command.ts';
 import { cliCommands } from './commands.ts';
 import { type CliEnvironment, type Connect, createCommandContext, type GlobalOptions } from './context.ts';
+import { withFlagNames } from './param-flags.ts';
 import { sanitise, toTerminalJson } from './sanitise-terminal.ts';
 
 const DESCRIPTION = `Ask your videos. A daemon on this computer indexes your video folders and answers questions with links to the second.`;
@@ -33,6 +35,34 @@ function helpHint(program: Command, argv: readonly string[], env: NodeJS.Process
   return `See "${[userCommandName(env), name, '--help'].filter((part) => part !== undefined).join(' ')}".`;
 }
 
+/**
+ * Throws a usage error for a word that is close to a subcommand. Without it, the word would count as an argument of the
+ * subcommand that is used by default: `settings lst` would ask for a setting of that name.
+ */
+function assertKnownSubcommand(program: Command, argv: readonly string[]): void {
+  const at = argv.findIndex(
+    (argument, index) => !argument.startsWith('-') && argv[index - 1] !== '--data-dir',
+  );
+  const command = program.commands.find((candidate) => candidate.name() === argv[at]);
+  const typed = argv[at + 1] ?? '-';
+  const names = (command?.commands ?? []).map((subcommand) => subcommand.name());
+  if (command === undefined || typed.startsWith('-') || names.includes(typed)) return;
+  const suggestion = suggestName(typed, names);
+  if (suggestion !== '')
+    throw usageError(
+      `Unknown subcommand "${typed}" of "${command.name()}".${suggestion}`,
+      `Use one of ${names.join(', ')}.`,
+    );
+}
+
+/** Adds `Did you mean ...?` to a message about a value that is not among the allowed ones. */
+function withSuggestion(message: string): string {
+  const [, typed = '', choices = ''] =
+    /argument '([^']*)' is invalid\. Allowed choices are ([^.]*)\./.exec(message) ?? [];
+  const suggestion = suggestName(typed, choices.split(', '));
+  return message.replace(/\s*$/, (end) => `${suggestion}${end}`);
+}
+
 /** Runs one command line and returns the exit code. Never throws. */
 export async function runCommandLine(argv: readonly string[], environment: CliEnvironment): Promise<number> {
   const { out, err } = environment;
@@ -45,7 +75,8 @@ export async function runCommandLine(argv: readonly string[], environment: CliEn
   };
 
   const printFailure = (error: unknown, json: boolean): void => {
-    const { failure, exitCode: code } = toCliFailure(error);
+    const { failure: cause, exitCode: code } = toCliFailure(error);
+    const failure = withFlagNames(cause, helpHint(program, argv, environment.env));
     exitCode = code;
     if (json) out.write(`${toTerminalJson({ error: failure })}\n`);
     const remedy = failure.data?.remedy ? `\n${failure.data.remedy}` : '';
@@ -72,7 +103,7 @@ export async function runCommandLine(argv: readonly string[], environment: CliEn
 
   program
     .description(DESCRIPTION)
-    .version(BUILD, '--version', 'print the version')
+    .version(BUILD, '-v, --version', 'print the version')
     .option('--json', 'print one JSON document on stdout')
     .option(
       '--data-dir <folder>',
@@ -87,7 +118,8 @@ export async function runCommandLine(argv: readonly string[], environment: CliEn
     .configureOutput({
       writeOut: (text) => out.write(text),
       writeErr: (text) => err.write(sanitise(text)),
-      outputError: (text, write) => write(`${text}${helpHint(program, argv, environment.env)}\n`),
+      outputError: (text, write) =>
+        write(`${withSuggestion(text)}${helpHint(program, argv, environment.env)}\n`),
       getOutHelpWidth: () => out.columns || 100,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
@@ -98,13 +130,14 @@ export async function runCommandLine(argv: readonly string[], environment: CliEn
   }
 
   try {
+    assertKnownSubcommand(program, argv);
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) printFailure(error, wantsJson(argv));
     else if (error.exitCode !== 0) {
       exitCode = ExitCodes.usage;
       if (wantsJson(argv)) {
-        const message = error.message.replace(/^error: /, '');
+        const message = withSuggestion(error.message.replace(/^error: /, ''));
         const remedy = helpHint(program, argv, environment.env);
         out.write(
           `${toTerminalJson({ error: { code: -32602, message, data: { kind: 'invalid', remedy } } })}\n`,

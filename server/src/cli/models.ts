@@ -1,4 +1,5 @@
 import type { ModelsListResult } from '../../protocol/models.ts';
+import { suggestName } from '../core/language/closest-name.ts';
 import { MODEL_ROLES as ROLES } from '../core/models/manifest.ts';
 import type { Client } from '../daemon/connect.ts';
 import { ExitCodes, usageError } from './cli-failure.ts';
@@ -11,6 +12,7 @@ import {
   formatMissingModels,
   formatPulledModel,
   formatPulledModels,
+  formatPullSize,
   pullModel,
   pullModels,
 } from './pull-models.ts';
@@ -22,10 +24,10 @@ function formatModelList({ models, roles, folder, hub, offline }: ModelsListResu
   const roleLines = roles.map(
     ({ role, inUse, why }) => `${role}: ${sanitiseLine(inUse)} (${sanitiseLine(why)})`,
   );
-  const rows = models.map(({ id, role, note, bytes, pullBytes, default: isDefault, licence }) => {
-    const missingNote =
-      pullBytes === undefined ? 'not downloaded' : `not downloaded, ${formatBytes(pullBytes)}`;
-    const availability = bytes === undefined ? missingNote : `downloaded, ${formatBytes(bytes)}`;
+  const rows = models.map((entry) => {
+    const { id, role, note, bytes, default: isDefault, licence } = entry;
+    const availability =
+      bytes === undefined ? `not downloaded, ${formatPullSize(entry)}` : `downloaded, ${formatBytes(bytes)}`;
     const details = [isDefault ? 'default' : '', licence ?? '', note ?? ''].filter(Boolean).join('; ');
     return `  ${(role ?? 'other').padEnd(14)}${sanitiseLine(id)}  [${availability}]\n      ${sanitiseLine(details)}`;
   });
@@ -123,7 +125,7 @@ export const registerModels: RegisterCommand = (program, run) => {
     .action((role: string, model: string | undefined) =>
       run(async (context) => {
         if (!ROLES.some((knownRole) => knownRole === role)) {
-          throw usageError(`Unknown role "${role}".`, `Use ${ROLE_LIST}.`);
+          throw usageError(`Unknown role "${role}".${suggestName(role, ROLES)}`, `Use ${ROLE_LIST}.`);
         }
         const client = await context.client();
         const { signal } = context;

@@ -1,9 +1,11 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type EvidenceKind, type Scope, scope as scopeSchema } from '../../protocol/base.ts';
+import { type Command, Option } from 'commander';
+import type { EvidenceKind, Scope } from '../../protocol/base.ts';
 import { EVIDENCE_KINDS } from '../../protocol/names.ts';
+import { suggestName } from '../core/language/closest-name.ts';
 import { usageError } from './cli-failure.ts';
 import { collectOption } from './command.ts';
 import type { CommandContext } from './context.ts';
+import { parseDateOption } from './parse-date.ts';
 import { toLocalUri } from './path-argument.ts';
 
 export interface ScopeOptions {
@@ -17,8 +19,8 @@ export interface ScopeOptions {
 export function addScopeOptions(command: Command): Command {
   return command
     .option('--in <path>', 'search only this folder or video (may be repeated)', collectOption)
-    .option('--after <date>', 'recorded on or after this date, such as 2026-01-31', parseDate)
-    .option('--before <date>', 'recorded on or before this date, such as 2026-01-31', parseDate)
+    .option('--after <date>', 'recorded on or after this date, such as 2026-01-31 or yesterday')
+    .option('--before <date>', 'recorded on or before this date, such as 2026-01-31 or "last week"')
     .addOption(
       new Option('--kind <kind...>', 'search only evidence of these kinds')
         .choices(EVIDENCE_KINDS)
@@ -26,25 +28,25 @@ export function addScopeOptions(command: Command): Command {
     );
 }
 
-function parseDate(value: string): string {
-  if (scopeSchema.shape.recordedFrom.safeParse(value).success && !Number.isNaN(Date.parse(value)))
-    return value;
-  throw new InvalidArgumentError('Use a date such as 2026-01-31.');
-}
-
 function parseEvidenceKind(value: string, previous: readonly EvidenceKind[] = []): readonly EvidenceKind[] {
   const kind = EVIDENCE_KINDS.find((name) => name === value);
   if (!kind)
-    throw usageError(`Unknown kind of evidence "${value}".`, `Use one of ${EVIDENCE_KINDS.join(', ')}.`);
+    throw usageError(
+      `--kind: unknown kind of evidence "${value}".${suggestName(value, EVIDENCE_KINDS)}`,
+      `Use one of ${EVIDENCE_KINDS.join(', ')}.`,
+    );
   return [...previous, kind];
 }
 
-export function parseScopeOptions(options: ScopeOptions, context: CommandContext): Scope | undefined {
+export async function parseScopeOptions(
+  options: ScopeOptions,
+  context: CommandContext,
+): Promise<Scope | undefined> {
   const uris = options.in?.map((path) => toLocalUri(path, context.resolvePath));
   const scope: Scope = {
     ...(uris ? { uris } : {}),
-    ...(options.after ? { recordedFrom: options.after } : {}),
-    ...(options.before ? { recordedTo: options.before } : {}),
+    ...(options.after ? { recordedFrom: await parseDateOption('--after', options.after) } : {}),
+    ...(options.before ? { recordedTo: await parseDateOption('--before', options.before) } : {}),
     ...(options.kind ? { kinds: options.kind } : {}),
   };
   return Object.keys(scope).length > 0 ? scope : undefined;

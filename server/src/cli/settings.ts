@@ -1,7 +1,10 @@
 import type { SettingsResult, SettingValue } from '../../protocol/settings.ts';
 import { usageError } from './cli-failure.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { createTextStyler } from './format.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
+import { columnsOf, wrapText } from './terminal.ts';
 
 /** Parses a value from the command line into the type of the current value. The daemon checks its range. */
 function parseSettingValue(text: string, currentValue: SettingValue): SettingValue {
@@ -26,14 +29,49 @@ function parseSettingValue(text: string, currentValue: SettingValue): SettingVal
   return text;
 }
 
+/** Lines of text are easier to read if they are not longer. */
+const MAX_TEXT_COLUMNS = 100;
+
+function formatValue(value: SettingValue): string {
+  const text = sanitiseLine(Array.isArray(value) ? value.join(',') : String(value));
+  return text === '' ? '""' : text;
+}
+
 function formatSettings({ settings }: SettingsResult): string {
   return Object.entries(settings)
     .map(([key, value]) => `${key} = ${sanitiseLine(Array.isArray(value) ? value.join(',') : String(value))}`)
     .join('\n');
 }
 
+/** Formats settings with what each does, wrapped to the terminal. A value that is not the default is marked. */
+function formatSettingDetails({ settings, details = {} }: SettingsResult, context: CommandContext): string {
+  const paint = createTextStyler(context.out, context.env);
+  const columns = Math.min(columnsOf(context.out), MAX_TEXT_COLUMNS);
+  return Object.entries(settings)
+    .map(([key, value]) => {
+      const detail = details[key];
+      const isDefault = JSON.stringify(detail?.default) === JSON.stringify(value);
+      const change = isDefault || detail === undefined ? '' : `  (default: ${formatValue(detail.default)})`;
+      const head = `${paint('bold', key)} = ${formatValue(value)}${paint('yellow', change)}`;
+      return `${head}\n${paint('dim', wrapText(`    ${detail?.description ?? ''}`, columns))}`;
+    })
+    .join('\n');
+}
+
 export const registerSettings: RegisterCommand = (program, run) => {
   const command = program.command('settings').description('read and change the settings of this data folder');
+  command
+    .command('list')
+    .description('print all settings with what each does and its default')
+    .addHelpText('after', formatExamples('goldfish settings list', 'goldfish settings list --json'))
+    .action(() =>
+      run(async (context) => {
+        const client = await context.client();
+        const { signal } = context;
+        const result = await client.request('goldfish/settings/get', { details: true }, { signal });
+        return { result, text: formatSettingDetails(result, context) };
+      }),
+    );
   command
     .command('get', { isDefault: true })
     .argument('[key]', 'one setting (default: all)')

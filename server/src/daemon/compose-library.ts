@@ -46,9 +46,11 @@ export async function composeLibrary(
     log.warn('damaged file', { message });
   };
   const deepLaneWidth = () => Math.min(governor.allowance().workers, availableParallelism());
+  const disk = createNodeDisk();
   const library = await createLibrary({
     store,
-    disk: createNodeDisk(),
+    disk,
+    folderBrowser: disk,
     media: createMediaChild({
       settings: settings.all,
       onTrouble: (message) => log.warn('media child', { message }),

@@ -25,6 +25,7 @@ import type { Captioner } from '../ports/captioner.ts';
 import type { CorrectionBook } from '../ports/correction-book.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Executor, RunJob, SettleJob } from '../ports/executor.ts';
+import type { FolderBrowser } from '../ports/folder-browser.ts';
 import type { FolderList } from '../ports/folder-list.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Media } from '../ports/media.ts';
@@ -36,12 +37,15 @@ import type { Transcriber } from '../ports/transcriber.ts';
 import type { VoiceDetector } from '../ports/voice-detector.ts';
 import type { WorkQueue } from '../ports/work-queue.ts';
 import { createAnswering } from './answering.ts';
+import { browseFolders } from './browse-folders.ts';
 import { createCorrectionMethods } from './corrections.ts';
+import type { Readers } from './coverage.ts';
 import { describeClip, describeVideo } from './describe-video.ts';
 import { exportClips } from './export-clips.ts';
 import { exportMoments } from './export-moments.ts';
 import { exportTraining } from './export-training.ts';
 import { createFolderMethods } from './folders.ts';
+import { createHeatMap } from './heat-map.ts';
 import { importTraining } from './import-training.ts';
 import { runIndex } from './index-run.ts';
 import { findMovedUri, listVideos, readStill } from './list-videos.ts';
@@ -51,11 +55,13 @@ import { createPlayback } from './playback.ts';
 import { forgetVideos, reindexVideos } from './reindex-and-forget.ts';
 import { createStatus, type StatusFrame } from './status.ts';
 import { createStatusNotifier, type StatusNotifier } from './status-notifier.ts';
+import { createProgressMeter, type ProgressMeter } from './video-work.ts';
 import { writeSubtitles } from './write-subtitles.ts';
 
 export interface LibraryPorts {
   readonly store: Store;
   readonly disk: Disk;
+  readonly folderBrowser: FolderBrowser;
   readonly media: Media;
   readonly reader: () => TextRecogniser;
   readonly captioner: () => Captioner | undefined;
@@ -110,6 +116,8 @@ interface LibraryParts {
   readonly disk: Disk;
   readonly maintenance: Maintenance;
   readonly captionPace: ReturnType<typeof createCaptionTimer>;
+  readonly meter: ProgressMeter;
+  readonly readers: () => Readers;
   readonly notifier: StatusNotifier;
   readonly playback: ReturnType<typeof createPlayback>;
   readonly answering: ReturnType<typeof createAnswering>;
@@ -126,6 +134,8 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
   scheduler.touchAll();
   return {
     ...createFolderMethods(parts),
+    browseFolders: (params, signal) =>
+      browseFolders(parts, parts.ports.folderBrowser, parts.ports.frame().dataDir, params, signal),
     ...createVideoMethods(parts),
     ...createExportMethods(parts),
     ...createPauseMethods(parts),
@@ -133,6 +143,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     status: () => statusOf(parts),
     onStatus: notifier.onStatus,
     search: answering.search,
+    heat: (params, signal) => createHeatMap(parts, answering.search, params, signal),
     ask: answering.ask,
     playback: playback.playback,
     plan: playback.plan,
@@ -190,12 +201,14 @@ async function assembleLibrary(ports: LibraryPorts): Promise<LibraryParts> {
     onChange,
     log,
   });
-  const deps = { catalogue, store, storeWithCorrections, corrections, folders, scheduler, disk };
+  const readers = () => findReaders(ports);
+  const deps = { catalogue, store, storeWithCorrections, corrections, folders, scheduler, disk, readers };
   const parts: LibraryParts = {
     ...deps,
     ports,
     maintenance,
     captionPace,
+    meter: createProgressMeter(),
     notifier,
     playback: createPlayback(deps, ports.media),
     answering: createAnswering({ ...ports, store: storeWithCorrections, catalogue, scheduler, folders }),
@@ -204,6 +217,17 @@ async function assembleLibrary(ports: LibraryPorts): Promise<LibraryParts> {
     pause: { byUser: false, hold: undefined, applied: false },
   };
   return parts;
+}
+
+/** Returns what can be read with the models and settings in use. */
+function findReaders({ settings, ...ports }: LibraryPorts): Readers {
+  return {
+    transcriber: ports.transcriber() !== undefined,
+    captioner: ports.captioner() !== undefined,
+    textEmbedder: ports.textEmbedder() !== undefined,
+    frameEmbedder: ports.frameEmbedder() !== undefined,
+    screenText: settings()['screenText.enabled'],
+  };
 }
 
 /** Tells all listeners that something changed, and lets the index be folded when it is quiet. */
@@ -220,7 +244,7 @@ function statusOf(parts: LibraryParts): Status {
     recipe === undefined
       ? undefined
       : { recipe, clipMs: captionPace.clipMs(recipe), elsewhereMs: captioner?.clipMs };
-  const frame = { ...ports.frame(), captioning, damage: store.damage() };
+  const frame = { ...ports.frame(), captioning, damage: store.damage(), meter: parts.meter };
   return createStatus(parts, frame, pause.byUser ? 'asked' : pause.hold, maintenance.bytes(), ports.now());
 }
 
@@ -243,11 +267,11 @@ function rewriteAfterDamage(parts: LibraryParts): void {
 function createVideoMethods(
   parts: LibraryParts,
 ): Pick<Library, 'clip' | 'video' | 'videos' | 'movedTo' | 'still'> {
-  const { media } = parts.ports;
+  const { media, now } = parts.ports;
   return {
     clip: (clipId, uri) => describeClip(parts, clipId, uri),
-    video: (uri) => describeVideo(parts, uri),
-    videos: (params) => listVideos(parts, params),
+    video: (uri) => describeVideo(parts, uri, now()),
+    videos: (params) => listVideos(parts, params, now()),
     movedTo: (uri, signal) => findMovedUri(parts, uri, signal),
     still: (uri, timeMs, box, signal) => readStill({ ...parts, media }, uri, timeMs, box, signal),
   };
@@ -260,7 +284,7 @@ function createExportMethods(
   'assertMayWrite' | 'exportClips' | 'export' | 'exportTraining' | 'importTraining' | 'subtitles'
 > {
   const { ports, disk, guard } = parts;
-  const videoOf = (uri: Uri) => describeVideo(parts, uri);
+  const videoOf = (uri: Uri) => describeVideo(parts, uri, ports.now());
   const deps = { media: ports.media, disk, videoOf, guard };
   const trainingDeps = () => ({
     media: ports.media,

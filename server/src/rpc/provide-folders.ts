@@ -11,3 +11,7 @@ export const provideFoldersAdd = provide('goldfish/folders/add', (params, _call,
 export const provideFoldersRemove = provide('goldfish/folders/remove', (params, _call, { library }) =>
   library.removeFolder(params.uri),
 );
+
+export const provideFoldersBrowse = provide('goldfish/folders/browse', (params, call, { library }) =>
+  library.browseFolders(params, call.signal),
+);

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { listSetAside, setFileAside } from '../base/set-aside.ts';
 import type { Settings } from '../core/domain/settings.ts';
+import { suggestName } from '../core/language/closest-name.ts';
 import {
   completeSettings,
   formatSettingProblem,
@@ -83,7 +84,7 @@ export async function openSettings(dataDir: string): Promise<OpenSettings> {
     problems: () => [...fileProblems, ...valueProblems],
     async set(key, value) {
       if (!isSettingKey(key))
-        throw new SettingError(`Unknown setting "${key}". Available settings: ${settingKeys.join(', ')}.`);
+        throw new SettingError(`Unknown setting "${key}".${suggestName(key, settingKeys)}`);
       const parsedValue = settingsSchema[key].safeParse(value ?? undefined);
       if (!parsedValue.success) throw new SettingError(formatSettingProblem(key, parsedValue.error));
       await queueChange(async (current) => {

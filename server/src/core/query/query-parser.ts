@@ -40,8 +40,10 @@ export const MAX_QUERY_CHARS = 4_000;
 /** `-"a b"`, `said:"a b"`, `"a b"`, `-word`, `in:word`, `word`; an unclosed quote ends with the text. */
 const QUERY_PART = /(-?)(?:(in|before|after|said|shown|tag|speaker):)?(?:["“„«]([^"”“»]*)["”“»]?|(\S+))/giu;
 
-/** A year, month or day as a half-open range, undefined where it is no date. */
-function parseDatePeriod(text: string): { readonly fromMs: number; readonly toMs: number } | undefined {
+/** Returns the period that a date names, UTC: `2026`, `2026-05` or `2026-05-31`; undefined for other texts. */
+export function parseDatePeriod(
+  text: string,
+): { readonly fromMs: number; readonly toMs: number } | undefined {
   const match = /^(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?$/.exec(text);
   if (!match) return undefined;
   const year = Number(match[1]);
