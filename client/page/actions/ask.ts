@@ -3,18 +3,35 @@ import type { Scope } from '../../../server/protocol/base.ts';
 import type { SearchParams } from '../../../server/protocol/search.ts';
 import { RequestFailedError } from '../connection.ts';
 import { addToHistory, restoreTurns, toStoredTurns } from '../history.ts';
-import { type ChatTurn, hasModel, type Likeness, type SearchScope, type StoredThread } from '../state.ts';
+import {
+  type ChatTurn,
+  freshMoments,
+  hasModel,
+  type Likeness,
+  type SearchScope,
+  type State,
+  type StoredThread,
+} from '../state.ts';
 import { type Session, toProblem } from './session.ts';
 
-/** Limits the hits of a search. */
+/** Limits the hits of a search, and of a search while the user types. */
 const MAX_RESULTS = 20;
+const MAX_LIVE_RESULTS = 5;
+/** Delays a search while the user types, in ms, and sets from how many characters on it runs. */
+const TYPING_PAUSE_MS = 250;
+const MIN_LIVE_CHARS = 3;
 /** Limit the earlier turns sent with a follow-up question, and the characters of each answer. */
 const MAX_CARRIED_TURNS = 6;
 const MAX_CARRIED_ANSWER_CHARS = 2_000;
 
-function toScope({ uri, from, to }: SearchScope): Scope | undefined {
-  if (uri === undefined && from === '' && to === '') return undefined;
-  return { uris: uri && [uri], recordedFrom: from || undefined, recordedTo: to || undefined } as Scope;
+function toScope({ uris, from, to, kinds }: SearchScope): Scope | undefined {
+  if (uris.length === 0 && from === '' && to === '' && kinds.length === 0) return undefined;
+  return {
+    uris: uris.length > 0 ? [...uris] : undefined,
+    recordedFrom: from || undefined,
+    recordedTo: to || undefined,
+    kinds: kinds.length > 0 ? [...kinds] : undefined,
+  };
 }
 
 const toSimilarityParams = (likeness: Likeness): Pick<SearchParams, 'like' | 'image'> =>
@@ -36,7 +53,46 @@ export function createAskActions(session: Session) {
 
   const saveHistory = (history: readonly StoredThread[]) => {
     store.set({ history });
-    host.memory.save(history);
+    host.memory.save('history', history);
+  };
+
+  let typingTimer: ReturnType<typeof setTimeout> | undefined;
+  let liveRequest: AbortController | undefined;
+
+  const closeLiveResults = () => {
+    clearTimeout(typingTimer);
+    liveRequest?.abort();
+    liveRequest = undefined;
+    if (store.get().liveResults !== undefined) store.set({ liveResults: undefined });
+  };
+
+  /** Shows what the words of the draft find. */
+  const searchLive = async (query: string) => {
+    const abortController = new AbortController();
+    liveRequest = abortController;
+    const { signal } = abortController;
+    const params = { query, k: MAX_LIVE_RESULTS, scope: toScope(store.get().searchScope) };
+    try {
+      const { hits } = await request('goldfish/search', params, { signal });
+      if (liveRequest === abortController) store.set({ liveResults: { query, hits } });
+    } catch {
+      // Typing never shows an error: Enter does.
+    }
+  };
+
+  /** Shows the lines that the words find while the answer is written. */
+  const showFoundLines = (
+    query: string,
+    scope: Scope | undefined,
+    signal: AbortSignal,
+    show: (change: Partial<ChatTurn>) => void,
+  ) => {
+    request('goldfish/search', { query, k: MAX_RESULTS, scope }, { signal }).then(
+      ({ hits }) => {
+        if (store.get().turn?.state === 'running') show({ result: { hits } });
+      },
+      () => undefined,
+    );
   };
 
   /** Runs a turn after the earlier ones and shows its partial results. */
@@ -49,6 +105,7 @@ export function createAskActions(session: Session) {
     runningRequest = abortController;
     const { searchScope, threadId } = store.get();
     const targetThreadId = earlierTurns.length > 0 ? threadId : crypto.randomUUID();
+    const startedAt = performance.now();
     let turn: ChatTurn = { ...turnRequest, state: 'running', text: '' };
     const showTurn = (change: Partial<ChatTurn>) => {
       if (runningRequest !== abortController) return;
@@ -62,7 +119,18 @@ export function createAskActions(session: Session) {
           }),
         );
     };
-    store.set({ turn, earlierTurns, threadId: targetThreadId, view: 'ask', announcement: '' });
+    closeLiveResults();
+    store.set({
+      turn,
+      earlierTurns,
+      threadId: targetThreadId,
+      view: 'ask',
+      draft: '',
+      isDraftQueued: false,
+      announcement: '',
+      notice: undefined,
+      ...freshMoments(),
+    });
     const scope = toScope(searchScope);
     const { signal } = abortController;
     try {
@@ -79,9 +147,12 @@ export function createAskActions(session: Session) {
         conversation: toConversation(earlierTurns),
         ...(turnRequest.isInspected && { inspect: true }),
       };
+      showFoundLines(turnRequest.question, scope, signal, showTurn);
       const onPartial = (value: unknown) => showTurn({ text: turn.text + (value as AskDelta).delta });
       const result: AskResult = await request('goldfish/ask', params, { signal, onPartial });
-      showTurn({ state: 'done', text: result.answer, result });
+      const tookMs = Math.round(performance.now() - startedAt);
+      showTurn({ state: 'done', text: result.answer, result, tookMs });
+      store.set({ announcement: `Answered. ${result.answer}` });
     } catch (error) {
       if (signal.aborted || (error instanceof RequestFailedError && error.cancelled))
         showTurn({ state: 'cancelled' });
@@ -94,16 +165,62 @@ export function createAskActions(session: Session) {
     return question === '' ? Promise.resolve() : runTurn({ kind, question }, []);
   };
 
+  /** Asks a question, as a follow-up if a conversation is open. */
+  const ask = (input: string) => {
+    const question = input.trim();
+    if (question === '') return;
+    const { earlierTurns, turn } = store.get();
+    const isFollowUp = turn?.kind === 'ask' && turn.text !== '';
+    const previous = isFollowUp ? [...earlierTurns, turn] : [];
+    // What runs is stopped. Its text stays in the conversation.
+    void runTurn({ kind: 'ask', question }, previous);
+  };
+
+  const clear = () => {
+    runningRequest?.abort();
+    runningRequest = undefined;
+    closeLiveResults();
+    store.set({ turn: undefined, earlierTurns: [], threadId: '', ...freshMoments() });
+  };
+
+  const open = (thread: StoredThread) => {
+    clear();
+    const turns = restoreTurns(thread);
+    const turn = turns.at(-1);
+    if (turn?.kind === 'search') return void startThread('search', turn.question);
+    store.set({ turn, earlierTurns: turns.slice(0, -1), threadId: thread.id, view: 'ask', dialog: undefined });
+  };
+
   return {
-    ask: (question: string) => startThread('ask', question),
-    search: (query: string) => startThread('search', query),
-    /** Asks a follow-up question in the same conversation. */
-    followUp(input: string) {
-      const { earlierTurns, turn } = store.get();
-      const question = input.trim();
-      if (question === '' || turn === undefined) return;
-      void runTurn({ kind: 'ask', question }, [...earlierTurns, turn]);
+    /** Asks what is in the composer. Without a connection the question waits for it. */
+    send() {
+      const { draft, link } = store.get();
+      if (draft.trim() === '') return;
+      if (link === 'gone') store.set({ isDraftQueued: true });
+      else ask(draft);
     },
+    /** Asks the question that waited for the connection. */
+    sendQueued() {
+      const { draft, isDraftQueued } = store.get();
+      if (isDraftQueued) ask(draft);
+    },
+    ask,
+    /** Asks in a conversation of its own. */
+    askNew: (question: string) => startThread('ask', question),
+    search: (query: string) => startThread('search', query),
+    /** Takes the text of the composer while the user types. */
+    type(draft: string) {
+      store.set({ draft, isDraftQueued: false });
+      clearTimeout(typingTimer);
+      liveRequest?.abort();
+      if (draft.trim().length < MIN_LIVE_CHARS) return closeLiveResults();
+      typingTimer = setTimeout(() => void searchLive(draft.trim()), TYPING_PAUSE_MS);
+    },
+    closeLiveResults,
+    setScope: (change: Partial<SearchScope>) =>
+      store.set({ searchScope: { ...store.get().searchScope, ...change } }),
+    showMoments: (change: Partial<Pick<State, 'momentFilter' | 'momentOrder' | 'expandedMoments' | 'shownVideos'>>) =>
+      store.set(change),
     /** Repeats the question. With `inspected`, the model also examines frames of the found clips. */
     repeat(inspected = false) {
       const { earlierTurns, turn } = store.get();
@@ -117,19 +234,14 @@ export function createAskActions(session: Session) {
     like: (likeness: Likeness, name: string) =>
       runTurn({ kind: 'search', question: name, similarTo: likeness }, []),
     cancel: () => runningRequest?.abort(),
-    clear() {
-      runningRequest?.abort();
-      runningRequest = undefined;
-      store.set({ turn: undefined, earlierTurns: [] });
-    },
+    clear,
     /** Opens a stored conversation. A search runs again, because its moments are not stored. */
-    open(thread: StoredThread) {
-      runningRequest?.abort();
-      runningRequest = undefined;
-      const turns = restoreTurns(thread);
-      const turn = turns.at(-1);
-      if (turn?.kind === 'search') return void startThread('search', turn.question);
-      store.set({ turn, earlierTurns: turns.slice(0, -1), threadId: thread.id });
+    open,
+    /** Opens a stored conversation by its id. Returns false if it is not stored. */
+    openStored(threadId: string): boolean {
+      const thread = store.get().history.find(({ id }) => id === threadId);
+      if (thread !== undefined) open(thread);
+      return thread !== undefined;
     },
     forgetHistory() {
       saveHistory([]);

@@ -46,7 +46,11 @@ export function createCorrectActions({ store, request }: Session, watching: Watc
   const showProblem = (error: unknown) => store.set({ notice: toProblem(error) });
 
   return {
-    edit: (at: number) => store.set({ editing: { at } }),
+    /** Opens the form of a line. Playback pauses, so that the line stays where it is. */
+    edit(at: number) {
+      document.querySelector('video')?.pause();
+      store.set({ editing: { at }, stageTab: 'transcript' });
+    },
     stopEditing: () => store.set({ editing: undefined }),
     async saveLine(at: number, line: Evidence, { text, speaker, everywhere }: LineForm): Promise<void> {
       if (!isCorrectable(line)) return;

@@ -1,11 +1,12 @@
 import type { EvidenceKind, TimeRange } from '../../../server/protocol/base.ts';
 import { findSupportedCodecs } from '../codec-support.ts';
-import { currentHits, type PlaybackState, type PlaybackTarget } from '../state.ts';
-import { playStart } from '../text.ts';
+import type { MomentLine } from '../moments.ts';
+import type { PlaybackState, PlaybackTarget, State } from '../state.ts';
+import { currentLines } from '../views/arranged.ts';
 import { type Session, toProblem } from './session.ts';
 
 /** Creates the actions of the player. */
-export function createWatchActions({ store, request }: Session) {
+export function createWatchActions({ store, request, host }: Session) {
   let playRequests = 0;
 
   /** Updates the state of a video if it is still the current one. */
@@ -33,15 +34,22 @@ export function createWatchActions({ store, request }: Session) {
     }
   };
 
-  const watch = async ({ uri, startMs, endMs, playMs = startMs }: PlaybackTarget) => {
+  const watch = async (target: PlaybackTarget, shouldPlay = true) => {
+    const { uri, startMs, endMs, playMs = startMs } = target;
+    if (host.playBeside !== undefined) {
+      if (!shouldPlay) return;
+      store.set({ playingElsewhere: target });
+      return host.playBeside(String(new URLSearchParams({ v: uri, t: String(playMs / 1000) })));
+    }
     playRequests += 1;
     const { watching } = store.get();
     const isSameVideo =
       watching?.uri === uri && watching.video !== undefined && watching.playbackProblem === undefined;
     const knownState = isSameVideo ? { video: watching.video, playback: watching.playback } : {};
     store.set({
-      watching: { uri, startMs, endMs, playMs, playRequest: playRequests, ...knownState },
+      watching: { uri, startMs, endMs, playMs, shouldPlay, playRequest: playRequests, ...knownState },
       nowMs: playMs,
+      followsLine: true,
       ...(isSameVideo ? {} : { editing: undefined }),
     });
     if (!isSameVideo)
@@ -54,7 +62,11 @@ export function createWatchActions({ store, request }: Session) {
     if (watching === undefined) return;
     playRequests += 1;
     const playMs = Math.max(0, Math.round(ms));
-    store.set({ watching: { ...watching, playMs, playRequest: playRequests }, nowMs: playMs });
+    store.set({
+      watching: { ...watching, playMs, shouldPlay: true, playRequest: playRequests },
+      nowMs: playMs,
+      followsLine: true,
+    });
   };
 
   /** Plays the previous or next clip. */
@@ -67,14 +79,19 @@ export function createWatchActions({ store, request }: Session) {
       void watch({ uri: watching.uri, startMs: nextClip.startMs, endMs: nextClip.endMs });
   };
 
-  /** Plays the previous or next hit, or the previous or next clip if there are no hits. */
+  /** Plays a line. Its own range is marked. */
+  const watchLine = ({ uri, startMs, endMs }: Pick<MomentLine, 'uri' | 'startMs' | 'endMs'>) =>
+    void watch({ uri, startMs, endMs });
+
+  /** Plays the previous or next line of those found, or the previous or next clip if nothing was searched. */
   const step = (step: 1 | -1) => {
-    const { watching } = store.get();
-    const hits = currentHits(store.get());
-    if (hits.length === 0) return stepClip(step);
-    const index = hits.findIndex((hit) => hit.uri === watching?.uri && hit.startMs === watching.startMs);
-    const nextHit = hits[index < 0 ? 0 : index + step];
-    if (nextHit !== undefined) void watch({ ...nextHit, playMs: playStart(nextHit) });
+    const { watching, playingElsewhere } = store.get();
+    const current = watching ?? playingElsewhere;
+    const lines = currentLines(store.get());
+    if (lines.length === 0) return stepClip(step);
+    const index = lines.findIndex((line) => line.uri === current?.uri && line.startMs === current.startMs);
+    const next = lines[index < 0 ? 0 : index + step];
+    if (next !== undefined) watchLine(next);
   };
 
   /** Handles a failure of the player. First converts the whole video. If that fails too, shows the reason. */
@@ -100,7 +117,12 @@ export function createWatchActions({ store, request }: Session) {
   };
 
   return {
-    watch,
+    watch: (target: PlaybackTarget) => void watch(target),
+    /** Shows the picture of a moment and waits. Does nothing if a video is open. */
+    prepare(target: PlaybackTarget) {
+      if (store.get().watching === undefined) void watch(target, false);
+    },
+    watchLine,
     seek,
     step,
     stepClip,
@@ -111,7 +133,20 @@ export function createWatchActions({ store, request }: Session) {
       const isUnfinished = watching?.video?.state === 'waiting' || watching?.video?.state === 'running';
       if (watching !== undefined && isUnfinished && editing === undefined) void refresh(watching.uri);
     },
-    stop: () => store.set({ watching: undefined, editing: undefined }),
+    stop: () =>
+      store.set({ watching: undefined, editing: undefined, isStageFull: false, isPlaying: false, nowMs: 0 }),
+    /** Remembers where the player is, so that it goes on from there when it is shown again. */
+    hold() {
+      const { watching, nowMs } = store.get();
+      if (watching === undefined) return;
+      playRequests += 1;
+      store.set({
+        isPlaying: false,
+        watching: { ...watching, playMs: nowMs, shouldPlay: false, playRequest: playRequests },
+      });
+    },
+    showStage: (change: Partial<Pick<State, 'stageTab' | 'isStageFull' | 'transcriptQuery' | 'followsLine'>>) =>
+      store.set(change),
     /** Shows or hides a kind of line in the transcript. */
     toggleKind(kind: EvidenceKind) {
       const { hiddenKinds } = store.get();
@@ -123,7 +158,7 @@ export function createWatchActions({ store, request }: Session) {
       });
     },
     /** Receives the player's time during playback. */
-    onTime: (nowMs: number) => store.set({ nowMs }),
+    onTime: (nowMs: number, isPlaying: boolean) => store.set({ nowMs, isPlaying }),
     cannotPlay,
   };
 }
