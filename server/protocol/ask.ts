@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ms, queryText, resultLimit, scope, tokens, uri } from './base.ts';
+import { evidenceKind, ms, queryText, resultLimit, scope, tokens, uri } from './base.ts';
 import type { Message } from './message.ts';
 import { hit } from './search.ts';
 
@@ -30,6 +30,10 @@ export const citation = z.object({
   endMs: ms,
   link: z.string().describe('The file with a media fragment in seconds, for citing.'),
   quote: z.string(),
+  seekMs: ms
+    .optional()
+    .describe('Where the quote begins, to play it. Absent if it is not known: use `startMs`.'),
+  kind: evidenceKind.optional().describe('Where the quote comes from; absent if it is not known.'),
 });
 export type Citation = Message<typeof citation>;
 

@@ -11,8 +11,15 @@ import {
 } from './corrections.ts';
 import { editorAnswerParams, editorAnswerResult } from './editor.ts';
 import { exportClipsParams, exportClipsResult, exportParams, exportResult } from './export.ts';
-import { foldersAddParams, foldersRemoveParams, foldersResult } from './folders.ts';
+import {
+  foldersAddParams,
+  foldersBrowseParams,
+  foldersBrowseResult,
+  foldersRemoveParams,
+  foldersResult,
+} from './folders.ts';
 import { framesParams, framesResult } from './frames.ts';
+import { heatParams, heatResult } from './heat.ts';
 import type { Message } from './message.ts';
 import {
   modelsKeyParams,
@@ -25,6 +32,7 @@ import {
 } from './models.ts';
 import { pageResult } from './page.ts';
 import { playbackParams, playbackResult } from './playback.ts';
+import { didChangePlaying, playingParams } from './playing.ts';
 import { searchParams, searchResult } from './search.ts';
 import { settingsGetParams, settingsResult, settingsSetParams } from './settings.ts';
 import { status } from './status.ts';
@@ -48,6 +56,11 @@ export const requests = {
     summary: 'Stops watching a folder and deletes its videos from the index.',
     params: foldersRemoveParams,
     result: foldersResult,
+  },
+  'goldfish/folders/browse': {
+    summary: 'Lists the folders of this machine with their video counts, to choose one to watch.',
+    params: foldersBrowseParams,
+    result: foldersBrowseResult,
   },
   'goldfish/status': {
     summary: 'Returns counts, running and failed work, the model of each role, and advice.',
@@ -79,6 +92,11 @@ export const requests = {
     params: videosParams,
     result: videosResult,
   },
+  'goldfish/heat': {
+    summary: 'Returns where in one video the hits of a query are, over its full length.',
+    params: heatParams,
+    result: heatResult,
+  },
   'goldfish/frames': {
     summary: 'Returns the frames shown at up to 16 times, as JPEG.',
     params: framesParams,
@@ -88,6 +106,11 @@ export const requests = {
     summary: 'Returns how the page server plays a video in a given player.',
     params: playbackParams,
     result: playbackResult,
+  },
+  'goldfish/playing': {
+    summary: 'Reports what a player does, so that only one plays at a time in all views.',
+    params: playingParams,
+    result: z.null(),
   },
   'goldfish/export': {
     summary: 'Writes moments as notes, subtitles, chapters or an edit list.',
@@ -210,6 +233,7 @@ export const clientRequests = {
 export const notifications = {
   'goldfish/didChangeStatus': status,
   'goldfish/didChangeSettings': settingsResult,
+  'goldfish/didChangePlaying': didChangePlaying,
 } as const;
 
 export type Method = keyof typeof requests;

@@ -3,6 +3,17 @@ import { tokens } from './base.ts';
 import type { Message } from './message.ts';
 import { role } from './status.ts';
 
+export const modelPull = z
+  .object({
+    state: z.enum(['running', 'failed']),
+    bytes: z.number().describe('Downloaded bytes.'),
+    totalBytes: z.number().describe('0 until the hub has listed the files.'),
+    reason: z.string().optional().describe('Why it failed.'),
+    remedy: z.string().optional().describe('What to do then. Pulling again resumes.'),
+  })
+  .describe('A download of a model, whichever client started it.');
+export type ModelPull = Message<typeof modelPull>;
+
 export const modelEntry = z
   .object({
     id: z.string().describe('`owner/name` on the hub.'),
@@ -23,7 +34,12 @@ export const modelEntry = z
     pullBytes: z
       .number()
       .optional()
-      .describe('Size of the download in bytes; absent if the manifest lacks the size of a file.'),
+      .describe('Size of the download in bytes, known without the network; absent if the manifest has none.'),
+    pullBytesEstimated: z
+      .boolean()
+      .optional()
+      .describe('True if `pullBytes` is an estimate, good to about a tenth. Absent if it is exact.'),
+    pull: modelPull.optional().describe('Its running or last failed download; absent otherwise.'),
   })
   .describe('A known model: from the manifest, or pulled by a person.');
 export type ModelEntry = Message<typeof modelEntry>;

@@ -8,8 +8,16 @@ export const pageResult = z
       .describe(
         'Ends in a slash. Append `#v=<encoded URI>&t=<seconds>` to open a video at a time, `#q=<question>` to ask.',
       ),
+    bookmark: z
+      .string()
+      .optional()
+      .describe(
+        'The same page without the token: for bookmarks and links in notes. A browser can open it once it has opened `url`, ' +
+          'which leaves a cookie.',
+      ),
   })
   .describe(
-    'Where the page is served: on loopback, under a token that each daemon creates. Anyone with the URL can read the library.',
+    'Where the page is served: on loopback, under a token. Port and token stay the same when the daemon restarts. Anyone ' +
+      'with the URL can read the library.',
   );
 export type PageResult = Message<typeof pageResult>;

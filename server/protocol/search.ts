@@ -45,6 +45,29 @@ export const evidence = timeRange.extend({
 });
 export type Evidence = Message<typeof evidence>;
 
+export const textRange = z
+  .object({ start: z.int(), end: z.int() })
+  .describe('A part of a text in UTF-16 code units, `end` excluded.');
+export type TextRange = Message<typeof textRange>;
+
+export const hitLine = evidence
+  .extend({
+    seekMs: ms
+      .optional()
+      .describe(
+        'Where to play this line: its first matching word if the line is long, otherwise its start, but never before the ' +
+          'hit if the line lasts longer than the hit. Absent in older daemons: use `startMs`.',
+      ),
+    matches: z
+      .array(textRange)
+      .optional()
+      .describe(
+        'The words of `text` that match the query, in order. Empty if the line matched by meaning or looks.',
+      ),
+  })
+  .describe('A line that makes a hit match, with a second of its own.');
+export type HitLine = Message<typeof hitLine>;
+
 export const hit = z.object({
   clipId: z.string(),
   videoId: z.string(),
@@ -58,7 +81,7 @@ export const hit = z.object({
   score: z.number().describe('0..1, comparable within one result.'),
   weak: z.boolean().describe('True if the evidence is too thin for `ask` to answer from.'),
   link: z.string().describe('The URI with a W3C media fragment in seconds, `#t=83.2,97`.'),
-  evidence: z.array(evidence),
+  evidence: z.array(hitLine),
 });
 export type Hit = Message<typeof hit>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { uri } from './base.ts';
+import { ms, uri } from './base.ts';
 import type { Message } from './message.ts';
+import { coverageCounts } from './videos.ts';
 
 export const runningWork = z.object({
   uri,
@@ -44,6 +45,19 @@ export const captionsLeft = z
   .describe('What the captioner has still to do.');
 export type CaptionsLeft = Message<typeof captionsLeft>;
 
+export const indexingProgress = z
+  .object({
+    mediaMs: ms.describe('Length of all videos that are known, indexed or not.'),
+    doneMs: z.number().describe('How much of `mediaMs` is indexed; a video in work counts by its share.'),
+    percent: z.number().describe('0..100'),
+    leftMs: z
+      .number()
+      .optional()
+      .describe('Milliseconds left at the present speed; absent until that is measured.'),
+  })
+  .describe('How far indexing is, by media time.');
+export type IndexingProgress = Message<typeof indexingProgress>;
+
 export const status = z.object({
   videos: z.int().describe('Files; each copy counts.'),
   clips: z.int().describe('Distinct clips; copies of one content share them.'),
@@ -64,6 +78,8 @@ export const status = z.object({
     .boolean()
     .optional()
     .describe('True until every video is planned, as after a start; until then `work` is not final.'),
+  progress: indexingProgress.optional().describe('Absent if nothing is left to index, and in older daemons.'),
+  coverage: coverageCounts.optional().describe('What is known of all videos. Absent in older daemons.'),
   captions: captionsLeft.optional().describe('Absent if no captioner is in use or nothing is left for it.'),
   paused: z
     .enum(['asked', 'battery', 'quietHours'])

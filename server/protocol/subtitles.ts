@@ -8,6 +8,13 @@ export type SubtitleFormat = Message<typeof subtitleFormat>;
 export const subtitlesParams = z.object({
   uri: uri.describe('An indexed video.'),
   format: subtitleFormat.optional().describe('`srt` if absent.'),
+  language: z
+    .string()
+    .max(35)
+    .optional()
+    .describe(
+      'Only what is said in this language, BCP 47: `en` also stands for `en-GB`. All languages if absent.',
+    ),
   speakers: z.boolean().optional().describe('Name the speaker where the speaker changes.'),
   ...textOutput,
 });

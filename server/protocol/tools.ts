@@ -12,7 +12,7 @@ import { askParams, askResult, citation } from './ask.ts';
 import { queryText, scope, time } from './base.ts';
 import { framesParams } from './frames.ts';
 import type { Message } from './message.ts';
-import { hit, likeClip, QUERY_OPERATORS, searchResult } from './search.ts';
+import { hit, hitLine, likeClip, QUERY_OPERATORS, searchResult } from './search.ts';
 import { chapter, videoItem, videoResult, videosResult } from './videos.ts';
 
 /** A tool that agents call: `goldfish mcp` and the VS Code extension offer it under the same description. */
@@ -47,7 +47,9 @@ const narrowing = {
 };
 
 /** A hit without what only our own clients use. */
-export const agentHit = hit.omit({ videoId: true, clip: true });
+export const agentHit = hit
+  .omit({ videoId: true, clip: true })
+  .extend({ evidence: z.array(hitLine.omit({ matches: true })) });
 
 export const searchClipsTool = {
   name: 'search_clips',
@@ -153,7 +155,9 @@ export const listVideosTool = {
   }),
   output: videosResult.extend({
     nextOffset: z.int().optional().describe('Present if more follow: the offset of the next call.'),
-    videos: z.array(videoItem.omit({ videoId: true, failures: true, notices: true })),
+    videos: z.array(
+      videoItem.omit({ videoId: true, failures: true, notices: true, coverage: true, work: true }),
+    ),
   }),
 } satisfies AgentTool;
 

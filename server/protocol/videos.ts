@@ -72,6 +72,49 @@ const notices = z
     'Subtitle files beside the video that could not be read in full; the video is not failed. Absent if there are none.',
   );
 
+export const coverageState = z
+  .enum(['known', 'waiting', 'missing', 'failed', 'none'])
+  .describe(
+    '`known`: it was read and is searched. `waiting`: indexing will read it. `missing`: it needs a model or program that is ' +
+      'not in use. `failed`: it could not be read. `none`: the video has nothing of the kind.',
+  );
+export type CoverageState = Message<typeof coverageState>;
+
+export const coverage = z
+  .object({
+    speech: coverageState.describe('Subtitles or a transcript.'),
+    screenText: coverageState,
+    pictures: coverageState.describe('Captions, or vectors of frames.'),
+  })
+  .describe('What is known of a video, by kind.');
+export type Coverage = Message<typeof coverage>;
+
+const coverageCount = z.record(coverageState, z.int());
+
+export const coverageCounts = z
+  .object({ speech: coverageCount, screenText: coverageCount, pictures: coverageCount })
+  .describe(
+    'How many videos have each state of coverage, by kind. Videos that wait for their first reading count as `waiting`.',
+  );
+export type CoverageCounts = Message<typeof coverageCounts>;
+
+export const videoWork = z
+  .object({
+    stage: z.string().describe('The running stage: `cues`, `facts`, `screenText`, ...'),
+    percent: z.number().optional().describe('0..100 of this stage; absent if unknown.'),
+    leftMs: z
+      .number()
+      .optional()
+      .describe('Milliseconds left of this stage at the present speed; absent if unknown.'),
+    videoPercent: z
+      .number()
+      .describe('0..100 of all stages of the video, each weighed by its usual share of the time.'),
+  })
+  .describe('What indexing does with a video now.');
+export type VideoWork = Message<typeof videoWork>;
+
+const workNow = videoWork.optional().describe('Present while a stage of the video runs.');
+
 export const videosParams = z.object({
   uri: uri.optional().describe('A folder; all videos if absent.'),
   offset: z.int().min(0).optional().describe('How many videos to skip; 0 if absent.'),
@@ -92,6 +135,8 @@ export const videoItem = z
     durationMs: ms,
     bytes: z.number(),
     recorded,
+    coverage: coverage.optional().describe('Absent in older daemons.'),
+    work: workNow,
   })
   .describe('One file, as a list shows it.');
 export type VideoItem = Message<typeof videoItem>;
@@ -99,6 +144,7 @@ export type VideoItem = Message<typeof videoItem>;
 export const videosResult = z.object({
   total: z.int().describe('The number of videos, including those on other pages.'),
   videos: z.array(videoItem).describe('Sorted by path.'),
+  coverage: coverageCounts.optional().describe('Of all videos counted in `total`. Absent in older daemons.'),
 });
 export type VideosResult = Message<typeof videosResult>;
 
@@ -121,6 +167,8 @@ export const videoResult = z.object({
   clips: z.array(timeRange.extend({ clipId: z.string(), facts: clipFacts.optional() })),
   lines: z.array(evidence).describe('All text known of it, in time order; cues are whole.'),
   kinds: z.array(evidenceKind),
+  coverage: coverage.optional().describe('Absent in older daemons.'),
+  work: workNow,
   corrections: z.array(correction).describe('What people corrected in it, oldest first.'),
 });
 export type VideoResult = Message<typeof videoResult>;

@@ -24,8 +24,15 @@ export const indexProgress = z
     failed: z.int(),
     path: z.string().optional(),
     stage: z.string().optional(),
+    stagePercent: z.number().optional().describe('0..100 of `stage` of `path`; absent if unknown.'),
+    mediaMs: z.number().optional().describe('Length of all videos of the request that is known, ms.'),
+    doneMs: z
+      .number()
+      .optional()
+      .describe('How much of `mediaMs` is indexed; a video in work counts by its share.'),
+    percent: z.number().optional().describe('0..100 of the media time.'),
     speed: z.number().optional().describe('Media seconds indexed per second.'),
-    leftMs: z.number().optional(),
+    leftMs: z.number().optional().describe('Milliseconds left at this speed; absent until it is measured.'),
   })
   .describe('The value of `$/progress` on the `partialResultToken` of `goldfish/index`.');
 export type IndexProgress = Message<typeof indexProgress>;

@@ -1,3 +1,4 @@
+import { RequestError } from '../library.ts';
 import { provide } from './provider.ts';
 
 export const provideFoldersList = provide('goldfish/folders/list', (_params, _call, { library }) =>
@@ -11,3 +12,7 @@ export const provideFoldersAdd = provide('goldfish/folders/add', (params, _call,
 export const provideFoldersRemove = provide('goldfish/folders/remove', (params, _call, { library }) =>
   library.removeFolder(params.uri),
 );
+
+export const provideFoldersBrowse = provide('goldfish/folders/browse', async () => {
+  throw new RequestError('unavailable', 'Folders cannot be listed yet.', 'Update Goldfish.');
+});

@@ -8,8 +8,14 @@ import {
   provideCorrectionsTag,
 } from './provide-corrections.ts';
 import { provideExport, provideExportClips } from './provide-export.ts';
-import { provideFoldersAdd, provideFoldersList, provideFoldersRemove } from './provide-folders.ts';
+import {
+  provideFoldersAdd,
+  provideFoldersBrowse,
+  provideFoldersList,
+  provideFoldersRemove,
+} from './provide-folders.ts';
 import { provideFrames } from './provide-frames.ts';
+import { provideHeat } from './provide-heat.ts';
 import {
   provideModelsKey,
   provideModelsList,
@@ -19,6 +25,7 @@ import {
 } from './provide-models.ts';
 import { providePage } from './provide-page.ts';
 import { providePlayback } from './provide-playback.ts';
+import { providePlaying } from './provide-playing.ts';
 import { provideSearch } from './provide-search.ts';
 import { provideSettingsGet, provideSettingsSet } from './provide-settings.ts';
 import { provideStatus, provideStop } from './provide-status.ts';
@@ -31,14 +38,17 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/folders/list': provideFoldersList,
   'goldfish/folders/add': provideFoldersAdd,
   'goldfish/folders/remove': provideFoldersRemove,
+  'goldfish/folders/browse': provideFoldersBrowse,
   'goldfish/status': provideStatus,
   'goldfish/search': provideSearch,
   'goldfish/ask': provideAsk,
   'goldfish/clip': provideClip,
   'goldfish/video': provideVideo,
   'goldfish/videos': provideVideos,
+  'goldfish/heat': provideHeat,
   'goldfish/frames': provideFrames,
   'goldfish/playback': providePlayback,
+  'goldfish/playing': providePlaying,
   'goldfish/export': provideExport,
   'goldfish/export/clips': provideExportClips,
   'goldfish/subtitles': provideSubtitles,

@@ -1,0 +1,3 @@
+import { provide } from './provider.ts';
+
+export const providePlaying = provide('goldfish/playing', async () => null);
