@@ -1,3 +1,4 @@
+import { formatAddress } from './address.ts';
 import type { FromEditor, ToEditor } from './messages.ts';
 
 /** Carries JSON-RPC messages to the daemon and back. */
@@ -17,6 +18,8 @@ export interface Host {
   connect(events: TransportEvents): Transport;
   /** Returns the address of a video or still. `route` is `video` or `still`. */
   mediaUrl(route: string, query: Readonly<Record<string, string>>): string;
+  /** Returns a link to a second of a video, for the clipboard. */
+  linkTo(uri: string, ms: number): string;
   /** Lets the user choose a folder and adds it. Absent if the page must ask for a path itself. */
   readonly pickFolder?: () => void;
   /** Restarts the daemon and reloads the page. Absent if the page can only wait for the daemon. */
@@ -105,6 +108,8 @@ function browserHost(): Host {
       return { send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
     },
     mediaUrl: (route, query) => `${route}?${new URLSearchParams(query)}`,
+    linkTo: (uri, ms) =>
+      `${location.origin}${location.pathname}${formatAddress({ view: 'ask', video: { uri, startMs: ms } })}`,
     memory: browserMemory,
     address: browserAddress,
     onShow(listener) {
@@ -161,6 +166,7 @@ function editorHost(editor: EditorApi): Host {
       return { send: (message) => post({ kind: 'rpc', message }), close: () => undefined };
     },
     mediaUrl: (route, query) => `${mediaAddress}${route}?${new URLSearchParams(query)}`,
+    linkTo: (uri, ms) => `${uri}#t=${(ms / 1000).toFixed(1)}`,
     memory: editorMemory(editor),
     address: editorAddress(editor),
     ...(document.body.dataset.place === 'side' && {

@@ -1,6 +1,6 @@
 import type { Citation } from '../../server/protocol/ask.ts';
 import type { EvidenceKind, Ms, Uri } from '../../server/protocol/base.ts';
-import type { Hit } from '../../server/protocol/search.ts';
+import type { Hit, TextRange } from '../../server/protocol/search.ts';
 import { fileNameOfUri, nameOf } from './text.ts';
 
 /** The kinds in which moments are filtered. `named` is a file name or title, and `technical` what was measured. */
@@ -37,6 +37,10 @@ export interface MomentLine {
   readonly corrected: boolean;
   readonly startMs: Ms;
   readonly endMs: Ms;
+  /** Where to play the line. */
+  readonly seekMs: Ms;
+  /** The words of `text` that match. Undefined if the daemon did not say. */
+  readonly matches?: readonly TextRange[];
   /** The numbers of the citations that quote the line. */
   readonly citations: readonly number[];
 }
@@ -51,10 +55,11 @@ export interface VideoMoments {
 
 const keyOf = (kind: string, startMs: Ms, text: string) => `${kind} ${startMs} ${text}`;
 
-/** Returns the lines of a hit. Measurements count only if nothing else was found there. */
+/** Returns the lines of a hit. Its title, and what was measured, count only if nothing else was found. */
 function linesOfHit({ uri, evidence, startMs, endMs }: Hit): readonly MomentLine[] {
-  const worded = evidence.filter(({ kind }) => kind !== 'facts');
-  const shown = worded.length > 0 ? worded : evidence;
+  const worded = evidence.filter(({ kind }) => kind !== 'facts' && kind !== 'title');
+  const named = evidence.filter(({ kind }) => kind === 'title');
+  const shown = worded.length > 0 ? worded : named.length > 0 ? named : evidence;
   return shown.map((line) => ({
     uri,
     kind: toMomentKind(line.kind),
@@ -64,17 +69,27 @@ function linesOfHit({ uri, evidence, startMs, endMs }: Hit): readonly MomentLine
     corrected: line.corrected !== undefined,
     // A title belongs to the whole file: it plays from where the hit is.
     ...(line.kind === 'title' ? { startMs, endMs } : { startMs: line.startMs, endMs: line.endMs }),
+    seekMs: line.kind === 'title' ? startMs : (line.seekMs ?? line.startMs),
+    matches: line.matches,
     citations: [],
   }));
 }
 
-const normalise = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+const normalise = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 
 /** Returns how well a citation fits a line: 0 if not at all, more if the words agree than if only the time does. */
 function citationFit(line: MomentLine, { uri, startMs, endMs, quote }: Citation): number {
   if (line.uri !== uri || line.startMs >= endMs || line.endMs <= startMs) return 0;
   const [quoted, said] = [normalise(quote), normalise(line.text)];
-  return 1 + (said !== '' && (quoted.includes(said) || said.includes(quoted)) ? 2 : 0) + Number(line.startMs === startMs);
+  return (
+    1 +
+    (said !== '' && (quoted.includes(said) || said.includes(quoted)) ? 2 : 0) +
+    Number(line.startMs === startMs)
+  );
 }
 
 /** Puts each citation on the line that it fits best. */
@@ -94,14 +109,15 @@ function numberLines(lines: readonly MomentLine[], citations: readonly Citation[
 
 /** Returns the lines of citations. An answer from the history has no hits. */
 const linesOfCitations = (citations: readonly Citation[]): readonly MomentLine[] =>
-  citations.map(({ uri, startMs, endMs, quote }) => ({
+  citations.map(({ uri, startMs, endMs, quote, kind, seekMs }) => ({
     uri,
-    kind: 'named',
-    evidenceKind: undefined,
+    kind: kind === undefined ? 'named' : toMomentKind(kind),
+    evidenceKind: kind,
     text: quote,
     corrected: false,
     startMs,
     endMs,
+    seekMs: seekMs ?? startMs,
     citations: [],
   }));
 
@@ -111,7 +127,11 @@ export function groupMoments(
   citations: readonly Citation[] = [],
 ): readonly VideoMoments[] {
   const all = hits.length > 0 ? hits.flatMap(linesOfHit) : linesOfCitations(citations);
-  const distinct = [...new Map(all.map((line) => [keyOf(line.kind, line.startMs, `${line.uri} ${line.text}`), line])).values()];
+  const distinct = [
+    ...new Map(
+      all.map((line) => [keyOf(line.kind, line.startMs, `${line.uri} ${line.text}`), line]),
+    ).values(),
+  ];
   const byVideo = Map.groupBy(numberLines(distinct, citations), ({ uri }) => uri);
   return [...byVideo].map(([uri, lines]) => {
     const found = hits.filter((hit) => hit.uri === uri);
@@ -151,7 +171,10 @@ export function arrangeMoments(
   recorded: (uri: Uri) => string,
 ): readonly VideoMoments[] {
   const kept = videos
-    .map((video) => ({ ...video, lines: video.lines.filter(({ kind }) => filter === 'all' || kind === filter) }))
+    .map((video) => ({
+      ...video,
+      lines: video.lines.filter(({ kind }) => filter === 'all' || kind === filter),
+    }))
     .filter(({ lines }) => lines.length > 0);
   if (order === 'best') return kept;
   const direction = order === 'newest' ? -1 : 1;

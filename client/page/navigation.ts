@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress, type Address } from './address.ts';
+import { type Address, formatAddress, parseAddress } from './address.ts';
 import type { HostAddress } from './host.ts';
 import { type ChatTurn, freshMoments, type State, type Store } from './state.ts';
 
@@ -110,4 +110,3 @@ export function createNavigation(address: HostAddress, store: Store, actions: Na
     },
   };
 }
-

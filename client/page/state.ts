@@ -1,12 +1,15 @@
 import type { AskResult, Citation } from '../../server/protocol/ask.ts';
 import type { EvidenceKind, Ms, Uri } from '../../server/protocol/base.ts';
-import type { Folder } from '../../server/protocol/folders.ts';
+import type { ExportFormat } from '../../server/protocol/export.ts';
+import type { Folder, FoldersBrowseResult } from '../../server/protocol/folders.ts';
+import type { HeatResult } from '../../server/protocol/heat.ts';
+import type { ModelsListResult, PullProgress } from '../../server/protocol/models.ts';
 import type { PlaybackResult } from '../../server/protocol/playback.ts';
 import type { Hit } from '../../server/protocol/search.ts';
-import type { ModelsListResult, PullProgress } from '../../server/protocol/models.ts';
 import type { Status } from '../../server/protocol/status.ts';
 import type { VideoItem, VideoResult } from '../../server/protocol/videos.ts';
-import type { MomentFilter, MomentOrder } from './moments.ts';
+import type { MomentFilter, MomentKind, MomentOrder } from './moments.ts';
+import type { SubtitleState } from './subtitles.ts';
 
 /** Describes for the user what went wrong and what to do. */
 export interface Problem {
@@ -58,6 +61,13 @@ export interface PlaybackTarget {
   readonly playMs?: Ms;
 }
 
+/** Describes what plays in another view. */
+export interface RemotePlayback extends PlaybackTarget {
+  /** Names the player, to pause it from here. */
+  readonly player?: string;
+  readonly isPlaying?: boolean;
+}
+
 export interface PlaybackState extends PlaybackTarget {
   readonly playMs: Ms;
   /** False for a moment that is only prepared: it shows its picture and waits. */
@@ -76,6 +86,16 @@ export interface PlaybackState extends PlaybackTarget {
 export interface LineEdit {
   readonly at: number;
   readonly trouble?: Problem;
+}
+
+/** Describes a question that the user's own videos suggest, and where its words come from. */
+export interface Suggestion {
+  readonly question: string;
+  readonly uri: Uri;
+  readonly ms: Ms;
+  readonly kind: MomentKind;
+  /** The name of the video. */
+  readonly place: string;
 }
 
 /** Describes where a question looks. Empty members do not narrow it. */
@@ -142,9 +162,11 @@ export interface State {
   readonly expandedMoments: readonly Uri[];
   /** The number of videos whose lines are shown. */
   readonly shownVideos: number;
+  /** The citation whose preview is open. */
+  readonly preview?: { readonly question: string; readonly n: number };
   readonly watching?: PlaybackState;
   /** The moment that plays in another view. */
-  readonly playingElsewhere?: PlaybackTarget;
+  readonly playingElsewhere?: RemotePlayback;
   readonly nowMs: Ms;
   readonly isPlaying: boolean;
   readonly stageTab: 'transcript' | 'tags' | 'details';
@@ -155,17 +177,28 @@ export interface State {
   /** True if the transcript follows the playing line. */
   readonly followsLine: boolean;
   /** The kinds of lines that the transcript hides. */
-  readonly hiddenKinds: readonly EvidenceKind[];
+  readonly hiddenKinds: readonly MomentKind[];
   readonly editing?: LineEdit;
+  readonly suggestions: readonly Suggestion[];
+  /** The subtitles of the open video. Undefined until they are read. */
+  readonly subtitles?: SubtitleState;
+  /** Where the hits of the question are in the open video. */
+  readonly heat?: HeatResult & { readonly query: string };
   readonly status?: Status;
   readonly folders?: readonly Folder[];
   /** All videos, sorted by path. */
   readonly videos?: readonly VideoItem[];
   readonly library: LibraryState;
+  /** The width of the library's grid in px, 0 until it is measured. */
+  readonly gridWidth: number;
+  /** What is exported: the format, and the moments that are left out, by index. */
+  readonly exportChoice: { readonly format: ExportFormat; readonly excluded: readonly number[] };
   readonly models?: ModelsListResult;
   /** The downloads of models, by model. */
   readonly fetches: Readonly<Record<string, ModelFetch>>;
   readonly dialog?: Dialog;
+  /** The folder that the folder list shows, and what is in it. */
+  readonly browsed?: FoldersBrowseResult;
   /** The videos removed last. They can be restored. */
   readonly lastForgotten: readonly Uri[];
   /** False if the user turned single-letter shortcuts off. */
@@ -195,6 +228,7 @@ const INITIAL_STATE: State = {
   threadId: '',
   earlierTurns: [],
   history: [],
+  suggestions: [],
   momentOrder: 'best',
   ...freshMoments(),
   nowMs: 0,
@@ -202,8 +236,10 @@ const INITIAL_STATE: State = {
   stageTab: 'transcript',
   isStageFull: false,
   followsLine: true,
-  hiddenKinds: ['facts'],
+  hiddenKinds: ['technical'],
   library: { filter: '', group: 'month', order: 'newest', only: 'all', selected: [] },
+  gridWidth: 0,
+  exportChoice: { format: 'markdown', excluded: [] },
   fetches: {},
   lastForgotten: [],
   hasLetterKeys: true,

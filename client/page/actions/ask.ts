@@ -12,27 +12,15 @@ import {
   type State,
   type StoredThread,
 } from '../state.ts';
+import { createLiveSearch } from './live-search.ts';
+import { toScope } from './scope.ts';
 import { type Session, toProblem } from './session.ts';
 
-/** Limits the hits of a search, and of a search while the user types. */
+/** Limits the hits of a search. */
 const MAX_RESULTS = 20;
-const MAX_LIVE_RESULTS = 5;
-/** Delays a search while the user types, in ms, and sets from how many characters on it runs. */
-const TYPING_PAUSE_MS = 250;
-const MIN_LIVE_CHARS = 3;
 /** Limit the earlier turns sent with a follow-up question, and the characters of each answer. */
 const MAX_CARRIED_TURNS = 6;
 const MAX_CARRIED_ANSWER_CHARS = 2_000;
-
-function toScope({ uris, from, to, kinds }: SearchScope): Scope | undefined {
-  if (uris.length === 0 && from === '' && to === '' && kinds.length === 0) return undefined;
-  return {
-    uris: uris.length > 0 ? [...uris] : undefined,
-    recordedFrom: from || undefined,
-    recordedTo: to || undefined,
-    kinds: kinds.length > 0 ? [...kinds] : undefined,
-  };
-}
 
 const toSimilarityParams = (likeness: Likeness): Pick<SearchParams, 'like' | 'image'> =>
   'clip' in likeness ? { like: likeness.clip } : { image: { data: likeness.picture } };
@@ -46,38 +34,14 @@ function toConversation(earlierTurns: readonly ChatTurn[]): AskParams['conversat
   return exchanges.length > 0 ? exchanges : undefined;
 }
 
-/** Creates the actions for asking and searching. Each request cancels the previous one. */
-export function createAskActions(session: Session) {
+/** Creates what runs a question or search and shows its progress. Each request cancels the previous one. */
+function createTurnRunner(session: Session, closeLiveResults: () => void) {
   const { store, request, host } = session;
   let runningRequest: AbortController | undefined;
 
   const saveHistory = (history: readonly StoredThread[]) => {
     store.set({ history });
     host.memory.save('history', history);
-  };
-
-  let typingTimer: ReturnType<typeof setTimeout> | undefined;
-  let liveRequest: AbortController | undefined;
-
-  const closeLiveResults = () => {
-    clearTimeout(typingTimer);
-    liveRequest?.abort();
-    liveRequest = undefined;
-    if (store.get().liveResults !== undefined) store.set({ liveResults: undefined });
-  };
-
-  /** Shows what the words of the draft find. */
-  const searchLive = async (query: string) => {
-    const abortController = new AbortController();
-    liveRequest = abortController;
-    const { signal } = abortController;
-    const params = { query, k: MAX_LIVE_RESULTS, scope: toScope(store.get().searchScope) };
-    try {
-      const { hits } = await request('goldfish/search', params, { signal });
-      if (liveRequest === abortController) store.set({ liveResults: { query, hits } });
-    } catch {
-      // Typing never shows an error: Enter does.
-    }
   };
 
   /** Shows the lines that the words find while the answer is written. */
@@ -160,6 +124,25 @@ export function createAskActions(session: Session) {
     }
   };
 
+  return {
+    runTurn,
+    saveHistory,
+    cancel: () => runningRequest?.abort(),
+    /** Cancels what runs, and shows nothing more of it. */
+    drop() {
+      runningRequest?.abort();
+      runningRequest = undefined;
+    },
+  };
+}
+
+/** Creates the actions for asking and searching. */
+export function createAskActions(session: Session) {
+  const { store } = session;
+  const live = createLiveSearch(session);
+  const turns = createTurnRunner(session, live.close);
+  const { runTurn, saveHistory } = turns;
+
   const startThread = (kind: ChatTurn['kind'], input: string) => {
     const question = input.trim();
     return question === '' ? Promise.resolve() : runTurn({ kind, question }, []);
@@ -177,9 +160,8 @@ export function createAskActions(session: Session) {
   };
 
   const clear = () => {
-    runningRequest?.abort();
-    runningRequest = undefined;
-    closeLiveResults();
+    turns.drop();
+    live.close();
     store.set({ turn: undefined, earlierTurns: [], threadId: '', ...freshMoments() });
   };
 
@@ -188,7 +170,13 @@ export function createAskActions(session: Session) {
     const turns = restoreTurns(thread);
     const turn = turns.at(-1);
     if (turn?.kind === 'search') return void startThread('search', turn.question);
-    store.set({ turn, earlierTurns: turns.slice(0, -1), threadId: thread.id, view: 'ask', dialog: undefined });
+    store.set({
+      turn,
+      earlierTurns: turns.slice(0, -1),
+      threadId: thread.id,
+      view: 'ask',
+      dialog: undefined,
+    });
   };
 
   return {
@@ -208,19 +196,13 @@ export function createAskActions(session: Session) {
     /** Asks in a conversation of its own. */
     askNew: (question: string) => startThread('ask', question),
     search: (query: string) => startThread('search', query),
-    /** Takes the text of the composer while the user types. */
-    type(draft: string) {
-      store.set({ draft, isDraftQueued: false });
-      clearTimeout(typingTimer);
-      liveRequest?.abort();
-      if (draft.trim().length < MIN_LIVE_CHARS) return closeLiveResults();
-      typingTimer = setTimeout(() => void searchLive(draft.trim()), TYPING_PAUSE_MS);
-    },
-    closeLiveResults,
+    type: live.type,
+    closeLiveResults: live.close,
     setScope: (change: Partial<SearchScope>) =>
       store.set({ searchScope: { ...store.get().searchScope, ...change } }),
-    showMoments: (change: Partial<Pick<State, 'momentFilter' | 'momentOrder' | 'expandedMoments' | 'shownVideos'>>) =>
-      store.set(change),
+    showMoments: (
+      change: Partial<Pick<State, 'momentFilter' | 'momentOrder' | 'expandedMoments' | 'shownVideos'>>,
+    ) => store.set(change),
     /** Repeats the question. With `inspected`, the model also examines frames of the found clips. */
     repeat(inspected = false) {
       const { earlierTurns, turn } = store.get();
@@ -233,7 +215,7 @@ export function createAskActions(session: Session) {
     },
     like: (likeness: Likeness, name: string) =>
       runTurn({ kind: 'search', question: name, similarTo: likeness }, []),
-    cancel: () => runningRequest?.abort(),
+    cancel: turns.cancel,
     clear,
     /** Opens a stored conversation. A search runs again, because its moments are not stored. */
     open,

@@ -1,35 +1,28 @@
 import type { Confirmation, Dialog, LibraryState } from '../state.ts';
 import { EVERYWHERE } from '../state.ts';
-import { toFileUri } from '../text.ts';
-import { refreshLibrary, type Session, toProblem } from './session.ts';
+import { createFolderActions, createRunAction } from './folders.ts';
+import { refreshLibrary, type Session } from './session.ts';
 
 /** Creates the actions of the library. Failures are shown as the notice. */
 export function createLibraryActions(session: Session) {
   const { store, request } = session;
-  const runAction = async (work: () => Promise<unknown>, announcement = ''): Promise<boolean> => {
-    store.set({ notice: undefined });
-    try {
-      await work();
-      store.set({ announcement });
-      return true;
-    } catch (error) {
-      store.set({ notice: toProblem(error) });
-      return false;
-    }
-  };
+  const runAction = createRunAction(session);
   const forEach = async (uris: readonly string[], work: (uri: string) => Promise<unknown>) => {
     for (const uri of uris) await work(uri);
   };
   const change = (library: Partial<LibraryState>) =>
     store.set({ library: { ...store.get().library, ...library } });
-  const counted = (uris: readonly string[]) => (uris.length === 1 ? 'The video is' : `${uris.length} videos are`);
+  const counted = (uris: readonly string[]) =>
+    uris.length === 1 ? 'The video is' : `${uris.length} videos are`;
 
   const readAgain = (uris: readonly string[]) =>
     runAction(
       () => forEach(uris, (uri) => request('goldfish/reindex', { uri })),
       `${counted(uris)} being indexed again.`,
     );
-  const confirmedActions: Readonly<Record<Confirmation['what'], (uris: readonly string[]) => Promise<boolean>>> = {
+  const confirmedActions: Readonly<
+    Record<Confirmation['what'], (uris: readonly string[]) => Promise<boolean>>
+  > = {
     readAgain,
     removeFolder: (uris) =>
       runAction(async () => {
@@ -37,36 +30,22 @@ export function createLibraryActions(session: Session) {
         await refreshLibrary(session);
       }, 'The folder is no longer watched.'),
     forget: (uris) =>
-      runAction(async () => {
-        await forEach(uris, (uri) => request('goldfish/forget', { uri }));
-        const { watching } = store.get();
-        if (watching !== undefined && uris.includes(watching.uri))
-          store.set({ watching: undefined, editing: undefined });
-        store.set({ lastForgotten: uris });
-        await refreshLibrary(session);
-      }, `${counted(uris)} removed from the index.`),
+      runAction(
+        async () => {
+          await forEach(uris, (uri) => request('goldfish/forget', { uri }));
+          const { watching } = store.get();
+          if (watching !== undefined && uris.includes(watching.uri))
+            store.set({ watching: undefined, editing: undefined });
+          store.set({ lastForgotten: uris });
+          await refreshLibrary(session);
+        },
+        `${counted(uris)} removed from the index.`,
+      ),
   };
 
   return {
     change,
-    /** Adds a folder by its path. Returns whether it was added. */
-    addFolder(path: string): Promise<boolean> {
-      const uri = toFileUri(path);
-      if (uri === undefined) {
-        store.set({
-          notice: {
-            message: `${path} is not an absolute path.`,
-            remedy: 'Enter an absolute path, for example /home/ana/Videos.',
-          },
-        });
-        return Promise.resolve(false);
-      }
-      return runAction(async () => {
-        store.set(await request('goldfish/folders/add', { uri }));
-        store.set({ dialog: undefined });
-        void refreshLibrary(session);
-      }, 'The folder was added.');
-    },
+    ...createFolderActions(session, runAction),
     openDialog: (dialog: Dialog | undefined) => store.set({ dialog, notice: undefined }),
     confirm: (what: Confirmation['what'], uris: readonly string[]) =>
       store.set({ dialog: { kind: 'confirm', what, uris }, notice: undefined }),
@@ -82,11 +61,14 @@ export function createLibraryActions(session: Session) {
       ),
     readAgain,
     restoreVideos: (uris: readonly string[]) =>
-      runAction(async () => {
-        await forEach(uris, (uri) => request('goldfish/reindex', { uri }));
-        store.set({ lastForgotten: [] });
-        await refreshLibrary(session);
-      }, `${counted(uris)} being indexed again.`),
+      runAction(
+        async () => {
+          await forEach(uris, (uri) => request('goldfish/reindex', { uri }));
+          store.set({ lastForgotten: [] });
+          await refreshLibrary(session);
+        },
+        `${counted(uris)} being indexed again.`,
+      ),
     askAbout(uris: readonly string[]) {
       store.set({ view: 'ask', searchScope: { ...EVERYWHERE, uris } });
       change({ selected: [] });

@@ -1,4 +1,4 @@
-import type { PullProgress } from '../../../server/protocol/models.ts';
+import type { ModelEntry, PullProgress } from '../../../server/protocol/models.ts';
 import { RequestFailedError } from '../connection.ts';
 import type { ModelFetch } from '../state.ts';
 import { type Session, toProblem } from './session.ts';
@@ -58,6 +58,17 @@ export function createModelActions({ store, request }: Session) {
     cancel(model: string) {
       running.get(model)?.abort();
       if (!running.has(model)) show(model, undefined);
+    },
+    /** Uses a model for a role. It is fetched first if it is not on this computer. */
+    async choose(role: string, model: ModelEntry): Promise<void> {
+      if (model.revision === undefined) await fetchModel(model.id);
+      try {
+        await request('goldfish/settings/set', { key: `models.${role}`, value: model.id });
+        store.set({ announcement: `${model.id} is used now.` });
+      } catch (error) {
+        store.set({ notice: toProblem(error) });
+      }
+      await refresh();
     },
     async remove(model: string): Promise<void> {
       try {

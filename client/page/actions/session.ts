@@ -1,4 +1,5 @@
 import type { Method, Params, Result } from '../../../server/protocol/methods.ts';
+import type { DidChangePlaying } from '../../../server/protocol/playing.ts';
 import { type Connection, connect, RequestFailedError, type RequestOptions } from '../connection.ts';
 import type { Host } from '../host.ts';
 import type { Problem, State, Store } from '../state.ts';
@@ -26,6 +27,10 @@ const LIST_PAGE = 10_000;
 
 export interface SessionEvents {
   onOpen(): void;
+  /** The folders and videos were read. */
+  onLibrary(): void;
+  /** A player in another view has changed. */
+  onPlaying(change: DidChangePlaying): void;
   /** Indexing has made progress. */
   onWork(): void;
 }
@@ -40,7 +45,7 @@ export function createSession(host: Host, store: Store, events: SessionEvents): 
   const refreshSoon = () => {
     listTimer ??= setTimeout(() => {
       listTimer = undefined;
-      void refreshLibrary(session);
+      void refreshLibrary(session).then(events.onLibrary);
       events.onWork();
     }, LIST_INTERVAL_MS);
   };
@@ -61,7 +66,7 @@ export function createSession(host: Host, store: Store, events: SessionEvents): 
             (status) => store.set({ status }),
             () => undefined,
           );
-          void refreshLibrary(session);
+          void refreshLibrary(session).then(events.onLibrary);
           events.onOpen();
         },
         onGone() {
@@ -70,6 +75,7 @@ export function createSession(host: Host, store: Store, events: SessionEvents): 
           if (host.restart === undefined) retryTimer = setTimeout(session.open, RETRY_DELAY_MS);
         },
         onNotification(method, params) {
+          if (method === 'goldfish/didChangePlaying' && 'player' in params) return events.onPlaying(params);
           if (method !== 'goldfish/didChangeStatus' || !('work' in params)) return;
           store.set({ status: params });
           const { videos, work } = params;

@@ -1,14 +1,14 @@
-import type { EvidenceKind, TimeRange } from '../../../server/protocol/base.ts';
+import type { TimeRange } from '../../../server/protocol/base.ts';
 import { findSupportedCodecs } from '../codec-support.ts';
-import type { MomentLine } from '../moments.ts';
+import type { MomentKind, MomentLine } from '../moments.ts';
+import { togglePlay } from '../player-element.ts';
+import { currentLines } from '../shown-moments.ts';
 import type { PlaybackState, PlaybackTarget, State } from '../state.ts';
-import { currentLines } from '../views/arranged.ts';
+import { parseWebVtt } from '../subtitles.ts';
 import { type Session, toProblem } from './session.ts';
 
-/** Creates the actions of the player. */
-export function createWatchActions({ store, request, host }: Session) {
-  let playRequests = 0;
-
+/** Creates what loads the details of a video into the state. */
+function createVideoLoader({ store, request }: Session) {
   /** Updates the state of a video if it is still the current one. */
   const update = (uri: string, change: Partial<PlaybackState>) => {
     const current = store.get().watching;
@@ -25,6 +25,44 @@ export function createWatchActions({ store, request, host }: Session) {
     }
   };
 
+  /** Loads the subtitles of a video. Their languages are those of its speech. */
+  const loadSubtitles = async (uri: string, language: string | undefined) => {
+    const lines = store.get().watching?.video?.lines ?? [];
+    const languages = [
+      ...new Set(lines.flatMap((line) => (line.kind === 'speech' ? [line.language ?? ''] : []))),
+    ];
+    const chosen = language ?? (languages.includes('') || languages.length === 0 ? '' : languages[0]);
+    try {
+      const { text } = await request('goldfish/subtitles', {
+        uri,
+        format: 'vtt',
+        ...(chosen ? { language: chosen } : {}),
+      });
+      if (store.get().watching?.uri === uri)
+        store.set({ subtitles: { languages, language: chosen, cues: parseWebVtt(text) } });
+    } catch {
+      // A video without speech has no subtitles.
+    }
+  };
+
+  /** Loads where the hits of the question are in the video. */
+  const loadHeat = async (uri: string) => {
+    const { turn, heat } = store.get();
+    if (
+      turn === undefined ||
+      turn.similarTo !== undefined ||
+      (turn.kind === 'search' && turn.question === '')
+    )
+      return;
+    if (heat?.uri === uri && heat.query === turn.question) return;
+    try {
+      const result = await request('goldfish/heat', { uri, query: turn.question });
+      store.set({ heat: { ...result, query: turn.question } });
+    } catch {
+      // Older daemons have none. The timeline shows the lines found.
+    }
+  };
+
   /** Loads the details of the current video. */
   const refresh = async (uri: string) => {
     try {
@@ -33,6 +71,15 @@ export function createWatchActions({ store, request, host }: Session) {
       update(uri, { trouble: toProblem(error) });
     }
   };
+
+  return { update, loadPlayback, loadSubtitles, loadHeat, refresh };
+}
+
+/** Creates the actions of the player. */
+export function createWatchActions(session: Session) {
+  const { store, request, host } = session;
+  const { update, loadPlayback, loadSubtitles, loadHeat, refresh } = createVideoLoader(session);
+  let playRequests = 0;
 
   const watch = async (target: PlaybackTarget, shouldPlay = true) => {
     const { uri, startMs, endMs, playMs = startMs } = target;
@@ -52,8 +99,13 @@ export function createWatchActions({ store, request, host }: Session) {
       followsLine: true,
       ...(isSameVideo ? {} : { editing: undefined }),
     });
-    if (!isSameVideo)
-      await Promise.all([refresh(uri), findSupportedCodecs().then((plays) => loadPlayback(uri, plays))]);
+    void loadHeat(uri);
+    if (isSameVideo) return;
+    store.set({ subtitles: undefined, stageTab: 'transcript', transcriptQuery: undefined });
+    await Promise.all([
+      refresh(uri).then(() => loadSubtitles(uri, undefined)),
+      findSupportedCodecs().then((plays) => loadPlayback(uri, plays)),
+    ]);
   };
 
   /** Continues playback from a time. The current moment stays marked. */
@@ -80,8 +132,8 @@ export function createWatchActions({ store, request, host }: Session) {
   };
 
   /** Plays a line. Its own range is marked. */
-  const watchLine = ({ uri, startMs, endMs }: Pick<MomentLine, 'uri' | 'startMs' | 'endMs'>) =>
-    void watch({ uri, startMs, endMs });
+  const watchLine = ({ uri, startMs, endMs, seekMs }: MomentLine) =>
+    void watch({ uri, startMs, endMs, playMs: seekMs });
 
   /** Plays the previous or next line of those found, or the previous or next clip if nothing was searched. */
   const step = (step: 1 | -1) => {
@@ -145,10 +197,23 @@ export function createWatchActions({ store, request, host }: Session) {
         watching: { ...watching, playMs: nowMs, shouldPlay: false, playRequest: playRequests },
       });
     },
-    showStage: (change: Partial<Pick<State, 'stageTab' | 'isStageFull' | 'transcriptQuery' | 'followsLine'>>) =>
-      store.set(change),
+    showStage: (
+      change: Partial<Pick<State, 'stageTab' | 'isStageFull' | 'transcriptQuery' | 'followsLine'>>,
+    ) => store.set(change),
+    togglePlay: () =>
+      togglePlay((how) => {
+        const { nowMs, watching } = store.get();
+        seek(how === 'here' ? nowMs : (watching?.startMs ?? 0));
+      }),
+    /** Shows subtitles in a language, or none. */
+    chooseSubtitles(language: string | undefined) {
+      const { watching, subtitles } = store.get();
+      if (watching === undefined || subtitles === undefined) return;
+      if (language === undefined) store.set({ subtitles: { ...subtitles, language } });
+      else void loadSubtitles(watching.uri, language);
+    },
     /** Shows or hides a kind of line in the transcript. */
-    toggleKind(kind: EvidenceKind) {
+    toggleKind(kind: MomentKind) {
       const { hiddenKinds } = store.get();
       const isHidden = hiddenKinds.includes(kind);
       store.set({
