@@ -89,7 +89,10 @@ export const coverage = z
   .describe('What is known of a video, by kind.');
 export type Coverage = Message<typeof coverage>;
 
-const coverageCount = z.record(coverageState, z.int());
+export const coverageCount = z
+  .object({ known: z.int(), waiting: z.int(), missing: z.int(), failed: z.int(), none: z.int() })
+  .describe('Numbers of videos, by their state of coverage.');
+export type CoverageCount = Message<typeof coverageCount>;
 
 export const coverageCounts = z
   .object({ speech: coverageCount, screenText: coverageCount, pictures: coverageCount })

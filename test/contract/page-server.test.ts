@@ -1,21 +1,40 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import { WebSocket } from 'ws';
 import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import { silentLog } from '../../server/src/base/log.ts';
 import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
-import { createPageServer } from '../../server/src/http/page-server.ts';
+import { createPageAddressStore } from '../../server/src/daemon/page-address.ts';
+import {
+  createPageServer,
+  type PageAddressStore,
+  type PageServerOptions,
+} from '../../server/src/http/page-server.ts';
 import { createWebSocketStream } from '../../server/src/rpc/websocket-stream.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const root = tempFolder();
 
+/** A store without a saved address. */
+const forgetful: PageAddressStore = { load: async () => undefined, save: async () => undefined };
+
 /** A page server over a folder with one indexed file of 1000 bytes and one that is not indexed. */
-async function harness(t: test.TestContext) {
+async function harness(t: test.TestContext, store: PageAddressStore = forgetful) {
   const folder = mkdtempSync(join(root, 'p'));
   const bytes = Buffer.from(Array.from({ length: 1000 }, (_, at) => at % 251));
   const indexed = join(folder, 'a #1%.mp4');
@@ -28,8 +47,13 @@ async function harness(t: test.TestContext) {
   const stills: unknown[] = [];
   const streams: unknown[] = [];
   const ended = Promise.withResolvers<void>();
-  const server = createPageServer({
+  const options: PageServerOptions = {
     library: {
+      subtitles: async ({ uri, format = 'srt', language }) => ({
+        format,
+        text: `WEBVTT ${uri} ${language}`,
+        subtitles: 1,
+      }),
       holds: (uri) => uri === pathToFileUri(indexed),
       still: async (uri, timeMs, box) => {
         stills.push({ uri, timeMs, box });
@@ -62,10 +86,13 @@ async function harness(t: test.TestContext) {
       channel.on('data', (chunk: Buffer) => channel.write(chunk));
       channel.on('error', () => undefined);
     },
+    address: store,
     log: silentLog,
-  });
+  };
+  const server = createPageServer(options);
   t.after(() => server.close());
-  const url = new URL(await server.url());
+  const { url: address, bookmark } = await server.open();
+  const url = new URL(address);
   const get = (route: string, headers: Record<string, string> = {}, method = 'GET') =>
     new Promise<{ status: number; headers: Record<string, unknown>; body: Buffer }>((done, fail) => {
       const asked = request(
@@ -81,7 +108,21 @@ async function harness(t: test.TestContext) {
     });
   const at = (route: string) => `${url.pathname}${route}`;
   const video = (path: string) => at(`video?uri=${encodeURIComponent(pathToFileUri(path))}`);
-  return { folder, indexed, bytes, url, get, at, video, stills, streams, ended: ended.promise };
+  return {
+    folder,
+    indexed,
+    bytes,
+    options,
+    server,
+    url,
+    bookmark,
+    get,
+    at,
+    video,
+    stills,
+    streams,
+    ended: ended.promise,
+  };
 }
 
 test('an indexed file is served whole, by ranges, and by its headers alone', async (t) => {
@@ -207,4 +248,153 @@ test('why a file cannot be converted is said; a reader that leaves ends the work
   await once(response, 'data');
   response.destroy();
   await ended;
+});
+
+/** What a browser sends when its user opens an address. */
+const TYPED = { 'Sec-Fetch-Site': 'none', 'Sec-Fetch-Dest': 'document' };
+const cookieOf = ({ headers }: { readonly headers: Record<string, unknown> }) =>
+  String((headers['set-cookie'] as readonly string[] | undefined)?.[0]).split(';')[0] ?? '';
+
+test('given a browser, when it opens the address with the token, then it gets a cookie and an address without the token', async (t) => {
+  const { get, at, url, bookmark } = await harness(t);
+  const opened = await get(at('?v=a&t=3'), TYPED);
+  assert.deepEqual([opened.status, opened.headers.location], [303, '/?v=a&t=3']);
+  const cookie = String((opened.headers['set-cookie'] as readonly string[])[0]);
+  assert.match(cookie, /; HttpOnly/);
+  assert.match(cookie, /; SameSite=Strict/);
+  assert.ok(!cookie.includes(url.pathname.slice(1, -1)), 'the cookie does not tell the token');
+  assert.equal(bookmark, `http://127.0.0.1:${url.port}/`);
+  const page = await get('/?v=a&t=3', { ...TYPED, Cookie: `other=1; ${cookieOf(opened)}` });
+  assert.deepEqual([page.status, page.headers['content-type']], [200, 'text/html; charset=utf-8']);
+});
+
+test('given the cookie, when our page loads pictures and opens its WebSocket, then both are served', async (t) => {
+  const { get, at, url, indexed } = await harness(t);
+  const cookie = cookieOf(await get(at(''), TYPED));
+  const still = `/still?uri=${encodeURIComponent(pathToFileUri(indexed))}`;
+  assert.equal((await get(still, { Cookie: cookie, 'Sec-Fetch-Site': 'same-origin' })).status, 200);
+  const ours = new WebSocket(`ws://${url.host}/rpc`, { origin: url.origin, headers: { Cookie: cookie } });
+  await once(ours, 'open');
+  ours.close();
+  await once(ours, 'close');
+});
+
+test('given the cookie, when another page or port uses it, or it is wrong, then the request is refused', async (t) => {
+  const { get, at, url } = await harness(t);
+  const Cookie = cookieOf(await get(at(''), TYPED));
+  for (const site of ['same-site', 'cross-site', 'nonsense'])
+    assert.equal((await get('/', { Cookie, 'Sec-Fetch-Site': site })).status, 403, site);
+  assert.equal((await get('/', { Cookie })).status, 403, 'a browser that does not say who asks');
+  for (const wrong of ['', `${Cookie}x`, Cookie.replace(/=.*/, '='), Cookie.replace(/\d+=/, '1='), 'a;;=;b'])
+    assert.equal((await get('/', { ...TYPED, Cookie: wrong })).status, 403, wrong);
+  assert.equal((await get('/', { ...TYPED, Cookie, Origin: 'http://127.0.0.1:1' })).status, 403);
+  const stranger = new WebSocket(`ws://${url.host}/rpc`, {
+    origin: 'http://127.0.0.1:1',
+    headers: { Cookie },
+  });
+  const [error] = (await once(stranger, 'error')) as [Error];
+  assert.match(error.message, /403/);
+});
+
+test('given an editor or another site that opens the address, when it loads the page, then no redirect loses its access', async (t) => {
+  const { get, at } = await harness(t);
+  const openings: readonly Record<string, string>[] = [
+    {},
+    { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Dest': 'document' },
+    { 'Sec-Fetch-Site': 'none', 'Sec-Fetch-Dest': 'iframe' },
+  ];
+  for (const headers of openings)
+    assert.equal((await get(at(''), headers)).status, 200, JSON.stringify(headers));
+});
+
+test('given subtitles of an indexed video, when a player loads them, then they are WebVTT of its language', async (t) => {
+  const { get, at, indexed, folder } = await harness(t);
+  const route = (path: string) => at(`subtitles?uri=${encodeURIComponent(pathToFileUri(path))}&language=de`);
+  const { status, headers, body } = await get(route(indexed));
+  assert.deepEqual([status, headers['content-type']], [200, 'text/vtt; charset=utf-8']);
+  assert.equal(body.toString(), `WEBVTT ${pathToFileUri(indexed)} de`);
+  assert.equal((await get(route(join(folder, 'private.mp4')))).status, 404);
+});
+
+/** A file as the daemon has it, and what it complained about. */
+function savedAddress() {
+  const path = join(mkdtempSync(join(root, 'a')), 'page.json');
+  const problems: string[] = [];
+  return { path, problems, store: createPageAddressStore(path, (problem) => problems.push(problem)) };
+}
+
+test('given a page that was opened, when another server takes over, then address and cookie still work', async (t) => {
+  const { path, store, problems } = savedAddress();
+  const first = await harness(t, store);
+  const cookie = cookieOf(await first.get(first.at(''), TYPED));
+  if (process.platform !== 'win32') assert.equal(statSync(path).mode & 0o777, 0o600);
+  first.server.close();
+  const second = await harness(t, store);
+  assert.equal(second.url.href, first.url.href);
+  assert.equal((await second.get('/', { ...TYPED, Cookie: cookie })).status, 200);
+  assert.deepEqual(problems, []);
+});
+
+test('given a saved port that another program uses, when the page is opened, then port and token are new and saved', async (t) => {
+  const { path, store } = savedAddress();
+  const other = createServer();
+  other.listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  t.after(() => other.close());
+  const saved = { port: (other.address() as AddressInfo).port, token: 'x'.repeat(32) };
+  await store.save(saved);
+  const { url, get, at } = await harness(t, store);
+  assert.equal((await get(at(''))).status, 200);
+  assert.notEqual(Number(url.port), saved.port);
+  assert.equal((await get(`/${saved.token}/`)).status, 403);
+  assert.deepEqual(JSON.parse(readFileSync(path, 'utf8')), {
+    port: Number(url.port),
+    token: url.pathname.slice(1, -1),
+  });
+});
+
+test('given a saved address that is broken, or that others can read, when the page is opened, then the token is new', async (t) => {
+  const token = 'y'.repeat(32);
+  const broken = ['', '{', 'null', '[]', '{"port":80,"token":"a"}', JSON.stringify({ port: 1e9, token })];
+  for (const text of broken) {
+    const { path, store, problems } = savedAddress();
+    writeFileSync(path, text, { mode: 0o600 });
+    const { get, at } = await harness(t, store);
+    assert.equal((await get(at(''))).status, 200, text);
+    assert.equal(problems.length, 1, text);
+  }
+  if (process.platform === 'win32') return;
+  const { path, store, problems } = savedAddress();
+  writeFileSync(path, JSON.stringify({ port: 23_456, token }));
+  chmodSync(path, 0o644);
+  const { get, at, url } = await harness(t, store);
+  assert.equal((await get(at(''))).status, 200);
+  assert.notEqual(url.pathname, `/${token}/`);
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  assert.match(problems.join(), /read by other users/);
+});
+
+test('given an address that cannot be saved, when the page is opened, then it is served and the reason is reported', async (t) => {
+  const problems: string[] = [];
+  const store = createPageAddressStore(join(root, 'missing', 'page.json'), (problem) =>
+    problems.push(problem),
+  );
+  const { get, at } = await harness(t, store);
+  assert.equal((await get(at(''))).status, 200);
+  assert.match(problems.join(), /cannot be written/);
+});
+
+test('given a page, when the server resumes, then it listens only if the page was opened before', async (t) => {
+  const { path, store } = savedAddress();
+  const first = await harness(t, store);
+  first.server.close();
+  const resumed = createPageServer(first.options);
+  t.after(() => resumed.close());
+  await resumed.resume();
+  assert.equal((await first.get(first.at(''))).status, 200);
+  rmSync(path);
+  const fresh = createPageServer(first.options);
+  t.after(() => fresh.close());
+  await fresh.resume();
+  assert.ok(!existsSync(path));
 });

@@ -14,6 +14,7 @@ import { analyseQuestion } from '../core/query/question-analysis.ts';
 import { toDisplayName } from '../core/ranking/build-outline.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
+import { toQuotePosition } from './format-citation.ts';
 
 /** Describes a clip that an answer may cite, with all its text. */
 export interface EvidenceClip extends Pick<Hit, 'clipId' | 'uri' | 'startMs' | 'endMs' | 'link'> {
@@ -87,7 +88,8 @@ export function toCitations(
     const { clipId, uri, startMs, endMs, link, lines } = source;
     const quoteSentences = extractQuote(analyseQuestion(claim, [language]), lines, source);
     const quote = quoteSentences.map(({ text }) => text).join(' ') || source.quote;
-    return [{ n: i + 1, clipId, uri, startMs, endMs, link, quote }];
+    const position = toQuotePosition(quoteSentences, source);
+    return [{ n: i + 1, clipId, uri, startMs, endMs, link, quote, ...position }];
   });
 }
 

@@ -2,6 +2,7 @@ import { toClipId } from '../core/domain/clip-id.ts';
 import { EVIDENCE_LABELS } from '../core/domain/description.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
 import type { Citation } from '../core/domain/search-result.ts';
+import type { TimeRange } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import type { Sentence } from '../core/language/sentence-splitter.ts';
 import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
@@ -27,6 +28,15 @@ export function formatQuote(sentences: readonly Sentence[], n: number): string {
   return `${parts.join(' ')} [${n}]`;
 }
 
+/** Returns where a quote begins, within the cited range, and of which kind it is; nothing without sentences. */
+export function toQuotePosition(
+  [first]: readonly Pick<Sentence, 'startMs' | 'kind'>[],
+  { startMs, endMs }: TimeRange,
+): Pick<Citation, 'seekMs' | 'kind'> {
+  if (first === undefined) return {};
+  return { seekMs: Math.max(startMs, Math.min(Math.round(first.startMs), endMs - 1)), kind: first.kind };
+}
+
 /** Creates the citation of sentences in time order. `sentences` must not be empty. */
 export function createCitation(
   catalogue: CatalogueReader,
@@ -45,5 +55,6 @@ export function createCitation(
     ...range,
     link: formatMediaLink(copy.uri, range),
     quote: sentences.map(({ text }) => text).join(' '),
+    ...toQuotePosition(sentences, range),
   };
 }

@@ -40,5 +40,7 @@ export function dataDirPaths(dataDir: string) {
     corrections: join(dataDir, 'corrections'),
     /** Measured times of captions, for estimates. */
     paces: join(dataDir, 'paces.json'),
+    /** Port and token of the page. */
+    page: join(dataDir, 'page.json'),
   } as const;
 }

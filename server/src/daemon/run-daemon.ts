@@ -17,6 +17,7 @@ import { findRunningDaemon } from './daemon-socket.ts';
 import { type DataDirLock, takeLock } from './data-dir-lock.ts';
 import { identity } from './find-or-start.ts';
 import { createModels } from './models.ts';
+import { createPageAddressStore } from './page-address.ts';
 import { publishEndpoint } from './publish-endpoint.ts';
 import { serveModels } from './serve-models.ts';
 import { serveSettings } from './serve-settings.ts';
@@ -102,12 +103,13 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       library,
       assets: pageFolder(),
       onClient: (webSocket) => sessions?.add(createWebSocketStream(webSocket)),
+      address: createPageAddressStore(dataDirPaths(dataDir).page, (problem) => log.warn('page', { problem })),
       log: log.with({ part: 'page' }),
     });
     lifetime.defer('page', () => page.close());
     sessions = createSessions({
       library,
-      page: page.url,
+      page: page.open,
       settings: serveSettings(settings),
       models: serveModels({ models, settings: settings.all, modelsDir: modelsDir(), env: process.env, keys }),
       identity,
@@ -121,6 +123,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       cutOff: cutOff.signal,
     });
     const openSessions = sessions;
+    await page.resume();
     lifetime.defer('requests', () => openSessions.settle(DRAIN_TIMEOUT_MS, cutOff));
     await publishEndpoint(dataDir, lock, lifetime, log, (socket) => openSessions.add(socket));
     printOnTerminal(`The daemon for ${dataDir} is running. Press Ctrl-C or run "goldfish stop" to stop it.`);

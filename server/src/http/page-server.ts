@@ -1,31 +1,49 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { PageResult } from '../../protocol/page.ts';
 import { http } from '../base/http.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
 import { type Library, RequestError } from '../library.ts';
-import { checkRequest, type GuardResult } from './request-guard.ts';
-import { sendError } from './send-response.ts';
+import { listenOn, listenOnFreePort } from './listen.ts';
+import { accessCookie, checkRequest, type GuardResult } from './request-guard.ts';
+import { sendError, sendResponse } from './send-response.ts';
 import { isAsset, serveAsset } from './serve-asset.ts';
 import { serveStill } from './serve-still.ts';
 import { serveStream } from './serve-stream.ts';
+import { serveSubtitles } from './serve-subtitles.ts';
 import { serveVideo } from './serve-video.ts';
 
+/** Port and token of the page, which outlive the daemon. */
+export interface SavedPageAddress {
+  readonly port: number;
+  readonly token: string;
+}
+
+export interface PageAddressStore {
+  /** Returns undefined if the page was never opened, or if the saved address cannot be trusted. */
+  load(): Promise<SavedPageAddress | undefined>;
+  /** Never rejects: without a saved address the page works until the daemon ends. */
+  save(address: SavedPageAddress): Promise<void>;
+}
+
 export interface PageServerOptions {
-  readonly library: Pick<Library, 'holds' | 'still' | 'plan' | 'stream'>;
+  readonly library: Pick<Library, 'holds' | 'still' | 'plan' | 'stream' | 'subtitles'>;
   /** The folder of the built page. */
   readonly assets: string;
   /** Accepts the connection of a page. Each text message is one JSON-RPC message. */
   readonly onClient: (webSocket: WebSocket) => void;
+  readonly address: PageAddressStore;
   readonly log: Log;
 }
 
 export interface PageServer {
   /** Returns the address of the page. The first call starts the server. */
-  url(): Promise<string>;
+  open(): Promise<Required<PageResult>>;
+  /** Starts the server if the page was opened before, so that bookmarks work. Never rejects. */
+  resume(): Promise<void>;
   /** Stops serving. Connections passed to `onClient` stay open. */
   close(): void;
 }
@@ -34,17 +52,49 @@ export interface PageServer {
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** Limits the list of formats that a player can play, in characters. */
 const MAX_PLAYS_CHARS = 500;
-const EXPIRED_MESSAGE = 'This address is no longer valid. Run "goldfish open" to get the current one.';
+const EXPIRED_MESSAGE =
+  'This browser may not open this address: it is old, or the page was not opened here before. Run "goldfish open".';
 
-/** Creates the server of the page on 127.0.0.1. It starts with the first call of `url`. */
-export function createPageServer({ library, assets, onClient, log }: PageServerOptions): PageServer {
-  const token = randomBytes(24).toString('base64url');
+/** Routes that need an indexed file. */
+const MEDIA_ROUTES: readonly string[] = ['video', 'still', 'subtitles'];
+
+/** Returns whether a browser opens the page for its user, who may then see an address without the token. */
+function isFromUser({ headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site'];
+  return headers['sec-fetch-dest'] === 'document' && (site === 'none' || site === 'same-origin');
+}
+
+/** Browsers keep what follows `#` when they follow a redirect. */
+function redirectToRoot(response: ServerResponse, query: URLSearchParams): void {
+  const search = query.size === 0 ? '' : `?${query}`;
+  sendResponse(response, 303, { Location: `/${search}`, 'Cache-Control': 'no-store' });
+}
+
+const createToken = () => randomBytes(24).toString('base64url');
+
+/**
+ * Takes the saved port. If another program has it, links to it may bring that program the token, so both are replaced.
+ */
+async function takeAddress(server: Server, store: PageAddressStore, log: Log): Promise<SavedPageAddress> {
+  const saved = await store.load();
+  if (saved !== undefined && (await listenOn(server, saved.port))) return saved;
+  if (saved !== undefined)
+    log.warn('page moves', { port: saved.port, because: 'another program uses the port' });
+  const address = { port: await listenOnFreePort(server), token: createToken() };
+  await store.save(address);
+  return address;
+}
+
+/** Creates the server of the page on 127.0.0.1. It starts with the first call of `open`, or with `resume`. */
+export function createPageServer(options: PageServerOptions): PageServer {
+  const { library, assets, onClient, log } = options;
   const webSocketServer = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
-  let port = 0;
+  let access: SavedPageAddress = { port: 0, token: createToken() };
 
   const checkAccess = (request: IncomingMessage): GuardResult => {
-    const { host, origin } = request.headers;
-    const result = checkRequest({ host, origin, url: request.url ?? '' }, { port, token });
+    const { host, origin, cookie } = request.headers;
+    const fetchSite = request.headers['sec-fetch-site']?.toString();
+    const result = checkRequest({ host, origin, url: request.url ?? '', cookie, fetchSite }, access);
     if (!result.admitted) log.warn('page request refused', { because: result.refused, origin });
     return result;
   };
@@ -54,11 +104,15 @@ export function createPageServer({ library, assets, onClient, log }: PageServerO
     if (!result.admitted) return sendError(response, 403, EXPIRED_MESSAGE);
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return sendError(response, 405, 'Use GET or HEAD.');
-    const { route, query } = result;
+    const { route, query, by } = result;
+    if (route === '' && by === 'token') {
+      response.setHeader('Set-Cookie', accessCookie(access));
+      if (isFromUser(request)) return redirectToRoot(response, query);
+    }
     if (isAsset(route)) return serveAsset(response, assets, route);
     const uri = query.get('uri') ?? '';
-    if ((route !== 'video' && route !== 'still') || !library.holds(uri))
-      return sendError(response, 404, 'Not found.');
+    if (!MEDIA_ROUTES.includes(route) || !library.holds(uri)) return sendError(response, 404, 'Not found.');
+    if (route === 'subtitles') return serveSubtitles(response, library, uri, query.get('language'));
     if (route === 'still') return serveStill(response, library, uri, query);
     const plays = query.get('plays');
     if (plays === null) return serveVideo(request, response, uri);
@@ -95,22 +149,29 @@ export function createPageServer({ library, assets, onClient, log }: PageServerO
     webSocketServer.handleUpgrade(request, socket, head, onClient);
   });
 
-  let address: Promise<string> | undefined;
-  const startListening = () =>
-    new Promise<string>((done, fail) => {
-      server.once('error', fail);
-      server.listen(0, '127.0.0.1', () => {
-        server.off('error', fail);
-        port = (server.address() as AddressInfo).port;
-        log.info('page served', { port });
-        done(`http://127.0.0.1:${port}/${token}/`);
-      });
+  let starting: Promise<Required<PageResult>> | undefined;
+  const start = async () => {
+    access = await takeAddress(server, options.address, log);
+    log.info('page served', { port: access.port });
+    const bookmark = `http://127.0.0.1:${access.port}/`;
+    return { url: `${bookmark}${access.token}/`, bookmark };
+  };
+  const open = () => {
+    starting ??= start().catch((error) => {
+      starting = undefined;
+      throw error;
     });
+    return starting;
+  };
 
   return {
-    url() {
-      address ??= startListening();
-      return address;
+    open,
+    async resume() {
+      try {
+        if ((await options.address.load()) !== undefined) await open();
+      } catch (error) {
+        log.warn('page not served', { message: messageOf(error) });
+      }
     },
     close() {
       // Do not wait for the callback: it waits for the pages' connections, which end with their sessions.

@@ -50,11 +50,12 @@ function versionError({ services: { identity } }: SessionState, client: ClientOp
   );
 }
 
-function forwardNotifications({ services, notify, diagnostics, disposers }: SessionState): void {
+function forwardNotifications({ services, notify, diagnostics, disposers, abort }: SessionState): void {
   const forward =
     <N extends keyof Notifications>(method: N) =>
     (params: Notifications[N]) =>
       notify(method, params);
+  services.players.join(abort.signal, forward('goldfish/didChangePlaying'));
   disposers.push(
     services.library.onStatus(forward('goldfish/didChangeStatus')),
     services.library.onStatus(() => diagnostics.libraryChanged()),

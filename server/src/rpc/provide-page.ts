@@ -1,5 +1,3 @@
 import { provide } from './provider.ts';
 
-export const providePage = provide('goldfish/page', async (_params, _call, { page }) => ({
-  url: await page(),
-}));
+export const providePage = provide('goldfish/page', (_params, _call, { page }) => page());

@@ -1,3 +1,6 @@
 import { provide } from './provider.ts';
 
-export const providePlaying = provide('goldfish/playing', async () => null);
+export const providePlaying = provide('goldfish/playing', async (params, { session }, { players }) => {
+  players.report(params, session);
+  return null;
+});

@@ -5,9 +5,11 @@ import type {
   ModelsPullResult,
   PullProgress,
 } from '../../protocol/models.ts';
+import type { PageResult } from '../../protocol/page.ts';
 import type { SettingsResult, SettingValue } from '../../protocol/settings.ts';
 import type { Log, LogLine } from '../base/log.ts';
 import type { Library } from '../library.ts';
+import type { Players } from './players.ts';
 
 /** Reads and changes settings. `set` rejects with RequestError for an unknown key or a value out of range. */
 export interface SettingsService {
@@ -44,8 +46,10 @@ export interface Services {
   readonly identity: Identity;
   readonly log: Log;
   onLogLine(listener: (line: LogLine) => void): () => void;
+  /** Passes on what players do to the views of all clients. */
+  readonly players: Players;
   /** Returns the address of the page. Starts serving it. */
-  page(): Promise<string>;
+  page(): Promise<PageResult>;
   /** Starts the shutdown and returns. `reason` goes to the log. */
   stop(reason: string): void;
   /** Aborted when the shutdown starts. New requests are refused from then on. */

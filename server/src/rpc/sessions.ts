@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { createPlayers } from './players.ts';
 import type { Services } from './services.ts';
 import { type Session, serveSession } from './session.ts';
 
@@ -14,7 +15,9 @@ export interface Sessions {
 /** Limits how long the end of a session waits for the client to read the remaining output, in ms. */
 const MAX_END_WAIT_MS = 1000;
 
-export function createSessions(services: Services): Sessions {
+/** Creates the sessions of a daemon. They share one list of players. */
+export function createSessions(options: Omit<Services, 'players'>): Sessions {
+  const services: Services = { ...options, players: createPlayers() };
   const openSessions = new Map<Session, Duplex>();
   let count = 0;
   return {

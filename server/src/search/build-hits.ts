@@ -6,6 +6,7 @@ import type { VideoFile } from '../core/domain/video.ts';
 import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { Question } from '../core/query/question-analysis.ts';
 import { confidence, isLowConfidence } from '../core/ranking/answerability.ts';
+import { createHitLines } from '../core/ranking/line-matches.ts';
 import type { HitPlace } from '../core/ranking/merge-overlapping.ts';
 import type { CatalogueReader } from './catalogue-reader.ts';
 
@@ -35,6 +36,7 @@ export function toRankedPlaces(
   const best = located[0]?.place;
   if (!best) return [];
   const bestConfidence = confidence(question, best);
+  const toHitLine = createHitLines(question);
   return located.map(({ place, copy, names }) => {
     const range = { startMs: Math.round(place.startMs), endMs: Math.round(place.endMs) };
     const clip = findClipAt(catalogue.video(copy.videoId)?.clips ?? [], range) ?? range;
@@ -48,7 +50,7 @@ export function toRankedPlaces(
       score: Math.max(0, bestConfidence * (best.score > 0 ? place.score / best.score : 1)),
       weak: isLowConfidence(place),
       link: formatMediaLink(copy.uri, range),
-      evidence: [...place.evidence, ...names],
+      evidence: [...place.evidence, ...names].map((line) => toHitLine(line, range)),
     };
     return { hit, place };
   });
