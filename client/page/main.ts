@@ -4,7 +4,7 @@ import { createCorrectActions } from './actions/correct.ts';
 import { createExportActions } from './actions/export.ts';
 import { createLibraryActions } from './actions/library.ts';
 import { createModelActions } from './actions/models.ts';
-import { createPlayingReports } from './actions/playing.ts';
+import { createPlayingActions } from './actions/playing.ts';
 import { createSession } from './actions/session.ts';
 import { loadSuggestions } from './actions/suggest.ts';
 import { createWatchActions } from './actions/watch.ts';
@@ -52,7 +52,7 @@ const copy = async (text: string, what: string) => {
 };
 const watching = createWatchActions(session);
 const asking = createAskActions(session);
-const playing = createPlayingReports(session);
+const playing = createPlayingActions(session);
 const library = createLibraryActions(session);
 const actions: ViewActions = {
   asking,
@@ -61,6 +61,7 @@ const actions: ViewActions = {
   library,
   models: createModelActions(session),
   exporting: createExportActions(session, copy),
+  playing,
   store,
   host,
   copy,

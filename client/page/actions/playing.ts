@@ -7,56 +7,66 @@ import type { Session } from './session.ts';
 const REPORT_INTERVAL_MS = 1000;
 
 /** Keeps one player among all views of the user: reports what this one does, and pauses when another plays. */
-export function createPlayingReports({ store, request }: Session) {
-  const player = crypto.randomUUID();
+export function createPlayingActions({ store, request }: Session) {
+  const own = crypto.randomUUID();
   let reported: PlayingParams | undefined;
   let reportedAt = 0;
 
-  const send = (params: PlayingParams) => {
+  // Without the message another view may play at the same time. Nothing else is lost.
+  const send = (params: PlayingParams) => request('goldfish/playing', params).catch(() => undefined);
+  const report = (params: PlayingParams) => {
     reported = params;
     reportedAt = performance.now();
-    // Without the message another view may play at the same time. Nothing else is lost.
-    request('goldfish/playing', params).catch(() => undefined);
+    void send(params);
+  };
+  /** Does what another view asks of this player. */
+  const obey = ({ state }: DidChangePlaying) => {
+    if (state === 'playing')
+      findPlayer()
+        ?.play()
+        .catch(() => undefined);
+    else findPlayer()?.pause();
   };
 
   return {
-    /** Reports the state of this view's player. Call it on every change of the state. */
+    /** Reports what this view's player does. Call it on every change of the state. */
     onState() {
       const { watching, nowMs, isPlaying } = store.get();
       if (watching === undefined) {
-        if (reported !== undefined && reported.state !== 'closed') send({ ...reported, state: 'closed' });
+        if (reported !== undefined && reported.state !== 'closed') report({ ...reported, state: 'closed' });
         return;
       }
       const { uri, video } = watching;
       const state = isPlaying ? 'playing' : 'paused';
       const isSame = reported?.uri === uri && reported.state === state;
+      // A moment that is only prepared concerns nobody.
       if (state === 'paused' && (reported === undefined || reported.state === 'closed')) return;
       if (isSame && (state === 'paused' || performance.now() - reportedAt < REPORT_INTERVAL_MS)) return;
       const title = video === undefined ? fileNameOfUri(uri) : nameOf(video.path);
-      send({ player, uri, ms: Math.max(0, Math.round(nowMs)), state, title });
+      report({ player: own, from: own, uri, ms: Math.max(0, Math.round(nowMs)), state, title });
     },
     /** Follows what another player does. */
-    onOther({ player: other, uri, ms, state }: DidChangePlaying) {
-      if (other === player) {
-        const own = findPlayer();
-        if (state === 'playing') own?.play().catch(() => undefined);
-        else own?.pause();
-        return;
-      }
+    onOther(change: DidChangePlaying) {
+      const { player, from, uri, ms, state } = change;
+      if (from === own) return;
+      if (player === own) return obey(change);
       if (state === 'playing') findPlayer()?.pause();
-      if (store.get().watching !== undefined) return;
+      const { watching, playingElsewhere } = store.get();
+      if (watching !== undefined) return;
+      const startMs = playingElsewhere?.uri === uri ? playingElsewhere.startMs : ms;
+      const isPlaying = state === 'playing';
       store.set({
-        playingElsewhere:
-          state === 'closed'
-            ? undefined
-            : {
-                uri,
-                startMs: store.get().playingElsewhere?.startMs ?? ms,
-                playMs: ms,
-                player: other,
-                isPlaying: state === 'playing',
-              },
+        playingElsewhere: state === 'closed' ? undefined : { uri, startMs, playMs: ms, player, isPlaying },
       });
+    },
+    /** Pauses the player of another view, or lets it go on. */
+    toggleElsewhere() {
+      const { playingElsewhere } = store.get();
+      if (playingElsewhere?.player === undefined) return;
+      const { player, uri, playMs = 0, isPlaying } = playingElsewhere;
+      void send({ player, from: own, uri, ms: playMs, state: isPlaying ? 'paused' : 'playing' });
     },
   };
 }
+
+export type PlayingActions = ReturnType<typeof createPlayingActions>;

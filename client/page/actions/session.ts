@@ -43,7 +43,8 @@ export function createSession(host: Host, store: Store, events: SessionEvents): 
   let listTimer: ReturnType<typeof setTimeout> | undefined;
 
   const refreshSoon = () => {
-    listTimer ??= setTimeout(() => {
+    if (listTimer !== undefined) return;
+    listTimer = setTimeout(() => {
       listTimer = undefined;
       void refreshLibrary(session).then(events.onLibrary);
       events.onWork();

@@ -75,6 +75,37 @@ function createVideoLoader({ store, request }: Session) {
   return { update, loadPlayback, loadSubtitles, loadHeat, refresh };
 }
 
+/** Creates the actions of what is shown beside the player. */
+function createStageActions(
+  { store }: Session,
+  loadSubtitles: (uri: string, language: string | undefined) => Promise<void>,
+) {
+  return {
+    showStage: (
+      change: Partial<Pick<State, 'stageTab' | 'isStageFull' | 'transcriptQuery' | 'followsLine'>>,
+    ) => store.set(change),
+    /** Shows subtitles in a language, or none. */
+    chooseSubtitles(language: string | undefined) {
+      const { watching, subtitles } = store.get();
+      if (watching === undefined || subtitles === undefined) return;
+      if (language === undefined) store.set({ subtitles: { ...subtitles, language } });
+      else void loadSubtitles(watching.uri, language);
+    },
+    /** Shows or hides a kind of line in the transcript. */
+    toggleKind(kind: MomentKind) {
+      const { hiddenKinds } = store.get();
+      const isHidden = hiddenKinds.includes(kind);
+      store.set({
+        hiddenKinds: isHidden
+          ? hiddenKinds.filter((hiddenKind) => hiddenKind !== kind)
+          : [...hiddenKinds, kind],
+      });
+    },
+    /** Receives the player's time during playback. */
+    onTime: (nowMs: number, isPlaying: boolean) => store.set({ nowMs, isPlaying }),
+  };
+}
+
 /** Creates the actions of the player. */
 export function createWatchActions(session: Session) {
   const { store, request, host } = session;
@@ -197,33 +228,12 @@ export function createWatchActions(session: Session) {
         watching: { ...watching, playMs: nowMs, shouldPlay: false, playRequest: playRequests },
       });
     },
-    showStage: (
-      change: Partial<Pick<State, 'stageTab' | 'isStageFull' | 'transcriptQuery' | 'followsLine'>>,
-    ) => store.set(change),
+    ...createStageActions(session, loadSubtitles),
     togglePlay: () =>
       togglePlay((how) => {
         const { nowMs, watching } = store.get();
         seek(how === 'here' ? nowMs : (watching?.startMs ?? 0));
       }),
-    /** Shows subtitles in a language, or none. */
-    chooseSubtitles(language: string | undefined) {
-      const { watching, subtitles } = store.get();
-      if (watching === undefined || subtitles === undefined) return;
-      if (language === undefined) store.set({ subtitles: { ...subtitles, language } });
-      else void loadSubtitles(watching.uri, language);
-    },
-    /** Shows or hides a kind of line in the transcript. */
-    toggleKind(kind: MomentKind) {
-      const { hiddenKinds } = store.get();
-      const isHidden = hiddenKinds.includes(kind);
-      store.set({
-        hiddenKinds: isHidden
-          ? hiddenKinds.filter((hiddenKind) => hiddenKind !== kind)
-          : [...hiddenKinds, kind],
-      });
-    },
-    /** Receives the player's time during playback. */
-    onTime: (nowMs: number, isPlaying: boolean) => store.set({ nowMs, isPlaying }),
     cannotPlay,
   };
 }

@@ -37,7 +37,7 @@ function askView(state: State, actions: ViewActions): TemplateResult {
     watching !== undefined
       ? stage(state, watching, actions)
       : playingElsewhere !== undefined
-        ? nowBar(state, playingElsewhere, actions)
+        ? nowBar(playingElsewhere, actions)
         : isHome
           ? homeAside(state, actions)
           : isNothingFound

@@ -77,7 +77,9 @@ export function homeAside(state: State, actions: ViewActions): TemplateResult {
   const { status, videos = [] } = state;
   const { stillUrl, store, watching } = actions;
   const newest = videos
-    .filter(({ state: videoState }) => videoState !== 'forgotten' && videoState !== 'offline')
+    .filter(
+      ({ state: videoState, durationMs }) => durationMs > 0 && !['forgotten', 'offline'].includes(videoState),
+    )
     .toSorted((a, b) => b.recorded.localeCompare(a.recorded))
     .slice(0, RECENT_VIDEOS);
   return html`<aside class="stage aside">

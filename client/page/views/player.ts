@@ -5,7 +5,7 @@ import type { Host } from '../host.ts';
 import { icon } from '../icons.ts';
 import { findPlayer, setPlayer } from '../player-element.ts';
 import type { PlaybackState, State } from '../state.ts';
-import { showSubtitles } from '../subtitles.ts';
+import { showSubtitles } from '../subtitle-track.ts';
 import { formatTime } from '../text.ts';
 import type { ViewActions } from './view-actions.ts';
 import { iconButton, menu, menuItem } from './view-helpers.ts';

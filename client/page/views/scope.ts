@@ -119,10 +119,13 @@ function kindMenu({ kinds }: SearchScope, setScope: SetScope): TemplateResult {
     )}`;
   return menu(
     'scope-kind',
-    html`${icon('pictures')}<span class="ell">${label}</span>${icon('down')}`,
+    kinds.length === 0
+      ? html`${icon('pictures')}${icon('down')}`
+      : html`${icon('pictures')}<span class="ell">${label}</span>${icon('down')}`,
     items,
     {
       className: `chip only-mid ${kinds.length > 0 ? 'set' : ''}`,
+      name: `Kind: ${label}`,
     },
   );
 }

@@ -26,11 +26,14 @@ export function videoCard(video: VideoItem, state: State, actions: ViewActions):
     else actions.openVideo(uri);
   };
   return html`<article class="vid ${videoState} ${isSelected ? 'on' : ''} ${selected.length > 0 ? 'selecting' : ''} ${videoState === 'offline' ? 'off' : ''}" data-uri=${uri}>
-    <button type="button" class="thumb open ${isSound ? 'audio' : ''}" aria-label="Play ${name}" @click=${open} ?disabled=${false}>
+    <button type="button" class="thumb open ${isSound ? 'audio' : ''}" @click=${open}>
+      <span class="vh">Play ${name}</span>
       ${
         isSound
           ? waveform()
-          : html`<img src=${stillUrl(uri, Math.round(durationMs * PICTURE_SHARE), 320)} alt="" loading="lazy" @error=${hideBrokenImage} />`
+          : durationMs === 0 || videoState === 'offline'
+            ? nothing
+            : html`<img src=${stillUrl(uri, Math.round(durationMs * PICTURE_SHARE), 320)} alt="" loading="lazy" @error=${hideBrokenImage} />`
       }
       ${durationMs > 0 ? html`<span class="len">${formatTime(durationMs)}</span>` : nothing} ${overlay(video)}
     </button>

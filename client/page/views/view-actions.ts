@@ -3,6 +3,7 @@ import type { CorrectActions } from '../actions/correct.ts';
 import type { ExportActions } from '../actions/export.ts';
 import type { LibraryActions } from '../actions/library.ts';
 import type { ModelActions } from '../actions/models.ts';
+import type { PlayingActions } from '../actions/playing.ts';
 import type { WatchActions } from '../actions/watch.ts';
 import type { Host } from '../host.ts';
 import type { Store } from '../state.ts';
@@ -15,6 +16,7 @@ export interface ViewActions {
   readonly library: LibraryActions;
   readonly models: ModelActions;
   readonly exporting: ExportActions;
+  readonly playing: PlayingActions;
   readonly store: Store;
   readonly host: Host;
   /** Plays a video of the library from its start. */
