@@ -1,4 +1,6 @@
 import { findPlayer } from './player-element.ts';
+import type { State } from './state.ts';
+import { playingLine, visibleLines } from './transcript-lines.ts';
 import { closePreview, playCitation } from './views/citations.ts';
 import { focusComposer } from './views/composer.ts';
 import type { ViewActions } from './views/view-actions.ts';
@@ -62,10 +64,13 @@ function isTyping(event: KeyboardEvent): boolean {
 }
 
 /** Returns the focused line of the transcript, or else the one that is playing. */
-function currentLine(): number | undefined {
-  const focused = document.activeElement?.closest<HTMLElement>('.told');
-  const at = (focused ?? document.querySelector<HTMLElement>('.told.now'))?.dataset.at;
-  return at === undefined ? undefined : Number(at);
+function currentLine(state: State): number | undefined {
+  const focused = document.activeElement?.closest<HTMLElement>('.told')?.dataset.at;
+  if (focused !== undefined) return Number(focused);
+  const video = state.watching?.video;
+  if (video === undefined) return undefined;
+  const lines = visibleLines(state, video);
+  return lines[playingLine(lines, state.nowMs)]?.at;
 }
 
 /** Handles Esc: closes what is open, the topmost first. */
@@ -106,10 +111,10 @@ function libraryKey(key: string): boolean {
 }
 
 /** Handles a letter while a video is open. */
-function watchKey(key: string, { watching, correcting }: ViewActions): boolean {
+function watchKey(key: string, { watching, correcting, store }: ViewActions): boolean {
   if (key === 'k') watching.togglePlay();
   else if (key === 'e') {
-    const at = currentLine();
+    const at = currentLine(store.get());
     if (at !== undefined) correcting.edit(at);
   } else if (key === 't') {
     watching.showStage({ stageTab: 'tags' });

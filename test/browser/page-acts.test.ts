@@ -216,6 +216,8 @@ test('given a line, when it is corrected in place, then its new words are found 
   await plays(page, 20);
   await page.locator('.transcript [aria-current=true]', { hasText: 'heater' }).waitFor();
   await pause(page);
+  // The composer has the focus at start: letters are typed. Esc leaves it.
+  await page.keyboard.press('Escape');
   await page.keyboard.press('e');
   const text = page.locator('.editor textarea');
   await text.waitFor();

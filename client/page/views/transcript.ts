@@ -2,13 +2,13 @@ import './virtual-list.ts';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import type { Evidence } from '../../../server/protocol/search.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
 import { isCorrectable } from '../actions/correct.ts';
 import { icon } from '../icons.ts';
 import { type MomentKind, toMomentKind } from '../moments.ts';
 import type { PlaybackState, State } from '../state.ts';
 import { formatTime } from '../text.ts';
+import { type NumberedLine, playingLine, transcriptLines, visibleLines } from '../transcript-lines.ts';
 import { focusTranscriptLine, TRANSCRIPT_ID } from './focus-line.ts';
 import { lineEditor } from './line-editor.ts';
 import type { ViewActions } from './view-actions.ts';
@@ -18,44 +18,6 @@ import type { VirtualRow } from './virtual-list.ts';
 /** The expected heights of a line and of its form, in px. */
 const LINE_PX = 30;
 const FORM_PX = 230;
-
-interface NumberedLine {
-  readonly line: Evidence;
-  /** The index in `VideoResult.lines`. */
-  readonly at: number;
-  /** True if another person begins to speak. */
-  readonly isNewSpeaker: boolean;
-}
-
-function numberedLines({ lines }: VideoResult): readonly NumberedLine[] {
-  let speaker: string | undefined;
-  return lines.flatMap((line, at) => {
-    if (line.kind === 'title') return [];
-    const isNewSpeaker = line.kind === 'speech' && line.speaker !== speaker;
-    if (line.kind === 'speech') speaker = line.speaker;
-    return [{ line, at, isNewSpeaker }];
-  });
-}
-
-const numbered = new WeakMap<VideoResult, readonly NumberedLine[]>();
-function linesOf(video: VideoResult): readonly NumberedLine[] {
-  const known = numbered.get(video) ?? numberedLines(video);
-  numbered.set(video, known);
-  return known;
-}
-
-function visibleLines(
-  { hiddenKinds, editing, transcriptQuery = '' }: State,
-  video: VideoResult,
-): readonly NumberedLine[] {
-  const words = transcriptQuery.trim().toLowerCase();
-  return linesOf(video).filter(
-    ({ line, at }) =>
-      at === editing?.at ||
-      (!hiddenKinds.includes(toMomentKind(line.kind)) &&
-        (words === '' || `${line.speaker ?? ''} ${line.text}`.toLowerCase().includes(words))),
-  );
-}
 
 /** Renders the kinds of lines to show and the field that finds words. */
 export function transcriptTools(state: State, video: VideoResult, { watching }: ViewActions): TemplateResult {
@@ -87,10 +49,9 @@ export function transcriptPanel(
 ): TemplateResult {
   const { nowMs, hiddenKinds, editing, transcriptQuery, followsLine } = state;
   const { watching } = actions;
-  if (linesOf(video).length === 0) return emptyTranscript(video);
-  const lines = guardedLines(state, video);
-  // The line with the latest start is closest to the current speech: captions span their whole clip.
-  const current = lines.findLastIndex(({ line }) => line.startMs <= nowMs && nowMs < line.endMs);
+  if (transcriptLines(video).length === 0) return emptyTranscript(video);
+  const lines = visibleLines(state, video);
+  const current = playingLine(lines, nowMs);
   const query = transcriptQuery || (state.turn?.similarTo === undefined ? (state.turn?.question ?? '') : '');
   const shown =
     editing !== undefined ? lines.findIndex(({ at }) => at === editing.at) : followsLine ? current : -1;
@@ -120,16 +81,6 @@ export function transcriptPanel(
         ? nothing
         : html`<button type="button" class="chip back-to" id="back-to-line" @click=${() => watching.showStage({ followsLine: true })}>${icon('down')}Back to ${formatTime(nowMs)}</button>`
     }`;
-}
-
-let lastLines: { readonly key: readonly unknown[]; readonly lines: readonly NumberedLine[] } | undefined;
-
-/** Filters again only if something changed: the player reports its time four times a second. */
-function guardedLines(state: State, video: VideoResult): readonly NumberedLine[] {
-  const key = [video, state.hiddenKinds, state.editing?.at, state.transcriptQuery];
-  if (lastLines === undefined || key.some((value, at) => value !== lastLines?.key[at]))
-    lastLines = { key, lines: visibleLines(state, video) };
-  return lastLines.lines;
 }
 
 function findField({ transcriptQuery }: State, count: number, { watching }: ViewActions): TemplateResult {
