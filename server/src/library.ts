@@ -15,6 +15,7 @@ import type {
   ExportResult,
 } from '../protocol/export.ts';
 import type { FoldersAddParams, FoldersResult } from '../protocol/folders.ts';
+import type { HeatParams, HeatResult } from '../protocol/heat.ts';
 import type { PlaybackResult } from '../protocol/playback.ts';
 import type { SearchParams, SearchResult } from '../protocol/search.ts';
 import type { Status } from '../protocol/status.ts';
@@ -60,6 +61,8 @@ export interface Library {
   /** Calls the listener after each change, at most a few times a second. Returns a function that unsubscribes. */
   onStatus(listener: (status: Status) => void): () => void;
   search(request: LibrarySearchRequest, signal: AbortSignal): Promise<SearchResult>;
+  /** Searches one video, and returns where in it the hits are. */
+  heat(params: HeatParams, signal: AbortSignal): Promise<HeatResult>;
   ask(request: LibraryAskRequest, onDelta: (delta: string) => void, signal: AbortSignal): Promise<AskResult>;
   clip(clipId: string, uri: Uri | undefined): Promise<ClipResult>;
   video(uri: Uri): Promise<VideoResult>;

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -156,4 +164,36 @@ test('given a clone, when pin runs, then it fills the manifest from the hub; els
   assert.equal(now.models[0]?.revision, server.revision);
   assert.equal(now.models[0]?.licence, 'apache-2.0');
   assert.deepEqual(now.models[1], models[1]);
+});
+
+test('given a hub that fails and then serves, when a model is pulled, then its entry shows the failure and later its size', async (t) => {
+  const server = await hub(t);
+  const { client } = await open(t, { HF_ENDPOINT: server.endpoint });
+  const entryOf = async () => (await list(client)).models.find(({ id }) => id === ID);
+  assert.equal(await entryOf(), undefined);
+  const [file] = readdirSync(join(TINY_HOST.folder, 'onnx'));
+  server.faults.set(`onnx/${file}`, [{ status: 404 }]);
+  const { error } = await client.request('goldfish/models/pull', { model: ID });
+  const failed = (await entryOf())?.pull;
+  assert.equal(failed?.state, 'failed');
+  assert.equal(failed.reason, error?.message);
+  assert.equal(failed.remedy, error?.data?.remedy);
+  const pulled = await client.result('goldfish/models/pull', { model: ID });
+  const entry = await entryOf();
+  assert.deepEqual([entry?.pull, entry?.bytes], [undefined, pulled.bytes]);
+});
+
+test('given a download that another client started, when models are listed, then its bytes are shown while it runs', async (t) => {
+  const server = await hub(t);
+  const { client } = await open(t, { HF_ENDPOINT: server.endpoint });
+  const [file] = readdirSync(join(TINY_HOST.folder, 'onnx'));
+  server.faults.set(`onnx/${file}`, [{ silent: true }]);
+  const { id, answer } = client.start('goldfish/models/pull', { model: ID, partialResultToken: 'p' });
+  await client.notice(({ method }) => method === '$/progress');
+  const running = await list(client);
+  const { pull } = running.models.find((entry) => entry.id === ID) ?? {};
+  assert.equal(pull?.state, 'running');
+  client.notify('$/cancelRequest', { id });
+  assert.equal((await answer).error?.code, -32800);
+  assert.ok((await list(client)).models.every((entry) => entry.pull === undefined));
 });

@@ -3,10 +3,14 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { AskResult } from '../../server/protocol/ask.ts';
+import type { HeatResult } from '../../server/protocol/heat.ts';
 import type { SearchResult } from '../../server/protocol/search.ts';
+import type { Status } from '../../server/protocol/status.ts';
+import type { VideoResult, VideosResult } from '../../server/protocol/videos.ts';
+import type { IndexProgress } from '../../server/protocol/work.ts';
 import { type Sandbox, sandbox, startDaemon } from '../support/daemon.ts';
 import { connectPage } from '../support/page-client.ts';
-import { render, uriOf } from '../support/watched.ts';
+import { atRest, render, statusOf, statusWhen, uriOf } from '../support/watched.ts';
 
 /** What a browser sends when its user opens an address. */
 const TYPED = { 'Sec-Fetch-Site': 'none', 'Sec-Fetch-Dest': 'document' };
@@ -32,7 +36,7 @@ async function indexTalk(
   const path = join(folder, `${name}.mp4`);
   await render(path, 90, undefined, 40);
   writeFileSync(join(folder, `${name}.srt`), subtitles);
-  await client.result('goldfish/index', { uris: [uriOf(folder)], keep: true });
+  await client.result('goldfish/index', { uris: [uriOf(folder)], keep: true, partialResultToken: 'index' });
   return uriOf(path);
 }
 
@@ -90,4 +94,76 @@ test('given a page that was opened, when the daemon ends and another starts, the
   );
   assert.deepEqual(await second.client.result('goldfish/page'), { url, bookmark });
   assert.match(readFileSync(saved, 'utf8'), /"token"/);
+});
+
+test('given a video with subtitles and no models, when it is indexed, then progress counts media time and coverage says what is missing', async (t) => {
+  const world = await open(t);
+  const uri = await indexTalk(world, TALK);
+  const { client } = world;
+  const reports = client.notices
+    .filter(({ method, params }) => method === '$/progress' && params.token === 'index')
+    .map(({ params }) => params.value as IndexProgress);
+  const last = reports.at(-1);
+  assert.deepEqual([last?.mediaMs, last?.doneMs, last?.percent, last?.done], [40_000, 40_000, 100, 1]);
+  for (const { percent = -1 } of reports) assert.ok(percent >= 0 && percent <= 100, String(percent));
+
+  const known = { speech: 'known', screenText: 'known', pictures: 'missing' };
+  const video = (await client.result('goldfish/video', { uri })) as unknown as VideoResult;
+  assert.deepEqual([video.coverage, video.work], [known, undefined]);
+  const { videos, coverage } = (await client.result('goldfish/videos', {})) as unknown as VideosResult;
+  assert.deepEqual([videos[0]?.coverage, videos[0]?.work], [known, undefined]);
+  assert.deepEqual(
+    [coverage?.speech.known, coverage?.screenText.known, coverage?.pictures.missing],
+    [1, 1, 1],
+  );
+  const status = await statusOf(client);
+  assert.deepEqual([status.coverage, status.progress], [coverage, undefined]);
+  assert.deepEqual(client.faults, []);
+});
+
+test('given work that is paused, when a video is added, then status says how far it is, and a later run finishes it', async (t) => {
+  const { box, client } = await open(t);
+  const folder = join(box.folder, 'videos');
+  mkdirSync(folder);
+  await render(join(folder, 'a.mp4'), 90, 'The otter opens a walnut.');
+  await client.result('goldfish/pause');
+  await client.result('goldfish/folders/add', { uri: uriOf(folder) });
+  const paused = await statusWhen(client, ({ work }) => work.waiting === 1);
+  assert.deepEqual(paused.progress, { mediaMs: 0, doneMs: 0, percent: 0 });
+  assert.equal(paused.coverage?.speech.waiting, 1);
+  await client.result('goldfish/resume');
+  const running = await client.notice(({ method, params }) => {
+    const { work } = params as unknown as Status;
+    return method === 'goldfish/didChangeStatus' && work.running.length > 0;
+  });
+  assert.ok((running.params as unknown as Status).progress !== undefined, 'work has a percentage');
+  const done = await statusWhen(client, atRest);
+  assert.deepEqual([done.progress, done.coverage?.speech.known], [undefined, 1]);
+});
+
+test('given a video and a query, when its heat map is asked, then the hits are spread over its full length', async (t) => {
+  const world = await open(t);
+  const uri = await indexTalk(world, TALK);
+  const { client } = world;
+  const heatOf = async (params: object) =>
+    (await client.result('goldfish/heat', { uri, ...params })) as unknown as HeatResult;
+  const { heat, bucketMs, durationMs, moments } = await heatOf({ query: 'otters', buckets: 8 });
+  assert.deepEqual([durationMs, bucketMs, heat.length], [40_000, 5000, 8]);
+  const hot = heat.flatMap((score, at) => (score > 0 ? [at] : []));
+  // The hit is the line at 30 s and its neighbour, at 12.5 s, if both fit in 30 s.
+  assert.ok(hot.includes(6) && !hot.includes(0) && !hot.includes(7), String(heat));
+  assert.deepEqual(
+    moments.map(({ seekMs, kind, text }) => [seekMs, kind, text]),
+    [[30_000, 'speech', 'Now the otters.']],
+  );
+  assert.equal(Math.max(...heat), moments[0]?.score);
+  const nothing = await heatOf({ query: 'zebra' });
+  assert.deepEqual([nothing.heat.length, Math.max(...nothing.heat), nothing.moments], [120, 0, []]);
+  assert.deepEqual((await heatOf({ query: 'otters', kinds: ['caption'] })).moments, []);
+  const wrong = async (params: object) =>
+    (await client.request('goldfish/heat', { uri, ...params })).error?.code;
+  assert.equal(await wrong({ query: ' ' }), -32012);
+  assert.equal(await wrong({ query: 'otters', buckets: 0 }), -32602);
+  assert.equal(await wrong({ query: 'otters', uri: `${uri}x` }), -32011);
+  assert.deepEqual(client.faults, []);
 });

@@ -86,6 +86,7 @@ export function fakeLibrary(): FakeLibrary {
       for (const word of question.split(' ')) onDelta(`${word} `);
       return { answer: `${question} `, citations: [], grounded: false, hits: [] };
     },
+    heat: async ({ uri }) => ({ uri, durationMs: 1000, bucketMs: 1000, heat: [0], moments: [] }),
     clip: async () => {
       throw new RequestError('notFound', 'No such clip.', 'Search again.');
     },

@@ -10,7 +10,7 @@ import {
   toModelFolder,
 } from '../../server/src/adapters/models/model-cache.ts';
 import type { Settings } from '../../server/src/core/domain/settings.ts';
-import { defaultModel, MODEL_ROLES } from '../../server/src/core/models/manifest.ts';
+import { defaultModel, findPullSize, MODEL_ROLES } from '../../server/src/core/models/manifest.ts';
 import { parseModelSetting } from '../../server/src/core/models/model-setting.ts';
 import { createModels } from '../../server/src/daemon/models.ts';
 import { completeSettings } from '../../server/src/settings/schema.ts';
@@ -58,6 +58,29 @@ test('the manifest has one default for every role, and invents nothing', () => {
     assert.equal(budget !== undefined, role === 'captioner', id);
   for (const role of MODEL_ROLES)
     assert.equal(manifest.models.filter((model) => model.role === role && model.default).length, 1);
+});
+
+test('given the manifest, when sizes are listed without a hub, then every model has one, and the defaults are about 1.1 GB', () => {
+  const { models } = readManifest();
+  const sizes = models.map((model) => ({ model, ...findPullSize(model) }));
+  for (const { model, pullBytes, pullBytesEstimated } of sizes) {
+    assert.ok((pullBytes ?? 0) > 10_000_000, model.id);
+    assert.equal(pullBytesEstimated, model.files === null ? true : undefined, model.id);
+  }
+  const defaults = sizes.filter(({ model }) => model.default).map(({ pullBytes = 0 }) => pullBytes);
+  const gigabytes = defaults.reduce((sum, bytes) => sum + bytes, 0) / 1e9;
+  assert.ok(gigabytes > 1 && gigabytes < 1.2, String(gigabytes));
+});
+
+test('given a model whose files are pinned, when its size is asked, then it is that of the files', () => {
+  const [model] = readManifest().models;
+  assert.ok(model);
+  const files = [{ path: 'onnx/model_quantized.onnx', bytes: 7, sha256: null }];
+  assert.deepEqual(findPullSize({ ...model, files, pullBytesEstimate: 9 }), { pullBytes: 7 });
+  assert.deepEqual(findPullSize({ ...model, files: null, pullBytesEstimate: 9 }), {
+    pullBytes: 9,
+    pullBytesEstimated: true,
+  });
 });
 
 /** Models under settings that a test changes. */

@@ -5,7 +5,7 @@ import { messageOf } from '../base/message-of.ts';
 import { parseModelSetting } from '../core/models/model-setting.ts';
 import type { CommandContext } from './context.ts';
 import type { Check } from './doctor-check.ts';
-import { formatBytes } from './format.ts';
+import { formatPullSize } from './pull-models.ts';
 
 /** Maps each role's setting to the data its host receives if the setting names a host. */
 const SENT_DATA: Readonly<Record<string, string>> = {
@@ -31,7 +31,7 @@ function listRemoteUses(settings: Settings): readonly string[] {
 /** Returns how to get a model for a role, with or without the hub. */
 function toModelRemedy({ role }: Role, { models, offline }: ModelsListResult): string {
   const defaultModel = models.find((model) => model.role === role && model.default);
-  const sizeNote = defaultModel?.pullBytes === undefined ? '' : ` (${formatBytes(defaultModel.pullBytes)})`;
+  const sizeNote = defaultModel?.pullBytes === undefined ? '' : ` (${formatPullSize(defaultModel)})`;
   const pullAdvice =
     defaultModel && !offline ? `goldfish models pull ${defaultModel.id}${sizeNote}; offline: ` : '';
   const copyAdvice = `${pullAdvice}copy a model folder in the hub's layout to this computer and run goldfish models use ${role} /that/folder`;

@@ -11,6 +11,7 @@ import {
   formatMissingModels,
   formatPulledModel,
   formatPulledModels,
+  formatPullSize,
   pullModel,
   pullModels,
 } from './pull-models.ts';
@@ -22,10 +23,10 @@ function formatModelList({ models, roles, folder, hub, offline }: ModelsListResu
   const roleLines = roles.map(
     ({ role, inUse, why }) => `${role}: ${sanitiseLine(inUse)} (${sanitiseLine(why)})`,
   );
-  const rows = models.map(({ id, role, note, bytes, pullBytes, default: isDefault, licence }) => {
-    const missingNote =
-      pullBytes === undefined ? 'not downloaded' : `not downloaded, ${formatBytes(pullBytes)}`;
-    const availability = bytes === undefined ? missingNote : `downloaded, ${formatBytes(bytes)}`;
+  const rows = models.map((entry) => {
+    const { id, role, note, bytes, default: isDefault, licence } = entry;
+    const availability =
+      bytes === undefined ? `not downloaded, ${formatPullSize(entry)}` : `downloaded, ${formatBytes(bytes)}`;
     const details = [isDefault ? 'default' : '', licence ?? '', note ?? ''].filter(Boolean).join('; ');
     return `  ${(role ?? 'other').padEnd(14)}${sanitiseLine(id)}  [${availability}]\n      ${sanitiseLine(details)}`;
   });

@@ -67,18 +67,27 @@ export async function findMissingDefaults(
   return { list, missing };
 }
 
+/** Formats the size of a model's download: `300 MB`, `about 261 MB` or `size unknown`. */
+export function formatPullSize({
+  pullBytes,
+  pullBytesEstimated,
+}: Pick<ModelEntry, 'pullBytes' | 'pullBytesEstimated'>): string {
+  if (pullBytes === undefined) return 'size unknown';
+  return `${pullBytesEstimated ? 'about ' : ''}${formatBytes(pullBytes)}`;
+}
+
 /** Formats one line per model, `captioner owner/name, 300 MB`, then the known total size. */
 export function formatMissingModels(missing: readonly ModelEntry[]): string {
   const rows = missing.map(
-    ({ id, role = '', pullBytes, note }) =>
-      `  ${role.padEnd(14)}${sanitiseLine(id)}, ${pullBytes === undefined ? 'size unknown' : formatBytes(pullBytes)}${note ? `; ${sanitiseLine(note)}` : ''}`,
+    (entry) =>
+      `  ${(entry.role ?? '').padEnd(14)}${sanitiseLine(entry.id)}, ${formatPullSize(entry)}${entry.note ? `; ${sanitiseLine(entry.note)}` : ''}`,
   );
   const knownSizes = missing.flatMap(({ pullBytes }) => pullBytes ?? []);
   const knownBytes = knownSizes.reduce((sum, bytes) => sum + bytes, 0);
   const unknownCount = missing.length - knownSizes.length;
   const total =
     unknownCount === 0
-      ? `Total ${formatBytes(knownBytes)}.`
+      ? `Total ${missing.some(({ pullBytesEstimated }) => pullBytesEstimated) ? 'about ' : ''}${formatBytes(knownBytes)}.`
       : knownSizes.length === 0
         ? 'Total size unknown; all default models together are about 1.1 GB.'
         : `Total ${formatBytes(knownBytes)}, plus ${formatCount(unknownCount, 'model')} of unknown size.`;

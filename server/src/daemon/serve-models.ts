@@ -1,4 +1,10 @@
-import type { ModelEntry, ModelsListResult, PinnedModel } from '../../protocol/models.ts';
+import type {
+  ModelEntry,
+  ModelPull,
+  ModelsListResult,
+  PinnedModel,
+  PullProgress,
+} from '../../protocol/models.ts';
 import { type ModelHub, PUBLIC_HUB } from '../adapters/hub/hub-request.ts';
 import { findModelPin } from '../adapters/hub/pin-model.ts';
 import { pullModelFiles } from '../adapters/hub/pull-model.ts';
@@ -10,9 +16,10 @@ import {
   removeCachedModel,
   toModelFolder,
 } from '../adapters/models/model-cache.ts';
+import { messageOf } from '../base/message-of.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
-import { computePullBytes, defaultModel, type ManifestModel } from '../core/models/manifest.ts';
+import { defaultModel, findPullSize, type Manifest, type ManifestModel } from '../core/models/manifest.ts';
 import { parseModelSetting } from '../core/models/model-setting.ts';
 import { RequestError } from '../library.ts';
 import type { ModelsService } from '../rpc/services.ts';
@@ -59,33 +66,50 @@ function toModelEntry(manifestModel: ManifestModel, cachedModel: CachedModel | u
     default: manifestModel.default,
     revision: cachedModel?.revision,
     bytes: cachedModel && sumFileBytes(cachedModel),
-    pullBytes: computePullBytes(manifestModel),
+    ...findPullSize(manifestModel),
   };
+}
+
+/** Lists the models of the manifest, those that were pulled besides, and those that are being pulled. */
+function listEntries(
+  manifest: Manifest,
+  modelsDir: string,
+  pulls: ReadonlyMap<string, ModelPull>,
+): readonly ModelEntry[] {
+  const cachedById = new Map(listCachedModels(modelsDir).map((model) => [model.id, model]));
+  const manifestEntries = manifest.models.map((model) => toModelEntry(model, cachedById.get(model.id)));
+  const knownIds = new Set(manifest.models.map(({ id }) => id));
+  const otherIds = new Set([...cachedById.keys(), ...pulls.keys()].filter((id) => !knownIds.has(id)));
+  const otherEntries = [...otherIds].map((id): ModelEntry => {
+    const cachedModel = cachedById.get(id);
+    const { revision, licence } = cachedModel ?? {};
+    return { id, revision, licence, default: false, bytes: cachedModel && sumFileBytes(cachedModel) };
+  });
+  return [...manifestEntries, ...otherEntries].map((entry) => ({ ...entry, pull: pulls.get(entry.id) }));
+}
+
+const toPullBytes = ({ bytes, totalBytes }: PullProgress) => ({ bytes, totalBytes });
+
+function toReason(failure: unknown): Pick<ModelPull, 'reason' | 'remedy'> {
+  return failure instanceof RequestError
+    ? { reason: failure.message, remedy: failure.remedy }
+    : { reason: messageOf(failure), remedy: 'See the log, then pull it again.' };
 }
 
 /** Serves `goldfish/models/*`: lists, pulls, pins and removes models. */
 export function serveModels({ models, settings, modelsDir, env, keys }: ServeModelsOptions): ModelsService {
   const manifest = readManifest();
-  const activePulls = new Set<string>();
+  /** Running downloads and those that failed last, by model. */
+  const pulls = new Map<string, ModelPull>();
   const isOffline = () => settings()['models.offline'] || env.HF_HUB_OFFLINE === '1';
 
-  const listModels = (): ModelsListResult => {
-    const cachedById = new Map(listCachedModels(modelsDir).map((model) => [model.id, model]));
-    const manifestEntries = manifest.models.map((model) => toModelEntry(model, cachedById.get(model.id)));
-    const otherEntries = [...cachedById.values()]
-      .filter(({ id }) => !manifest.models.some((model) => model.id === id))
-      .map((model): ModelEntry => {
-        const { id, revision, licence } = model;
-        return { id, revision, licence, default: false, bytes: sumFileBytes(model) };
-      });
-    return {
-      models: [...manifestEntries, ...otherEntries],
-      roles: models.roles(),
-      folder: modelsDir,
-      hub: hubEndpoint(env),
-      offline: isOffline(),
-    };
-  };
+  const listModels = (): ModelsListResult => ({
+    models: listEntries(manifest, modelsDir, pulls),
+    roles: models.roles(),
+    folder: modelsDir,
+    hub: hubEndpoint(env),
+    offline: isOffline(),
+  });
 
   const parseHubId = (text: string) => {
     const choice = parseModelSetting(text);
@@ -111,7 +135,7 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
     async pull(text, accelerator, onProgress, signal) {
       const { id, revision } = parseHubId(text ?? defaultModel(manifest, 'captioner')?.id ?? '');
       assertOnline();
-      if (activePulls.has(id)) {
+      if (pulls.get(id)?.state === 'running') {
         throw new RequestError('invalid', `${id} is already being downloaded.`, 'Wait for it to finish.');
       }
       let lastProgress = { model: id, file: '', fileBytes: 0, fileTotalBytes: 0, bytes: 0, totalBytes: 0 };
@@ -121,7 +145,7 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
       const pinnedHashes = new Map(
         (manifestModel?.files ?? []).flatMap(({ path, sha256 }) => (sha256 ? [[path, sha256] as const] : [])),
       );
-      activePulls.add(id);
+      pulls.set(id, { state: 'running', bytes: 0, totalBytes: 0 });
       try {
         const pulledModel = await pullModelFiles(
           hub,
@@ -134,6 +158,7 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
             pinnedHashes,
             onProgress: (progress) => {
               lastProgress = { model: id, ...progress };
+              pulls.set(id, { state: 'running', bytes: progress.bytes, totalBytes: progress.totalBytes });
               const now = performance.now();
               if (now - reportedMs < PROGRESS_INTERVAL_MS && progress.bytes < progress.totalBytes) return;
               reportedMs = now;
@@ -142,17 +167,20 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
           },
           signal,
         );
+        pulls.delete(id);
         models.refresh();
         const bytes = pulledModel.files.reduce((sum, file) => sum + file.bytes, 0);
         const { licence, folder } = pulledModel;
         return { model: id, revision: pulledModel.revision, licence, bytes, folder };
       } catch (error) {
-        if (error instanceof ModelUnavailableError) {
-          throw new RequestError('unavailable', error.message, error.remedy);
-        }
-        throw error;
-      } finally {
-        activePulls.delete(id);
+        const failure =
+          error instanceof ModelUnavailableError
+            ? new RequestError('unavailable', error.message, error.remedy)
+            : error;
+        // Who cancels a download knows why it ended.
+        if (signal.aborted) pulls.delete(id);
+        else pulls.set(id, { state: 'failed', ...toReason(failure), ...toPullBytes(lastProgress) });
+        throw failure;
       }
     },
     async pin(text, onModel, signal) {

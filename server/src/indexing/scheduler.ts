@@ -25,6 +25,8 @@ export interface Scheduler {
   question<T>(answer: () => Promise<T>): Promise<T>;
   /** Returns whether work that can run now remains for a content. */
   busy(videoId: string): boolean;
+  /** Returns the stages of a content that wait or run. More may follow them. */
+  stagesLeft(videoId: string): readonly Stage[];
   /** Returns whether contents are still to be planned; until then, work counts are not final. */
   planning(): boolean;
   /** Returns the stages that cannot run now, with the reason. */
@@ -90,6 +92,7 @@ export function schedulerOf(schedule: Schedule): Scheduler {
       }
     },
     busy: (videoId) => isBusy(state, videoId),
+    stagesLeft: (videoId) => (state.planned.get(videoId) ?? []).map(({ stage }) => stage),
     planning: () => state.unplanned.size > 0,
     unavailable: () => state.unavailable,
     writeError: () => state.writeError,

@@ -34,10 +34,12 @@ import type { TextRecogniser } from '../ports/text-recogniser.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import { createAnswering } from './answering.ts';
 import { createCorrectionMethods } from './corrections.ts';
+import type { Readers } from './coverage.ts';
 import { describeClip, describeVideo } from './describe-video.ts';
 import { exportClips } from './export-clips.ts';
 import { exportMoments } from './export-moments.ts';
 import { createFolderMethods } from './folders.ts';
+import { createHeatMap } from './heat-map.ts';
 import { runIndex } from './index-run.ts';
 import { findMovedUri, listVideos, readStill } from './list-videos.ts';
 import { createMaintenance, type Maintenance } from './maintenance.ts';
@@ -46,6 +48,7 @@ import { createPlayback } from './playback.ts';
 import { forgetVideos, reindexVideos } from './reindex-and-forget.ts';
 import { createStatus, type StatusFrame } from './status.ts';
 import { createStatusNotifier, type StatusNotifier } from './status-notifier.ts';
+import { createProgressMeter, type ProgressMeter } from './video-work.ts';
 import { writeSubtitles } from './write-subtitles.ts';
 
 export interface LibraryPorts {
@@ -109,6 +112,8 @@ interface LibraryParts {
   readonly disk: Disk;
   readonly maintenance: Maintenance;
   readonly captionPace: ReturnType<typeof createCaptionTimer>;
+  readonly meter: ProgressMeter;
+  readonly readers: () => Readers;
   readonly notifier: StatusNotifier;
   readonly playback: ReturnType<typeof createPlayback>;
   readonly answering: ReturnType<typeof createAnswering>;
@@ -132,6 +137,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     status: () => statusOf(parts),
     onStatus: notifier.onStatus,
     search: answering.search,
+    heat: (params, signal) => createHeatMap(parts, answering.search, params, signal),
     ask: answering.ask,
     playback: playback.playback,
     plan: playback.plan,
@@ -183,12 +189,14 @@ async function assembleLibrary(ports: LibraryPorts): Promise<LibraryParts> {
     onChange,
     log,
   });
-  const deps = { catalogue, store, storeWithCorrections, corrections, folders, scheduler, disk };
+  const readers = () => findReaders(ports);
+  const deps = { catalogue, store, storeWithCorrections, corrections, folders, scheduler, disk, readers };
   const parts: LibraryParts = {
     ...deps,
     ports,
     maintenance,
     captionPace,
+    meter: createProgressMeter(),
     notifier,
     playback: createPlayback(deps, ports.media),
     answering: createAnswering({ ...ports, store: storeWithCorrections, catalogue, scheduler, folders }),
@@ -197,6 +205,17 @@ async function assembleLibrary(ports: LibraryPorts): Promise<LibraryParts> {
     pause: { byUser: false, hold: undefined, applied: false },
   };
   return parts;
+}
+
+/** Returns what can be read with the models and settings in use. */
+function findReaders({ settings, ...ports }: LibraryPorts): Readers {
+  return {
+    transcriber: ports.transcriber() !== undefined,
+    captioner: ports.captioner() !== undefined,
+    textEmbedder: ports.textEmbedder() !== undefined,
+    frameEmbedder: ports.frameEmbedder() !== undefined,
+    screenText: settings()['screenText.enabled'],
+  };
 }
 
 /** Tells all listeners that something changed, and lets the index be folded when it is quiet. */
@@ -213,7 +232,7 @@ function statusOf(parts: LibraryParts): Status {
     recipe === undefined
       ? undefined
       : { recipe, clipMs: captionPace.clipMs(recipe), elsewhereMs: captioner?.clipMs };
-  const frame = { ...ports.frame(), captioning, damage: store.damage() };
+  const frame = { ...ports.frame(), captioning, damage: store.damage(), meter: parts.meter };
   return createStatus(parts, frame, pause.byUser ? 'asked' : pause.hold, maintenance.bytes(), ports.now());
 }
 
@@ -236,11 +255,11 @@ function rewriteAfterDamage(parts: LibraryParts): void {
 function createVideoMethods(
   parts: LibraryParts,
 ): Pick<Library, 'clip' | 'video' | 'videos' | 'movedTo' | 'still'> {
-  const { media } = parts.ports;
+  const { media, now } = parts.ports;
   return {
     clip: (clipId, uri) => describeClip(parts, clipId, uri),
-    video: (uri) => describeVideo(parts, uri),
-    videos: (params) => listVideos(parts, params),
+    video: (uri) => describeVideo(parts, uri, now()),
+    videos: (params) => listVideos(parts, params, now()),
     movedTo: (uri, signal) => findMovedUri(parts, uri, signal),
     still: (uri, timeMs, box, signal) => readStill({ ...parts, media }, uri, timeMs, box, signal),
   };
@@ -250,7 +269,7 @@ function createExportMethods(
   parts: LibraryParts,
 ): Pick<Library, 'assertMayWrite' | 'exportClips' | 'export' | 'subtitles'> {
   const { ports, disk, guard } = parts;
-  const videoOf = (uri: Uri) => describeVideo(parts, uri);
+  const videoOf = (uri: Uri) => describeVideo(parts, uri, ports.now());
   const deps = { media: ports.media, disk, videoOf, guard };
   return {
     assertMayWrite: (uri) => assertMayWrite(guard, uri),

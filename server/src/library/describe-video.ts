@@ -8,7 +8,9 @@ import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { Corrections } from '../indexing/corrections.ts';
 import { RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
+import { coverageOf } from './coverage.ts';
 import { describeProblems, type LibraryDeps, videoState } from './status.ts';
+import { videoWork } from './video-work.ts';
 
 export interface VideoDeps extends LibraryDeps {
   /** Reads descriptions with the user's corrections applied. */
@@ -17,7 +19,7 @@ export interface VideoDeps extends LibraryDeps {
 }
 
 /** Returns everything stored about one video. Throws `notFound` if it is not indexed. */
-export async function describeVideo(deps: VideoDeps, uri: Uri): Promise<VideoResult> {
+export async function describeVideo(deps: VideoDeps, uri: Uri, nowMs: number): Promise<VideoResult> {
   const copy = deps.catalogue.copy(uri);
   if (copy === undefined) throw videoNotFound(uri);
   deps.scheduler.boost([copy.videoId]);
@@ -49,6 +51,8 @@ export async function describeVideo(deps: VideoDeps, uri: Uri): Promise<VideoRes
     })),
     lines,
     kinds: [...new Set(lines.map((line) => line.kind))],
+    coverage: coverageOf(copy, record, deps.readers(), deps.scheduler.unavailable()),
+    work: videoWork(copy, record, deps, nowMs),
     corrections: deps.corrections.forVideo(copy.videoId),
   };
 }

@@ -4,6 +4,7 @@ import type { VideoFile } from '../core/domain/video.ts';
 import type { Disk } from '../ports/disk.ts';
 import { pathNotReadable } from './describe-video.ts';
 import { type LibraryDeps, listFailures } from './status.ts';
+import { createIndexedShare, createMediaSum, mediaPercent, stageProgress } from './video-work.ts';
 
 /** Limits how often progress is reported, in ms. */
 const MIN_REPORT_INTERVAL_MS = 200;
@@ -38,8 +39,11 @@ export async function runIndex(
   }
   const copies = () => uris.flatMap((uri) => catalogue.under(uri)).filter((copy) => !copy.forgotten);
   const ids = new Set(copies().map((copy) => copy.videoId));
-  const doneBefore = new Set([...ids].filter((id) => !deps.scheduler.busy(id)));
-  const report = () => onProgress(toIndexProgress(deps, copies(), doneBefore, now() - startedMs));
+  const shareBefore = createIndexedShare(deps);
+  const sharesBefore = new Map(
+    copies().map((copy) => [copy.videoId, shareBefore(copy, catalogue.video(copy.videoId))]),
+  );
+  const report = () => onProgress(toIndexProgress(deps, copies(), sharesBefore, startedMs, now()));
   let reportedMs = 0;
   const unsubscribe = onChange(() => {
     if (now() - reportedMs < MIN_REPORT_INTERVAL_MS) return;
@@ -67,36 +71,46 @@ export async function runIndex(
   };
 }
 
-/** Computes the progress of a run. Videos in `doneBefore` do not count towards its speed. */
+/** Computes the progress of a run. `sharesBefore`, by content, was indexed before it and does not count towards its speed. */
 export function toIndexProgress(
-  { catalogue, scheduler }: Pick<LibraryDeps, 'catalogue' | 'scheduler'>,
+  deps: Pick<LibraryDeps, 'catalogue' | 'scheduler' | 'readers'>,
   copies: readonly VideoFile[],
-  doneBefore: ReadonlySet<string>,
-  elapsedMs: number,
+  sharesBefore: ReadonlyMap<string, number>,
+  startedMs: number,
+  nowMs: number,
 ): IndexProgress {
+  const { catalogue, scheduler } = deps;
   let done = 0;
   let failed = 0;
-  let doneMs = 0;
-  let leftMs = 0;
+  let ownMs = 0;
+  const media = createMediaSum();
+  const indexedShare = createIndexedShare(deps);
   for (const copy of copies) {
     const record = catalogue.video(copy.videoId);
     const lengthMs = record?.probe.durationMs ?? 0;
-    if (scheduler.busy(copy.videoId)) {
-      leftMs += lengthMs;
-      continue;
-    }
+    const share = indexedShare(copy, record);
+    media.add(copy.videoId, lengthMs, share);
+    ownMs += lengthMs * Math.max(0, share - (sharesBefore.get(copy.videoId) ?? 0));
+    if (scheduler.busy(copy.videoId)) continue;
     done += 1;
-    if (!doneBefore.has(copy.videoId)) doneMs += lengthMs;
     if (listFailures(copy, record).length > 0) failed += 1;
   }
+  const { mediaMs, doneMs } = media.sum();
   const running = scheduler.running().find(({ job }) => copies.some((copy) => copy.videoId === job.videoId));
-  const speed = elapsedMs > 0 ? doneMs / elapsedMs : 0;
+  const speed = nowMs > startedMs ? ownMs / (nowMs - startedMs) : 0;
   return {
     videos: copies.length,
     done,
     failed,
     path: running === undefined ? undefined : catalogue.copy(running.job.uri)?.path,
     stage: running?.job.stage,
-    ...(speed > 0 ? { speed: Math.round(speed * 10) / 10, leftMs: Math.round(leftMs / speed) } : {}),
+    stagePercent: running && stageProgress(running, nowMs).percent,
+    mediaMs: Math.round(mediaMs),
+    doneMs: Math.round(doneMs),
+    percent: mediaPercent(media.sum()),
+    ...(speed > 0 && {
+      speed: Math.round(speed * 10) / 10,
+      leftMs: Math.round((mediaMs - doneMs) / speed),
+    }),
   };
 }

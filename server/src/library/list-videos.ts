@@ -5,8 +5,10 @@ import type { LibraryVideosRequest } from '../library.ts';
 import type { Box } from '../ports/decoder.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
+import { createCoverageCounter, createDerive } from './coverage.ts';
 import { videoNotFound } from './describe-video.ts';
 import { describeProblems, type LibraryDeps, videoState } from './status.ts';
+import { videoWork } from './video-work.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
 
@@ -14,12 +16,16 @@ const DEFAULT_PAGE_SIZE = 100;
 export function listVideos(
   deps: LibraryDeps,
   { uri, offset = 0, limit = DEFAULT_PAGE_SIZE, matching = '' }: LibraryVideosRequest,
+  nowMs: number,
 ): VideosResult {
-  const { catalogue } = deps;
+  const { catalogue, scheduler } = deps;
+  const derive = createDerive(deps.readers(), scheduler.unavailable());
   const pathPart = matching.toLowerCase();
   const copies = [...(uri === undefined ? catalogue.copies() : catalogue.under(uri))]
     .filter((copy) => !copy.forgotten && copy.path.toLowerCase().includes(pathPart))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const counter = createCoverageCounter();
+  for (const copy of copies) counter.add(derive(copy, catalogue.video(copy.videoId)).coverage);
   const videos = copies.slice(offset, offset + limit).map((copy) => {
     const record = catalogue.video(copy.videoId);
     return {
@@ -31,9 +37,11 @@ export function listVideos(
       durationMs: record?.probe?.durationMs ?? 0,
       bytes: copy.bytes,
       recorded: new Date(copy.recordedMs).toISOString(),
+      coverage: derive(copy, record).coverage,
+      work: videoWork(copy, record, deps, nowMs),
     };
   });
-  return { total: copies.length, videos };
+  return { total: copies.length, videos, coverage: counter.counts };
 }
 
 /** Returns a still of an indexed video. Throws `notFound` for any other file, so that nothing else is opened. */

@@ -7,7 +7,15 @@ import { QUESTION_LANGUAGES } from '../core/query/question-intent.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
 import type { FolderWatcher } from '../indexing/folder-watcher.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
-import { NO_TRANSCRIPT } from '../indexing/stages/transcribe.ts';
+import { createCoverageCounter, createDerive, hasTranscript, type Readers } from './coverage.ts';
+import {
+  createIndexedShare,
+  createMediaSum,
+  createProgressMeter,
+  type IndexedMedia,
+  type ProgressMeter,
+  stageProgress,
+} from './video-work.ts';
 
 /** Holds the part of the status that does not change with each job. */
 export interface StatusFrame {
@@ -31,6 +39,8 @@ export interface LibraryDeps {
   readonly catalogue: VideoCatalogue;
   readonly folders: FolderWatcher;
   readonly scheduler: Scheduler;
+  /** What can be read with the models and settings in use. */
+  readonly readers: () => Readers;
 }
 
 /** Lists the failed stages of a file. */
@@ -87,12 +97,17 @@ export function videoState(
 }
 
 export function createStatus(
-  { catalogue, folders, scheduler }: LibraryDeps,
-  frame: StatusFrame & { readonly captioning?: CaptioningState; readonly damage?: readonly string[] },
+  deps: LibraryDeps,
+  frame: StatusFrame & {
+    readonly captioning?: CaptioningState;
+    readonly damage?: readonly string[];
+    readonly meter?: ProgressMeter;
+  },
   paused: Status['paused'],
   indexBytes: number,
   nowMs: number,
 ): Status {
+  const { catalogue, folders, scheduler } = deps;
   const counts = { waiting: 0, done: 0, offline: 0 };
   const failed: FailedWork[] = [];
   const notices: FailedWork[] = [];
@@ -105,6 +120,10 @@ export function createStatus(
   );
   const seenIds = new Set<string>();
   let clips = 0;
+  const derive = createDerive(deps.readers(), scheduler.unavailable());
+  const coverage = createCoverageCounter();
+  const media = createMediaSum();
+  const indexedShare = createIndexedShare(deps);
   for (const copy of catalogue.copies()) {
     if (copy.forgotten) continue;
     videos += 1;
@@ -119,6 +138,9 @@ export function createStatus(
       uncaptionedClips += countUncaptioned(record, frame.captioning, captionShares.get(copy.videoId) ?? 0);
     }
     if (record !== undefined && lacksTranscript(copy, record)) withoutTranscript += 1;
+    coverage.add(derive(copy, record).coverage);
+    if (state !== 'offline')
+      media.add(copy.videoId, record?.probe.durationMs ?? 0, indexedShare(copy, record));
     failed.push(...listFailures(copy, record));
     notices.push(...listNotices(copy));
     if (state === 'waiting' || state === 'done' || state === 'offline') counts[state] += 1;
@@ -133,6 +155,8 @@ export function createStatus(
       failed,
       ...(notices.length > 0 && { notices }),
     },
+    progress: measureProgress(frame.meter, media.sum(), counts.waiting, paused, scheduler, nowMs),
+    coverage: coverage.counts,
     paused,
     indexBytes,
     versions: { protocol: PROTOCOL_VERSION, ...frame.versions },
@@ -171,26 +195,41 @@ function toCaptionStatus(
   return { clipsLeft, ...estimate, ...(localClipMs === undefined && { elsewhere: true }) };
 }
 
+/** Returns how far indexing is; undefined if nothing is left of it. */
+function measureProgress(
+  meter: ProgressMeter | undefined,
+  media: IndexedMedia,
+  waiting: number,
+  paused: Status['paused'],
+  scheduler: Scheduler,
+  nowMs: number,
+): Status['progress'] {
+  const isIdle = waiting === 0 && scheduler.running().length === 0;
+  if (isIdle || meter === undefined) {
+    meter?.reset();
+    return undefined;
+  }
+  if (paused === undefined) return meter.measure(media, nowMs);
+  meter.reset();
+  return createProgressMeter().measure(media, nowMs);
+}
+
 function listRunningWork(
   catalogue: VideoCatalogue,
   scheduler: Scheduler,
   nowMs: number,
 ): readonly RunningWork[] {
-  return scheduler.running().map(({ job, startedMs, share }) => ({
-    uri: job.uri,
-    path: catalogue.copy(job.uri)?.path ?? job.uri,
-    stage: job.stage,
-    ...(share > 0
-      ? { percent: Math.round(share * 100), leftMs: Math.round(((nowMs - startedMs) * (1 - share)) / share) }
-      : {}),
+  return scheduler.running().map((runningJob) => ({
+    uri: runningJob.job.uri,
+    path: catalogue.copy(runningJob.job.uri)?.path ?? runningJob.job.uri,
+    stage: runningJob.job.stage,
+    ...stageProgress(runningJob, nowMs),
   }));
 }
 
 /** Returns whether a video has audio but neither subtitles nor a transcript. */
 function lacksTranscript(copy: VideoFile, record: VideoRecord): boolean {
-  const { transcribe } = record.done;
-  const isTranscribed = transcribe !== undefined && transcribe !== NO_TRANSCRIPT;
-  return hasSound(record.probe) && isSubtitled(record, [copy]) === false && !isTranscribed;
+  return hasSound(record.probe) && isSubtitled(record, [copy]) === false && !hasTranscript(copy, record);
 }
 
 function createAdvice(

@@ -1,6 +1,5 @@
-import { RequestError } from '../library.ts';
 import { provide } from './provider.ts';
 
-export const provideHeat = provide('goldfish/heat', async () => {
-  throw new RequestError('unavailable', 'Heat maps are not built yet.', 'Update Goldfish.');
-});
+export const provideHeat = provide('goldfish/heat', (params, call, { library }) =>
+  library.heat(params, call.signal),
+);

@@ -46,6 +46,7 @@ const manifestSchema = z.object({
         .regex(/^[0-9a-f]{40}$/)
         .nullable(),
       files: z.array(fileSchema).nullable(),
+      pullBytesEstimate: z.int().min(1).optional(),
       budget: captionBudgetSchema.optional(),
       clipMs: z.int().min(1).optional(),
     }),

@@ -32,6 +32,8 @@ export interface ManifestModel {
   /** Commit on the hub. */
   readonly revision: string | null;
   readonly files: readonly ManifestFile[] | null;
+  /** Size of the download for a CPU in bytes, to about a tenth. Used as long as the size of a file is unknown. */
+  readonly pullBytesEstimate?: number;
   /** Set for captioners only. */
   readonly budget?: CaptionBudget;
   /** Set for captioners: time per clip on the CPU of a two-core machine, in ms; missing if not measured. */
@@ -81,6 +83,17 @@ export function computePullBytes({ files }: ManifestModel): number | undefined {
     (sum, bytes) => (sum === undefined || bytes === null ? undefined : sum + bytes),
     0,
   );
+}
+
+/** Returns the download size for a CPU as far as it is known without the hub; {} if it is not. */
+export function findPullSize(model: ManifestModel): {
+  readonly pullBytes?: number;
+  readonly pullBytesEstimated?: true;
+} {
+  const pullBytes = computePullBytes(model);
+  if (pullBytes !== undefined) return { pullBytes };
+  const { pullBytesEstimate } = model;
+  return pullBytesEstimate === undefined ? {} : { pullBytes: pullBytesEstimate, pullBytesEstimated: true };
 }
 
 /** Returns the default model of a role. */
