@@ -45,11 +45,13 @@ export interface MomentLine {
   readonly citations: readonly number[];
 }
 
-/** Describes the lines found in a video, in time order. */
+/** Describes the lines found in a video. */
 export interface VideoMoments {
   readonly uri: Uri;
   readonly name: string;
   readonly weak: boolean;
+  /** Where the best line is, for the picture. */
+  readonly bestMs: Ms;
   readonly lines: readonly MomentLine[];
 }
 
@@ -121,10 +123,14 @@ const linesOfCitations = (citations: readonly Citation[]): readonly MomentLine[]
     citations: [],
   }));
 
-/** Groups hits by video, best video first, and puts the numbers of the citations on their lines. */
+/**
+ * Groups hits by video, best video first, and puts the numbers of the citations on their lines. The lines of a video
+ * are in time order, or with `byRank` the best first: what looks similar has no order in time that tells anything.
+ */
 export function groupMoments(
   hits: readonly Hit[],
   citations: readonly Citation[] = [],
+  byRank = false,
 ): readonly VideoMoments[] {
   const all = hits.length > 0 ? hits.flatMap(linesOfHit) : linesOfCitations(citations);
   const distinct = [
@@ -139,7 +145,8 @@ export function groupMoments(
       uri,
       name: found[0] === undefined ? fileNameOfUri(uri) : nameOf(found[0].path),
       weak: found.length > 0 && found.every(({ weak }) => weak),
-      lines: lines.toSorted((a, b) => a.startMs - b.startMs),
+      bestMs: (lines.find((line) => line.citations.length > 0) ?? lines[0])?.seekMs ?? 0,
+      lines: byRank ? lines : lines.toSorted((a, b) => a.startMs - b.startMs),
     };
   });
 }

@@ -7,7 +7,7 @@ const grouped = new WeakMap<ChatTurn, readonly VideoMoments[]>();
 export function momentsOfTurn(turn: ChatTurn): readonly VideoMoments[] {
   const known = grouped.get(turn);
   if (known !== undefined) return known;
-  const moments = groupMoments(turn.result?.hits ?? [], turn.result?.citations);
+  const moments = groupMoments(turn.result?.hits ?? [], turn.result?.citations, turn.similarTo !== undefined);
   grouped.set(turn, moments);
   return moments;
 }

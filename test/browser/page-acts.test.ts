@@ -343,7 +343,9 @@ test('given a question about one video without results, when everywhere is searc
   await openMenu(page, '<img');
   await card(page, '<img').getByRole('button', { name: 'Ask about this video' }).click();
   await page.locator('#scope-place summary', { hasText: '<img' }).waitFor();
-  await ask(page, 'axolotl');
+  await page.locator('#question').fill('axolotl');
+  await page.locator('#question').press('Control+Enter');
+  await page.locator('.empty h3', { hasText: 'Nothing found' }).waitFor();
   await page.locator('#everywhere').click();
   await page.locator('.hit', { hasText: 'earthworms' }).waitFor();
   await page.locator('#scope-place summary', { hasText: 'All videos' }).waitFor();

@@ -65,7 +65,7 @@ function withCitations(
       parts.push(text);
       return;
     }
-    const [, before = '', lastWord = ''] = /^(.*?)(\S*\s*)$/s.exec(text) ?? [];
+    const [, before = '', lastWord = ''] = /^(.*?)(\S*)$/s.exec(text.trimEnd()) ?? [];
     parts.push(before, html`<span class="nw">${lastWord}${chips}</span>`);
     chips = [];
   };

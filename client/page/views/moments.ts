@@ -108,7 +108,7 @@ function kindFilter(
 }
 
 function videoMoments(
-  { uri, name, lines, weak }: VideoMoments,
+  { uri, name, lines, weak, bestMs }: VideoMoments,
   state: State,
   turn: ChatTurn,
   { asking, watching, stillUrl }: ViewActions,
@@ -118,10 +118,9 @@ function videoMoments(
   // The lines that the answer cites are always shown.
   const shown = isExpanded ? lines : firstLines(lines);
   const hidden = lines.length - shown.length;
-  const first = lines.find(({ citations }) => citations.length > 0) ?? lines[0];
   return html`<li class="moment">
     <span class="thumb"
-      ><img src=${stillUrl(uri, first?.seekMs ?? 0, 320)} alt="" loading="lazy" @error=${hideBrokenImage} />${
+      ><img src=${stillUrl(uri, bestMs, 320)} alt="" loading="lazy" @error=${hideBrokenImage} />${
         info === undefined || info.durationMs === 0
           ? nothing
           : html`<span class="len">${formatTime(info.durationMs)}</span>`
@@ -162,7 +161,8 @@ function lineButton(
   const current = watching ?? playingElsewhere;
   const isCurrent = current?.uri === line.uri && current.startMs === line.startMs;
   const words = similarTo === undefined ? question : '';
-  const text = line.evidenceKind === 'frame' && line.text === '' ? 'Looks similar' : line.text;
+  // The text of a picture only says that it matched.
+  const text = line.evidenceKind === 'frame' ? 'Looks similar' : line.text;
   return html`<button
     type="button"
     class="hit line ${isCurrent ? 'on' : ''}"
