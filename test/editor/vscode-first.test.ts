@@ -108,7 +108,7 @@ for (const version of Object.keys(VERSIONS) as Version[]) {
         await shown.locator('#question').press('Enter');
         await shown.locator('.answer .text', { hasText: 'earthworms' }).waitFor();
         await shot('streaming');
-        assert.equal(await shown.locator('.answer', { hasText: 'Sundays' }).count(), 0);
+        assert.equal(await shown.locator('.answer .text', { hasText: 'Sundays' }).count(), 0);
         second.resolve();
         await shown.locator('.answer .text', { hasText: 'on Sundays' }).waitFor();
         assert.equal(host.requests.at(-1)?.authorization, 'Bearer sk-from-the-editor');

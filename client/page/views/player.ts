@@ -120,7 +120,7 @@ export function playerControls(state: State, current: PlaybackState, actions: Vi
     ${iconButton('back5', 'Back 5 seconds', () => watching.seek(nowMs - 5000))}
     ${iconButton('forward5', 'Forward 5 seconds', () => watching.seek(nowMs + 5000))}
     <span class="now num">${formatTime(nowMs)} <span class="muted">/ ${formatTime(video?.durationMs ?? 0)}</span></span>
-    ${playback?.way === 'converted' ? html`<span class="muted small ell converted" title="This player cannot play the file as it is.">${convertedPart(playback)} converted</span>` : nothing}
+    ${playback?.way === 'converted' ? html`<span class="muted small ell converted only-wide" title="This player cannot play the file as it is.">${convertedPart(playback)} converted</span>` : nothing}
     <span class="grow"></span>
     ${speedMenu(player)} ${subtitleMenu(state, actions)}
     ${iconButton(isMuted ? 'muted' : 'sound', isMuted ? 'Unmute' : 'Mute', toggleMuted, { id: 'mute' })}
