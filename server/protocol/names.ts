@@ -72,3 +72,22 @@ export const STAGES = [
   'passages',
   'summary',
 ] as const;
+
+/** Says to a person what a stage does while it runs: `reading text on screen, talk.mp4`. */
+export const STAGE_LABELS: { readonly [Stage in (typeof STAGES)[number]]: string } = {
+  probe: 'opening',
+  cues: 'reading subtitles',
+  facts: 'measuring pictures and sound',
+  screenText: 'reading text on screen',
+  transcribe: 'transcribing speech',
+  caption: 'describing pictures',
+  embed: 'preparing search by meaning',
+  embedFrames: 'preparing search by picture',
+  passages: 'updating the index',
+  summary: 'summarising',
+};
+
+/** Returns what a stage does. A stage that this client does not know is its own label. */
+export function stageLabel(stage: string): string {
+  return Object.entries(STAGE_LABELS).find(([name]) => name === stage)?.[1] ?? stage;
+}

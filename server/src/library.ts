@@ -14,7 +14,12 @@ import type {
   ExportParams,
   ExportResult,
 } from '../protocol/export.ts';
-import type { FoldersAddParams, FoldersResult } from '../protocol/folders.ts';
+import type {
+  FoldersAddParams,
+  FoldersBrowseParams,
+  FoldersBrowseResult,
+  FoldersResult,
+} from '../protocol/folders.ts';
 import type { HeatParams, HeatResult } from '../protocol/heat.ts';
 import type { PlaybackResult } from '../protocol/playback.ts';
 import type { SearchParams, SearchResult } from '../protocol/search.ts';
@@ -57,6 +62,8 @@ export interface Library {
   folders(): Promise<FoldersResult>;
   addFolder(params: FoldersAddParams): Promise<FoldersResult>;
   removeFolder(uri: Uri): Promise<FoldersResult>;
+  /** Lists folders of this machine with their video counts. */
+  browseFolders(params: FoldersBrowseParams, signal: AbortSignal): Promise<FoldersBrowseResult>;
   status(): Status;
   /** Calls the listener after each change, at most a few times a second. Returns a function that unsubscribes. */
   onStatus(listener: (status: Status) => void): () => void;

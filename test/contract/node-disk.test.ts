@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
 import test from 'node:test';
 import iconv from 'iconv-lite';
 import { createNodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
 import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
+import type { BrowseRequest } from '../../server/src/ports/folder-browser.ts';
 import { nodeForAnyUser } from '../support/node-for-any-user.ts';
 import { endWithTests } from '../support/started.ts';
 import { nodeWorld, watching } from './disk-worlds.ts';
@@ -291,3 +293,55 @@ async function asNobody(world: NodeWorld): Promise<unknown> {
   await once(child, 'close');
   return JSON.parse(out);
 }
+
+const browse = (world: NodeWorld, more: Partial<BrowseRequest> = {}) =>
+  createNodeDisk().browse(
+    { uri: pathToFileUri(world.root), offset: 0, limit: 100, leaveOut: [], ...more },
+    signal,
+  );
+
+check('folders are listed by name with their videos, and neither files nor hidden folders', async (world) => {
+  await world.write('Talk 10/a.mp4', 'abc');
+  await world.write('Talk 10/deep/er/b.mkv', 'defgh');
+  await world.write('Talk 10/note.txt', 'no video');
+  await world.write('talk 2/.goldfishignore', '*.mp4');
+  await world.write('talk 2/c.mp4', 'left out by its ignore file');
+  await world.write('.hidden/d.mp4', 'hidden');
+  await world.write('lost+found/e.mp4', 'system');
+  await world.write('own/f.mp4', 'data');
+  await world.write('top.mp4', 'x');
+  await symlink('Talk 10', join(world.root, 'Zlink'));
+  const found = await browse(world, { leaveOut: [world.uri('own')] });
+  assert.deepEqual(
+    found?.folders.map(({ name, videos, bytes, complete }) => [name, videos, bytes, complete]),
+    [
+      ['talk 2', 0, 0, true],
+      ['Talk 10', 2, 8, true],
+      ['Zlink', 2, 8, true],
+    ],
+  );
+  assert.deepEqual([found?.total, found?.folder?.uri], [3, pathToFileUri(world.root)]);
+  assert.equal(found?.folders[1]?.uri, world.uri('Talk 10'));
+  assert.equal(found?.parent, pathToFileUri(dirname(world.root)));
+  const page = await browse(world, { offset: 1, limit: 1 });
+  assert.deepEqual([page?.folders.map(({ name }) => name), page?.total], [['talk 2'], 4]);
+});
+
+check(
+  'what is no folder is not listed; the root has no parent; the places to start from exist',
+  async (world) => {
+    await world.write('a.mp4', 'a');
+    assert.equal(await browse(world, { uri: world.uri('missing') }), undefined);
+    assert.equal(await browse(world, { uri: world.uri('a.mp4') }), undefined);
+    const places = await browse(world, { uri: undefined });
+    assert.ok(places?.folders.some(({ uri }) => uri === pathToFileUri(homedir())));
+    assert.equal(places?.folder, undefined);
+  },
+);
+
+check('a list that is no longer wanted ends', async (world) => {
+  await world.write('v/a.mp4', 'a');
+  const gone = AbortSignal.abort(new Error('left'));
+  const request = { uri: pathToFileUri(world.root), offset: 0, limit: 1, leaveOut: [] };
+  await assert.rejects(createNodeDisk().browse(request, gone), /left/);
+});

@@ -3,11 +3,13 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { AskResult } from '../../server/protocol/ask.ts';
+import type { FoldersBrowseResult } from '../../server/protocol/folders.ts';
 import type { HeatResult } from '../../server/protocol/heat.ts';
 import type { SearchResult } from '../../server/protocol/search.ts';
 import type { Status } from '../../server/protocol/status.ts';
 import type { VideoResult, VideosResult } from '../../server/protocol/videos.ts';
 import type { IndexProgress } from '../../server/protocol/work.ts';
+import { agentOf } from '../support/agent.ts';
 import { type Sandbox, sandbox, startDaemon } from '../support/daemon.ts';
 import { connectPage } from '../support/page-client.ts';
 import { atRest, render, statusOf, statusWhen, uriOf } from '../support/watched.ts';
@@ -165,5 +167,58 @@ test('given a video and a query, when its heat map is asked, then the hits are s
   assert.equal(await wrong({ query: ' ' }), -32012);
   assert.equal(await wrong({ query: 'otters', buckets: 0 }), -32602);
   assert.equal(await wrong({ query: 'otters', uri: `${uri}x` }), -32011);
+  assert.deepEqual(client.faults, []);
+});
+
+test('given folders on disk, when a client lists them, then it gets names and counts, also for a typed ~, and nothing private', async (t) => {
+  const { box, client } = await open(t);
+  for (const name of ['videos/talks', 'videos/empty', '.secret/inner'])
+    mkdirSync(join(box.folder, name), { recursive: true });
+  await render(join(box.folder, 'videos/talks/a.mp4'), 10);
+  writeFileSync(join(box.folder, 'videos/private.txt'), 'secret');
+  const list = async (params: object) =>
+    (await client.result('goldfish/folders/browse', params)) as unknown as FoldersBrowseResult;
+  const listed = await list({ path: '~/videos/' });
+  assert.deepEqual(
+    listed.folders.map(({ name, count, watched }) => [name, count.videos, count.complete, watched]),
+    [
+      ['empty', 0, true, false],
+      ['talks', 1, true, false],
+    ],
+  );
+  assert.deepEqual([listed.folder?.uri, listed.folder?.count.videos], [uriOf(join(box.folder, 'videos')), 1]);
+  assert.equal(listed.parent, uriOf(box.folder));
+  assert.ok(!JSON.stringify(listed).includes('private'));
+
+  await client.result('goldfish/folders/add', { uri: uriOf(join(box.folder, 'videos/talks')) });
+  const again = await list({ uri: uriOf(join(box.folder, 'videos')) });
+  assert.deepEqual(
+    again.folders.map(({ watched }) => watched),
+    [false, true],
+  );
+
+  // The home folder holds the data folder, which is not listed.
+  const home = await list({ path: '~' });
+  assert.deepEqual(
+    home.folders.map(({ name }) => name).filter((name) => name === 'data' || name.startsWith('.')),
+    [],
+  );
+  const refused = async (params: object) =>
+    (await client.request('goldfish/folders/browse', params)).error?.code;
+  assert.equal(await refused({ uri: uriOf(box.dataDir) }), -32012);
+  assert.equal(await refused({ uri: uriOf(join(box.dataDir, 'index')) }), -32012);
+  assert.equal(await refused({ path: '~/.secret' }), -32012);
+  assert.equal(await refused({ path: 'videos' }), -32012);
+  assert.equal(await refused({ path: '~/missing' }), -32011);
+  assert.equal(await refused({ uri: uriOf(join(box.folder, 'videos/private.txt')) }), -32011);
+  assert.equal(await refused({ uri: 'http://example.com/' }), -32602);
+  assert.equal(await refused({ limit: 0 }), -32602);
+  const agent = await agentOf(box);
+  t.after(() => agent.close());
+  const { tools } = await agent.listTools();
+  assert.ok(
+    tools.length > 0 && tools.every(({ name }) => !/folder|browse_f/.test(name)),
+    'agents list no folders',
+  );
   assert.deepEqual(client.faults, []);
 });

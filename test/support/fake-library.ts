@@ -66,6 +66,7 @@ export function fakeLibrary(): FakeLibrary {
     folders: async () => ({ folders: [] }),
     addFolder: async () => ({ folders: [] }),
     removeFolder: async () => ({ folders: [] }),
+    browseFolders: async () => ({ folders: [], total: 0 }),
     status: () => status,
     onStatus(listener) {
       listeners.add(listener);

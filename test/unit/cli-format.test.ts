@@ -2,13 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Status } from '../../server/protocol/status.ts';
 import { formatChecks } from '../../server/src/cli/doctor-check.ts';
-import {
-  createTextStyler,
-  formatBytes,
-  formatCount,
-  formatDuration,
-  truncateAtWord,
-} from '../../server/src/cli/format.ts';
+import { createTextStyler, formatBytes, formatCount, formatDuration } from '../../server/src/cli/format.ts';
 import { parseLocation } from '../../server/src/cli/path-argument.ts';
 import { formatIndexBar, formatIndexProgress } from '../../server/src/cli/progress.ts';
 import { formatStatus } from '../../server/src/cli/status.ts';
@@ -33,8 +27,6 @@ test('times and amounts as people write them', () => {
     '5.0 GB',
   ]);
   assert.deepEqual([formatCount(1, 'clip'), formatCount(12_345, 'clip')], ['1 clip', '12,345 clips']);
-  assert.equal(truncateAtWord('one two three four', 12), 'one two…');
-  assert.equal(truncateAtWord('short', 12), 'short');
 });
 
 test('colour only on a terminal and never with NO_COLOR', () => {
@@ -45,21 +37,48 @@ test('colour only on a terminal and never with NO_COLOR', () => {
   assert.equal(createTextStyler({ isTTY: false } as never, {})('red', 'x'), 'x');
 });
 
-test('progress tells how far, how fast and how long still', () => {
+test('given indexing, when progress is drawn, then percent and time left come first and are never cut off', () => {
   const progress = {
     videos: 20,
-    done: 2,
+    done: 3,
     failed: 1,
+    percent: 42.7,
+    stagePercent: 40,
     speed: 12.4,
     leftMs: 40_000,
     path: '/v/a\nb.mp4',
-    stage: 'facts',
+    stage: 'screenText',
   };
-  assert.equal(formatIndexProgress(progress), '3 of 20 videos, 1 failed, 12x real time, 40 s left');
-  const drawn = formatIndexBar(progress, 120);
-  assert.match(drawn, /^█{4}░{20} 3 of 20 videos.* {2}facts a b\.mp4$/);
-  assert.ok(formatIndexBar(progress, 40).length < 40);
+  assert.equal(formatIndexProgress(progress), '3 of 20 videos, 1 failed, 12x real time');
+  assert.equal(
+    formatIndexBar(progress, 140),
+    `${'█'.repeat(10)}${'░'.repeat(14)} 42 %, 40 s left  3 of 20 videos, 1 failed, 12x real time  reading text on screen 40 %, a b.mp4`,
+  );
+  for (const columns of [20, 30, 40, 60, 80, 200]) {
+    const drawn = formatIndexBar(progress, columns);
+    assert.ok(drawn.includes('42 %, 40 s left'), drawn);
+    assert.ok(drawn.length < columns, drawn);
+  }
   assert.equal(formatIndexProgress({ videos: 0, done: 0, failed: 0 }), '0 of 0 videos');
+  assert.equal(
+    formatIndexBar({ videos: 4, done: 1, failed: 0 }, 80),
+    `${'█'.repeat(6)}${'░'.repeat(18)} 1 of 4 videos`,
+  );
+});
+
+test('given running work, when the status is printed, then it says stage, percent, media time and time left in words', () => {
+  const context = { out: { isTTY: false }, env: {} } as never;
+  const now = status(2, ['/v/a.mp4']);
+  const running = now.work.running.map((work) => ({
+    ...work,
+    stage: 'screenText',
+    percent: 40,
+    leftMs: 60_000,
+  }));
+  const progress = { mediaMs: 7_500_000, doneMs: 3_000_000, percent: 40, leftMs: 120_000 };
+  const text = formatStatus({ ...now, work: { ...now.work, running }, progress }, context);
+  assert.match(text, /^ {2}reading text on screen 40 %, 1 min left {2}\/v\/a\.mp4$/m);
+  assert.match(text, /^progress: 40 % of 2 h 5 min of media, about 2 min left$/m);
 });
 
 test('a place is a path, a URI or a link', () => {

@@ -62,7 +62,7 @@ test("given the user's own folder, when start runs, then it indexes, answers, wa
   assert.match(out, /failed \/v\/bad \.mp4: It is empty\.\nIndexed 2 videos, 5 clips in 1\.3 s\.\n/);
   assert.match(
     out,
-    /\? When\nWhen\? Yes \[1\]\.\n\n\[1\] \/v\/a b\.mp4 {2}1:01-1:10\n {4}file:\/\/\/v\/a%20b\.mp4#t=61,70\n/,
+    /\? When\nWhen\? Yes \[1\]\.\n\n\[1\] {3}1:01 {2}a b\.mp4 {2}Yes {2}file:\/\/\/v\/a%20b\.mp4#t=61,70\n/,
   );
   assert.match(out, /Stop it with: npm run -s goldfish -- stop\n$/);
 });

@@ -1,5 +1,6 @@
 // Entry of the scan thread. A thread, not a process: it loads no native code that could crash.
 import { createHash } from 'node:crypto';
+import { browseFolder } from '../adapters/node-disk/browse-folder.ts';
 import { BAD_REQUEST, type ScanCalls, toFileColumns } from '../adapters/node-disk/scan-messages.ts';
 import { type Walk, walkFolder } from '../adapters/node-disk/walk-folder.ts';
 import { serveChildCalls } from '../base/child-server.ts';
@@ -36,6 +37,7 @@ serveChildCalls<ScanCalls>(
         await emit(toFileColumns(step.value));
       }
     },
+    browse: async (request) => browseFolder(request) ?? null,
     async fingerprint(request) {
       const hash = createHash('sha256');
       const walk = walkFolder(request);

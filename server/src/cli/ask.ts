@@ -1,27 +1,20 @@
 import type { AskResult } from '../../protocol/ask.ts';
-import { formatTime } from '../core/domain/format-time.ts';
 import { usageError } from './cli-failure.ts';
 import { formatExamples, parseCountOrAll, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { createTextStyler } from './format.ts';
 import { type Conversation, rememberExchange, rememberedConversation } from './last-conversation.ts';
 import { rememberHits } from './last-hits.ts';
-import { uriToDisplayPath } from './path-argument.ts';
+import { formatCitations } from './moment-line.ts';
 import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
 import { addScopeOptions, parseScopeOptions, type ScopeOptions } from './scope-options.ts';
+import { columnsOf, wrapText } from './terminal.ts';
 
 /** Formats an answer with its citations, numbered as in the text. */
 export function formatAnswer(result: AskResult, context: CommandContext): string {
-  const paint = createTextStyler(context.out, context.env);
-  const lines = [sanitise(result.answer)];
-  if (result.citations.length > 0) lines.push('');
-  for (const citation of result.citations) {
-    const path = sanitiseLine(uriToDisplayPath(citation.uri));
-    const range = `${formatTime(citation.startMs)}-${formatTime(citation.endMs)}`;
-    lines.push(`[${citation.n}] ${path}  ${paint('green', range)}`);
-    lines.push(`    ${paint('cyan', sanitiseLine(citation.link))}`);
-  }
-  if (result.note !== undefined) lines.push('', sanitiseLine(result.note));
+  const columns = columnsOf(context.out);
+  const lines = [wrapText(sanitise(result.answer), columns)];
+  if (result.citations.length > 0) lines.push('', formatCitations(result.citations, context));
+  if (result.note !== undefined) lines.push('', wrapText(sanitiseLine(result.note), columns));
   return lines.join('\n');
 }
 

@@ -41,13 +41,6 @@ export function formatCount(amount: number, noun: string): string {
   return `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
-/** Truncates text at a word boundary, to at most `width` characters. */
-export function truncateAtWord(text: string, width: number): string {
-  if (text.length <= width) return text;
-  const lastSpace = text.lastIndexOf(' ', width - 1);
-  return `${text.slice(0, lastSpace > width / 2 ? lastSpace : width - 1).trimEnd()}…`;
-}
-
 /** One line of evidence as a person reads it. */
 export function formatEvidenceLine(evidence: Evidence): string {
   const speaker = evidence.speaker ? `${sanitiseLine(evidence.speaker)}: ` : '';

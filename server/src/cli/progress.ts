@@ -1,7 +1,9 @@
+import { stageLabel } from '../../protocol/names.ts';
 import type { IndexProgress } from '../../protocol/work.ts';
 import type { OutputStream } from './context.ts';
-import { formatCount, formatDuration, truncateAtWord } from './format.ts';
+import { formatCount, formatDuration } from './format.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
+import { displayWidth, truncateToWidth } from './terminal.ts';
 
 /** Shows progress: one bar that is redrawn on a terminal, or a line at each tenth elsewhere. */
 export interface ProgressDisplay<T> {
@@ -14,32 +16,42 @@ export interface ProgressDisplay<T> {
 export interface ProgressView {
   /** 0..1, or undefined while unknown. */
   readonly fraction: number | undefined;
+  /** What is never cut off, such as the time left. */
+  readonly lead?: string;
   readonly text: string;
-  /** The current file. Truncated if the line is too long. */
+  /** The current file. Cut first if the line is too long. */
   readonly currentItem: string;
   /** Marks a fault that is being retried. It is printed even where only tenths are printed. */
   readonly isFault?: boolean;
 }
 
 const BAR_CHARS = 24;
+/** The bar gives way in a narrow terminal; below this it is left out. */
+const MIN_BAR_CHARS = 6;
 
 function toIndexProgressView(progress: IndexProgress): ProgressView {
-  const { videos, done, failed, path, stage } = progress;
+  const { videos, done, failed, percent, path, stage, stagePercent, leftMs } = progress;
+  const fraction = percent === undefined ? (done + failed) / videos : percent / 100;
+  const stageText = stage === undefined ? '' : stageLabel(stage);
+  const percentText = stagePercent === undefined ? '' : ` ${Math.round(stagePercent)} %`;
   return {
-    fraction: videos === 0 ? undefined : Math.min(1, (done + failed) / videos),
+    fraction: videos === 0 ? undefined : Math.min(1, fraction),
+    lead: [
+      ...(percent === undefined ? [] : [`${Math.floor(percent)} %`]),
+      ...(leftMs === undefined ? [] : [`${formatDuration(leftMs)} left`]),
+    ].join(', '),
     text: formatIndexProgress(progress),
-    currentItem: path ? `${stage ?? ''} ${sanitiseLine(path.split(/[/\\]/).at(-1) ?? '')}` : '',
+    currentItem: path ? `${stageText}${percentText}, ${sanitiseLine(path.split(/[/\\]/).at(-1) ?? '')}` : '',
   };
 }
 
-/** Formats indexing progress: `3 of 20 videos, 12x real time, 40 s left`. */
+/** Formats indexing progress: `3 of 20 videos, 1 failed, 12x real time`. */
 export function formatIndexProgress(progress: IndexProgress): string {
-  const parts = [`${progress.done + progress.failed} of ${formatCount(progress.videos, 'video')}`];
+  const parts = [`${progress.done} of ${formatCount(progress.videos, 'video')}`];
   if (progress.failed > 0) parts.push(`${progress.failed} failed`);
   if (progress.speed !== undefined) {
     parts.push(`${progress.speed >= 10 ? Math.round(progress.speed) : progress.speed.toFixed(1)}x real time`);
   }
-  if (progress.leftMs !== undefined) parts.push(`${formatDuration(progress.leftMs)} left`);
   return parts.join(', ');
 }
 
@@ -48,10 +60,16 @@ export function formatIndexBar(progress: IndexProgress, columns: number): string
   return formatBar(toIndexProgressView(progress), columns);
 }
 
-function formatBar({ fraction, text, currentItem }: ProgressView, columns: number): string {
-  const filledChars = Math.round((fraction ?? 0) * BAR_CHARS);
-  const line = `${'█'.repeat(filledChars)}${'░'.repeat(BAR_CHARS - filledChars)} ${text}`;
-  return truncateAtWord(currentItem ? `${line}  ${currentItem}` : line, columns - 1);
+function formatBar({ fraction, lead = '', text, currentItem }: ProgressView, columns: number): string {
+  const width = columns - 1;
+  const barChars = Math.min(BAR_CHARS, width - displayWidth(lead) - 1);
+  const filledChars = Math.round((fraction ?? 0) * barChars);
+  const bar =
+    barChars < MIN_BAR_CHARS ? '' : `${'█'.repeat(filledChars)}${'░'.repeat(barChars - filledChars)} `;
+  const head = `${bar}${lead || text}`;
+  const rest = [lead === '' ? '' : text, currentItem].filter((part) => part !== '').join('  ');
+  const room = width - displayWidth(head) - 2;
+  return rest === '' || room < 1 ? truncateToWidth(head, width) : `${head}  ${truncateToWidth(rest, room)}`;
 }
 
 export function showIndexProgress(
@@ -92,7 +110,7 @@ function createBarDisplay(stream: OutputStream): ProgressDisplay<ProgressView> {
 function createLineDisplay(stream: OutputStream, title: string): ProgressDisplay<ProgressView> {
   let printedTenth = -1;
   return {
-    show({ fraction, text, isFault }) {
+    show({ fraction, lead, text, isFault }) {
       if (isFault) {
         stream.write(`${title}: ${text}\n`);
         return;
@@ -100,7 +118,7 @@ function createLineDisplay(stream: OutputStream, title: string): ProgressDisplay
       const tenth = Math.floor((fraction ?? -1) * 10);
       if (tenth <= printedTenth) return;
       printedTenth = tenth;
-      stream.write(`${title}: ${text}\n`);
+      stream.write(`${title}: ${lead ? `${lead}, ` : ''}${text}\n`);
     },
     end() {},
   };

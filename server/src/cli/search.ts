@@ -1,25 +1,10 @@
-import { type Hit, QUERY_OPERATORS } from '../../protocol/search.ts';
-import { formatTime } from '../core/domain/format-time.ts';
+import { QUERY_OPERATORS } from '../../protocol/search.ts';
 import { usageError } from './cli-failure.ts';
 import { formatExamples, parseCount, type RegisterCommand } from './command.ts';
-import type { CommandContext } from './context.ts';
-import { createTextStyler, formatEvidenceLine, truncateAtWord } from './format.ts';
 import { rememberHits } from './last-hits.ts';
-import { sanitiseLine } from './sanitise-terminal.ts';
+import { formatHits } from './moment-line.ts';
 import { addScopeOptions, parseScopeOptions, type ScopeOptions } from './scope-options.ts';
 import { findSimilarityQuery, readQueryImage } from './similarity-query.ts';
-
-/** Formats one hit: the place, up to two lines of evidence, and the link. */
-function formatHit(hit: Hit, n: number, context: CommandContext): string {
-  const paint = createTextStyler(context.out, context.env);
-  const range = `${formatTime(hit.startMs)}-${formatTime(hit.endMs)}`;
-  const weakMark = hit.weak ? paint('yellow', '  weak') : '';
-  const head = `${paint('bold', `${n}. ${sanitiseLine(hit.path)}`)}  ${paint('green', range)}  ${hit.score.toFixed(2)}${weakMark}`;
-  const evidenceLines = hit.evidence
-    .slice(0, 2)
-    .map((evidence) => `   ${truncateAtWord(formatEvidenceLine(evidence), 200)}`);
-  return [head, ...evidenceLines, `   ${paint('cyan', sanitiseLine(hit.link))}`].join('\n');
-}
 
 interface SearchOptions extends ScopeOptions {
   readonly k: number;
@@ -61,8 +46,9 @@ export const registerSearch: RegisterCommand = (program, run) => {
         };
         const result = await client.request('goldfish/search', params, { signal: context.signal });
         rememberHits(context.dataDir, result.hits);
-        const text = result.hits.map((hit, index) => formatHit(hit, index + 1, context)).join('\n\n');
-        return { result, text: text || 'Nothing found.' };
+        if (result.hits.length === 0) return { result, text: 'Nothing found.' };
+        const hint = context.out.isTTY === true ? '\nPlay one with "goldfish open NUMBER".' : '';
+        return { result, text: `${formatHits(result.hits, context)}${hint}` };
       }),
     );
 };

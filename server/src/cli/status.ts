@@ -1,4 +1,5 @@
-import type { CaptionsLeft, RunningWork, Status } from '../../protocol/status.ts';
+import { stageLabel } from '../../protocol/names.ts';
+import type { CaptionsLeft, IndexingProgress, RunningWork, Status } from '../../protocol/status.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { createTextStyler, formatBytes, formatCount, formatDuration } from './format.ts';
@@ -11,9 +12,15 @@ const PAUSE_REASONS = {
 } as const;
 
 function formatRunningWork(work: RunningWork): string {
-  const percent = work.percent === undefined ? '' : ` ${Math.round(work.percent)}%`;
+  const percent = work.percent === undefined ? '' : ` ${Math.round(work.percent)} %`;
   const timeLeft = work.leftMs === undefined ? '' : `, ${formatDuration(work.leftMs)} left`;
-  return `  ${work.stage}${percent}${timeLeft}  ${sanitiseLine(work.path)}`;
+  return `  ${stageLabel(work.stage)}${percent}${timeLeft}  ${sanitiseLine(work.path)}`;
+}
+
+/** Formats progress by media time: `progress: 42 % of 3 h 10 min of media, about 2 min left`. */
+function formatIndexingProgress({ percent, mediaMs, leftMs }: IndexingProgress): string {
+  const timeLeft = leftMs === undefined ? '' : `, about ${formatDuration(leftMs)} left`;
+  return `progress: ${Math.floor(percent)} % of ${formatDuration(mediaMs)} of media${timeLeft}`;
 }
 
 function formatCaptionsLeft({ clipsLeft, clipMs, leftMs, elsewhere }: CaptionsLeft): string {
@@ -40,6 +47,7 @@ export function formatStatus(status: Status, context: CommandContext): string {
   if (status.planning) lines.push('planning: the amount of work is not final yet');
   if (status.paused) lines.push(paint('yellow', PAUSE_REASONS[status.paused]));
   lines.push(...work.running.map(formatRunningWork));
+  if (status.progress) lines.push(formatIndexingProgress(status.progress));
   if (status.captions) lines.push(formatCaptionsLeft(status.captions));
   for (const failed of work.failed) {
     lines.push(

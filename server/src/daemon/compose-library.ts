@@ -36,9 +36,11 @@ export async function composeLibrary(
   });
   const store = await openLanceStore(files.index, { log: (message) => log.warn('index', { message }) });
   const deepLaneWidth = () => Math.min(governor.allowance().workers, availableParallelism());
+  const disk = createNodeDisk();
   const library = await createLibrary({
     store,
-    disk: createNodeDisk(),
+    disk,
+    folderBrowser: disk,
     media: createMediaChild({
       settings: settings.all,
       onTrouble: (message) => log.warn('media child', { message }),

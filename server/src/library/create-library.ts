@@ -24,6 +24,7 @@ import type { Captioner } from '../ports/captioner.ts';
 import type { CorrectionBook } from '../ports/correction-book.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Executor } from '../ports/executor.ts';
+import type { FolderBrowser } from '../ports/folder-browser.ts';
 import type { FolderList } from '../ports/folder-list.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Media } from '../ports/media.ts';
@@ -33,6 +34,7 @@ import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { TextRecogniser } from '../ports/text-recogniser.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import { createAnswering } from './answering.ts';
+import { browseFolders } from './browse-folders.ts';
 import { createCorrectionMethods } from './corrections.ts';
 import type { Readers } from './coverage.ts';
 import { describeClip, describeVideo } from './describe-video.ts';
@@ -54,6 +56,7 @@ import { writeSubtitles } from './write-subtitles.ts';
 export interface LibraryPorts {
   readonly store: Store;
   readonly disk: Disk;
+  readonly folderBrowser: FolderBrowser;
   readonly media: Media;
   readonly reader: TextRecogniser;
   readonly captioner: () => Captioner | undefined;
@@ -130,6 +133,8 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
   scheduler.touchAll();
   return {
     ...createFolderMethods(parts),
+    browseFolders: (params, signal) =>
+      browseFolders(parts, parts.ports.folderBrowser, parts.ports.frame().dataDir, params, signal),
     ...createVideoMethods(parts),
     ...createExportMethods(parts),
     ...createPauseMethods(parts),

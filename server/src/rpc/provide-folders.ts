@@ -1,4 +1,3 @@
-import { RequestError } from '../library.ts';
 import { provide } from './provider.ts';
 
 export const provideFoldersList = provide('goldfish/folders/list', (_params, _call, { library }) =>
@@ -13,6 +12,6 @@ export const provideFoldersRemove = provide('goldfish/folders/remove', (params, 
   library.removeFolder(params.uri),
 );
 
-export const provideFoldersBrowse = provide('goldfish/folders/browse', async () => {
-  throw new RequestError('unavailable', 'Folders cannot be listed yet.', 'Update Goldfish.');
-});
+export const provideFoldersBrowse = provide('goldfish/folders/browse', (params, call, { library }) =>
+  library.browseFolders(params, call.signal),
+);

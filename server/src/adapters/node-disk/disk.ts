@@ -3,6 +3,7 @@ import { fileUriToPath } from '../../base/file-uri.ts';
 import { runInSlices } from '../../base/slices.ts';
 import { parseCues } from '../../core/subtitles/parse-subtitles.ts';
 import type { Disk } from '../../ports/disk.ts';
+import type { FolderBrowser } from '../../ports/folder-browser.ts';
 import { findFolderState } from './folder-state.ts';
 import { hashContent, hashSample } from './hash-file.ts';
 import { readTextFile } from './read-text.ts';
@@ -16,8 +17,8 @@ export interface NodeDiskOptions extends Partial<FolderWatchOptions> {
   readonly stableTimeoutMs?: number;
 }
 
-/** Creates the Disk port on Node's file system. */
-export function createNodeDisk(options: NodeDiskOptions = {}): Disk {
+/** Creates the Disk and FolderBrowser ports on Node's file system. */
+export function createNodeDisk(options: NodeDiskOptions = {}): Disk & FolderBrowser {
   const quietMs = options.quietMs ?? 1500;
   const stabilityOptions = { quietMs, stableTimeoutMs: options.stableTimeoutMs ?? 6000 };
   const watchOptions: FolderWatchOptions = {
@@ -29,8 +30,9 @@ export function createNodeDisk(options: NodeDiskOptions = {}): Disk {
     burstEvents: options.burstEvents ?? 2000,
   };
   const openWatch = createWatchPool();
-  const { scan, fingerprint } = createScanner();
+  const { scan, fingerprint, browse } = createScanner();
   return {
+    browse,
     scan: ({ uri, include, exclude }, signal, within) => scan({ uri, include, exclude, within }, signal),
     state: async (uri, signal) => {
       signal.throwIfAborted();

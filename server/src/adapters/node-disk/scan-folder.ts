@@ -2,6 +2,7 @@ import { type ChildSupervisor, createChildSupervisor } from '../../base/child-su
 import { childPath } from '../../base/children.ts';
 import type { DiskFile } from '../../core/domain/disk-file.ts';
 import type { FolderScan } from '../../ports/disk.ts';
+import type { FolderBrowser } from '../../ports/folder-browser.ts';
 import { appendFiles, BAD_REQUEST, type ScanCalls } from './scan-messages.ts';
 import type { WalkRequest } from './walk-folder.ts';
 
@@ -11,7 +12,7 @@ const IDLE_MS = 10_000;
 const CANCEL_TIMEOUT_MS = 100;
 
 /** Walks folders in threads, so that the event loop stays free and an unresponsive drive delays no other walk. */
-export interface Scanner {
+export interface Scanner extends FolderBrowser {
   /** Rejects with the signal's reason, and with a TypeError for a glob or URI that cannot be read. */
   scan(request: WalkRequest, signal: AbortSignal): Promise<FolderScan>;
   /** Returns a hash of what a scan would list; equal if nothing changed. */
@@ -63,6 +64,8 @@ export function createScanner(): Scanner {
         });
         return { ...end, files };
       }),
+    browse: async (request, signal) =>
+      (await run((child) => child.call('browse', request, { signal }))) ?? undefined,
     fingerprint: (request, signal) => run((child) => child.call('fingerprint', request, { signal })),
   };
 }

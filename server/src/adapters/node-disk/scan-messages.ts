@@ -1,4 +1,5 @@
 import type { DiskFile } from '../../core/domain/disk-file.ts';
+import type { BrowseRequest, FolderBrowse } from '../../ports/folder-browser.ts';
 import type { WalkEnd, WalkRequest } from './walk-folder.ts';
 
 /** Types the calls of the scan thread for base/child-supervisor.ts. */
@@ -7,6 +8,8 @@ export type ScanCalls = {
   scan: { params: WalkRequest; event: FileColumns; result: WalkEnd };
   /** Returns a hash of what a scan would list; equal if nothing changed. */
   fingerprint: { params: WalkRequest; event: never; result: string };
+  /** Lists folders with what is in them; null if the folder cannot be listed. */
+  browse: { params: BrowseRequest; event: never; result: FolderBrowse | null };
 };
 
 /** `detail` of an error: a glob or URI of the request is invalid. */

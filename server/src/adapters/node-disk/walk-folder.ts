@@ -25,7 +25,7 @@ import { type FolderEntry, type FolderListing, findSidecars, listFolder, statFil
 
 export type WalkRequest = Pick<FolderRule, 'uri' | 'include' | 'exclude'> & { readonly within?: Uri };
 export type WalkEnd = Omit<FolderScan, 'files'>;
-/** Yields the media files of one folder after another. */
+/** Yields the media files of one folder after another, [] for a folder without any. */
 export type Walk = Generator<readonly DiskFile[], WalkEnd, undefined>;
 
 /** A folder to be listed. `relative` is its path from the root, separated by `/`; '' for the root. */
@@ -112,7 +112,8 @@ function* walkFrom(
   ) {
     const { files = [], error } = enterFolder(state, folder);
     if (!isWhole && state.linkedFolders.length > 0) return undefined;
-    if (files.length > 0) yield files;
+    // Empty lists too, so that the caller can stop after any folder.
+    yield files;
     if (error === undefined) continue;
     if (isWhole && folder === start) return offline(start.path, error);
     // The folder was deleted meanwhile, and so were its files.
