@@ -210,7 +210,7 @@ export interface State {
 }
 
 /** How many videos "Moments" shows before "Show more". */
-export const FIRST_VIDEOS = 5;
+const FIRST_VIDEOS = 5;
 
 /** Returns the state of the moments list for a new turn. */
 export const freshMoments = (): Pick<State, 'momentFilter' | 'expandedMoments' | 'shownVideos'> => ({
@@ -245,8 +245,6 @@ const INITIAL_STATE: State = {
   hasLetterKeys: true,
   announcement: '',
 };
-
-export const currentHits = (state: State): readonly Hit[] => state.turn?.result?.hits ?? [];
 
 export const isNarrowed = ({ uris, from, to, kinds }: SearchScope): boolean =>
   uris.length > 0 || from !== '' || to !== '' || kinds.length > 0;

@@ -119,7 +119,7 @@ for (const version of Object.keys(VERSIONS) as Version[]) {
       'given an answer, when a citation is clicked, then it plays at its second with sound',
       async () => {
         await shown.locator('.a .cite').first().click();
-        await playsIn(page, 28);
+        await playsIn(page, 40);
         const heard = await shown
           .locator('video')
           .evaluate(

@@ -22,7 +22,7 @@ const recommended = (models: readonly ModelEntry[], role: string) =>
   models.find((model) => model.role === role && model.default);
 
 /** Returns the recommended models that are not on this computer. */
-export const missingModels = ({ models }: ModelsListResult): readonly ModelEntry[] =>
+const missingModels = ({ models }: ModelsListResult): readonly ModelEntry[] =>
   ROLES.flatMap(([role]) => recommended(models, role) ?? []).filter(({ revision }) => revision === undefined);
 
 const sizeOf = (model: ModelEntry | undefined) => {

@@ -150,17 +150,5 @@ export function menuItem(
   >${label}${isChosen ? icon('check') : nothing}</button>`;
 }
 
-const scrolledTo = new WeakMap<Element, unknown>();
-
-/** Scrolls a row of a scroller into view, only as far as needed, once per `key`. Only that scroller moves. */
-export function keepInView(scroller: Element, row: Element, key: unknown): void {
-  if (scrolledTo.get(scroller) === key) return;
-  scrolledTo.set(scroller, key);
-  const [box, rowBox] = [scroller.getBoundingClientRect(), row.getBoundingClientRect()];
-  const margin = Math.min(40, box.height / 6);
-  if (rowBox.top < box.top + margin) scroller.scrollTop -= box.top + margin - rowBox.top;
-  else if (rowBox.bottom > box.bottom - margin) scroller.scrollTop += rowBox.bottom - box.bottom + margin;
-}
-
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
