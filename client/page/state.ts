@@ -1,10 +1,15 @@
 import type { AskResult, Citation } from '../../server/protocol/ask.ts';
 import type { EvidenceKind, Ms, Uri } from '../../server/protocol/base.ts';
-import type { Folder } from '../../server/protocol/folders.ts';
+import type { ExportFormat } from '../../server/protocol/export.ts';
+import type { Folder, FoldersBrowseResult } from '../../server/protocol/folders.ts';
+import type { HeatResult } from '../../server/protocol/heat.ts';
+import type { ModelsListResult, PullProgress } from '../../server/protocol/models.ts';
 import type { PlaybackResult } from '../../server/protocol/playback.ts';
 import type { Hit } from '../../server/protocol/search.ts';
 import type { Status } from '../../server/protocol/status.ts';
-import type { VideoResult, VideosResult } from '../../server/protocol/videos.ts';
+import type { VideoItem, VideoResult } from '../../server/protocol/videos.ts';
+import type { MomentFilter, MomentKind, MomentOrder } from './moments.ts';
+import type { SubtitleState } from './subtitles.ts';
 
 /** Describes for the user what went wrong and what to do. */
 export interface Problem {
@@ -30,6 +35,8 @@ export interface ChatTurn {
   readonly text: string;
   readonly result?: Partial<AskResult>;
   readonly problem?: Problem;
+  /** How long the answer took, in ms. */
+  readonly tookMs?: number;
 }
 
 /** Describes a conversation in the history. */
@@ -54,8 +61,17 @@ export interface PlaybackTarget {
   readonly playMs?: Ms;
 }
 
+/** Describes what plays in another view. */
+export interface RemotePlayback extends PlaybackTarget {
+  /** Names the player, to pause it from here. */
+  readonly player?: string;
+  readonly isPlaying?: boolean;
+}
+
 export interface PlaybackState extends PlaybackTarget {
   readonly playMs: Ms;
+  /** False for a moment that is only prepared: it shows its picture and waits. */
+  readonly shouldPlay: boolean;
   /** Increases with each request to play from a time, even the same time. */
   readonly playRequest: number;
   readonly video?: VideoResult;
@@ -72,22 +88,66 @@ export interface LineEdit {
   readonly trouble?: Problem;
 }
 
-/** Describes the scope of the question box. */
-export interface SearchScope {
-  readonly uri?: Uri;
-  readonly from: string;
-  readonly to: string;
+/** Describes a question that the user's own videos suggest, and where its words come from. */
+export interface Suggestion {
+  readonly question: string;
+  readonly uri: Uri;
+  readonly ms: Ms;
+  readonly kind: MomentKind;
+  /** The name of the video. */
+  readonly place: string;
 }
 
-/** Describes the action that the user must confirm. */
+/** Describes where a question looks. Empty members do not narrow it. */
+export interface SearchScope {
+  readonly uris: readonly Uri[];
+  /** ISO dates. */
+  readonly from: string;
+  readonly to: string;
+  readonly kinds: readonly EvidenceKind[];
+}
+
+export const EVERYWHERE: SearchScope = { uris: [], from: '', to: '', kinds: [] };
+
+/** Describes what the dialog asks the user to confirm. */
 export interface Confirmation {
-  readonly what: 'forget' | 'readAgain' | 'remove';
-  readonly uri: Uri;
+  readonly what: 'forget' | 'readAgain' | 'removeFolder';
+  readonly uris: readonly Uri[];
+}
+
+/** Describes the panel that is open over the page. */
+export type Dialog =
+  | { readonly kind: 'models' | 'keys' | 'status' | 'history' | 'folders' | 'addFolder' | 'export' }
+  | ({ readonly kind: 'confirm' } & Confirmation);
+
+export interface LibraryState {
+  readonly filter: string;
+  readonly group: 'month' | 'folder';
+  readonly order: 'newest' | 'name' | 'longest';
+  readonly only: 'all' | 'attention' | 'noTranscript';
+  readonly selected: readonly Uri[];
+}
+
+/** Describes the download of a model. */
+export interface ModelFetch {
+  readonly progress?: PullProgress;
+  readonly problem?: Problem;
+}
+
+/** Describes the lines found while a question is typed. */
+export interface LiveResults {
+  readonly query: string;
+  readonly hits: readonly Hit[];
 }
 
 export interface State {
   readonly link: 'connecting' | 'open' | 'gone';
   readonly view: 'ask' | 'library';
+  /** The text in the composer. */
+  readonly draft: string;
+  /** The question that waits for the connection. */
+  readonly isDraftQueued: boolean;
+  readonly liveResults?: LiveResults;
   readonly searchScope: SearchScope;
   /** Identifies the conversation of `earlierTurns` and `turn`. */
   readonly threadId: string;
@@ -96,46 +156,98 @@ export interface State {
   readonly turn?: ChatTurn;
   /** Earlier conversations, newest first. */
   readonly history: readonly StoredThread[];
+  readonly momentFilter: MomentFilter;
+  readonly momentOrder: MomentOrder;
+  /** The videos of which all found lines are shown. */
+  readonly expandedMoments: readonly Uri[];
+  /** The number of videos whose lines are shown. */
+  readonly shownVideos: number;
+  /** The citation whose preview is open. */
+  readonly preview?: { readonly question: string; readonly n: number };
   readonly watching?: PlaybackState;
+  /** The moment that plays in another view. */
+  readonly playingElsewhere?: RemotePlayback;
   readonly nowMs: Ms;
+  readonly isPlaying: boolean;
+  readonly stageTab: 'transcript' | 'tags' | 'details';
+  /** True if the transcript covers the page on a narrow screen. */
+  readonly isStageFull: boolean;
+  /** The words to find in the transcript. Undefined if the field is closed. */
+  readonly transcriptQuery?: string;
+  /** True if the transcript follows the playing line. */
+  readonly followsLine: boolean;
   /** The kinds of lines that the transcript hides. */
-  readonly hiddenKinds: readonly EvidenceKind[];
+  readonly hiddenKinds: readonly MomentKind[];
   readonly editing?: LineEdit;
+  readonly suggestions: readonly Suggestion[];
+  /** The subtitles of the open video. Undefined until they are read. */
+  readonly subtitles?: SubtitleState;
+  /** Where the hits of the question are in the open video. */
+  readonly heat?: HeatResult & { readonly query: string };
   readonly status?: Status;
   readonly folders?: readonly Folder[];
-  /** The listed videos, by folder. */
-  readonly videos: Readonly<Record<Uri, VideosResult>>;
-  /** The listed video whose actions are shown. */
-  readonly expandedVideo?: Uri;
-  readonly confirmation?: Confirmation;
-  /** The video removed last. It can be restored. */
-  readonly lastForgotten?: Uri;
-  /** True if the keyboard help is open. */
-  readonly showsKeys: boolean;
+  /** All videos, sorted by path. */
+  readonly videos?: readonly VideoItem[];
+  readonly library: LibraryState;
+  /** The width of the library's grid in px, 0 until it is measured. */
+  readonly gridWidth: number;
+  /** What is exported: the format, and the moments that are left out, by index. */
+  readonly exportChoice: { readonly format: ExportFormat; readonly excluded: readonly number[] };
+  readonly models?: ModelsListResult;
+  /** The downloads of models, by model. */
+  readonly fetches: Readonly<Record<string, ModelFetch>>;
+  readonly dialog?: Dialog;
+  /** The folder that the folder list shows, and what is in it. */
+  readonly browsed?: FoldersBrowseResult;
+  /** The videos removed last. They can be restored. */
+  readonly lastForgotten: readonly Uri[];
+  /** False if the user turned single-letter shortcuts off. */
+  readonly hasLetterKeys: boolean;
   /** The result of the user's last action, announced to screen readers. */
   readonly announcement: string;
   /** A problem, shown until the user's next action. */
   readonly notice?: Problem;
 }
 
+/** How many videos "Moments" shows before "Show more". */
+const FIRST_VIDEOS = 5;
+
+/** Returns the state of the moments list for a new turn. */
+export const freshMoments = (): Pick<State, 'momentFilter' | 'expandedMoments' | 'shownVideos'> => ({
+  momentFilter: 'all',
+  expandedMoments: [],
+  shownVideos: FIRST_VIDEOS,
+});
+
 const INITIAL_STATE: State = {
   link: 'connecting',
   view: 'ask',
-  searchScope: { from: '', to: '' },
+  draft: '',
+  isDraftQueued: false,
+  searchScope: EVERYWHERE,
   threadId: '',
   earlierTurns: [],
   history: [],
+  suggestions: [],
+  momentOrder: 'best',
+  ...freshMoments(),
   nowMs: 0,
-  hiddenKinds: ['facts'],
-  videos: {},
-  showsKeys: false,
+  isPlaying: false,
+  stageTab: 'transcript',
+  isStageFull: false,
+  followsLine: true,
+  hiddenKinds: ['technical'],
+  library: { filter: '', group: 'month', order: 'newest', only: 'all', selected: [] },
+  gridWidth: 0,
+  exportChoice: { format: 'markdown', excluded: [] },
+  fetches: {},
+  lastForgotten: [],
+  hasLetterKeys: true,
   announcement: '',
 };
 
-export const currentHits = (state: State): readonly Hit[] => state.turn?.result?.hits ?? [];
-
-export const isNarrowed = ({ uri, from, to }: SearchScope): boolean =>
-  uri !== undefined || from !== '' || to !== '';
+export const isNarrowed = ({ uris, from, to, kinds }: SearchScope): boolean =>
+  uris.length > 0 || from !== '' || to !== '' || kinds.length > 0;
 
 /** Returns whether a role has a model in use. */
 export function hasModel(status: Status | undefined, role: string): boolean {

@@ -107,3 +107,19 @@ export function splitCitations(answer: string, known: ReadonlySet<number>): read
       return n !== undefined && known.has(Number(n)) ? Number(n) : part;
     });
 }
+
+/** Names each stage of indexing as what Goldfish does in it. */
+const STAGE_LABELS: Readonly<Record<string, string>> = {
+  probe: 'Opening the file',
+  cues: 'Reading subtitles',
+  facts: 'Looking for cuts',
+  screenText: 'Reading text on screen',
+  transcribe: 'Transcribing speech',
+  caption: 'Describing pictures',
+  embed: 'Preparing search by meaning',
+  embedFrames: 'Preparing search by picture',
+  passages: 'Adding to the index',
+};
+
+/** Returns the label of a stage. A stage unknown to this page is its own label. */
+export const stageLabel = (stage: string): string => STAGE_LABELS[stage] ?? stage;

@@ -77,6 +77,9 @@ export function bridge(
   const statusSubscription = daemon.on('goldfish/didChangeStatus', (params) =>
     answer({ method: 'goldfish/didChangeStatus', params }),
   );
+  const playingSubscription = daemon.on('goldfish/didChangePlaying', (params) =>
+    answer({ method: 'goldfish/didChangePlaying', params }),
+  );
   const messageSubscription = webview.onDidReceiveMessage((message: ToEditor) => {
     if (message.kind === 'connect') {
       post({ kind: 'open', media });
@@ -85,5 +88,5 @@ export function bridge(
     else if (message.kind === 'pickFolder') void addFolder(daemon);
     else if (message.kind === 'openOutside') void play(message.uri, message.startMs);
   });
-  return Disposable.from(statusSubscription, messageSubscription);
+  return Disposable.from(statusSubscription, playingSubscription, messageSubscription);
 }

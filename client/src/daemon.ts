@@ -83,6 +83,7 @@ export const NOTE_SELECTOR = [...noteLanguages, { scheme: 'file', pattern: '**/*
 
 const FORWARDED_NOTIFICATIONS: readonly (keyof Notifications)[] = [
   'goldfish/didChangeStatus',
+  'goldfish/didChangePlaying',
   'goldfish/didChangeSettings',
 ];
 

@@ -23,6 +23,9 @@ export interface Pages extends WebviewViewProvider, Disposable {
   fillPanel(panel: WebviewPanel, fragment: Readonly<Record<string, string>>): void;
 }
 
+/** Where a webview is: the side bar has no room for a video. */
+type Place = 'side' | 'tab';
+
 export function createPages(extension: Uri, daemon: Daemon, play: Play): Pages {
   const files = Uri.joinPath(extension, 'page');
   const options = { enableScripts: true, localResourceRoots: [files] };
@@ -30,7 +33,12 @@ export function createPages(extension: Uri, daemon: Daemon, play: Play): Pages {
   let panel: WebviewPanel | undefined;
 
   /** Fills a webview when the daemon is ready, and again when the user restarts it. */
-  const fillWebview = (webview: Webview, onDispose: (listener: () => void) => void, fragment = '') => {
+  const fillWebview = (
+    webview: Webview,
+    place: Place,
+    onDispose: (listener: () => void) => void,
+    fragment = '',
+  ) => {
     webview.options = options;
     liveWebviews.add(webview);
     let bridgeSubscription: Disposable | undefined;
@@ -40,7 +48,7 @@ export function createPages(extension: Uri, daemon: Daemon, play: Play): Pages {
         const media = await mediaAddress(daemon);
         bridgeSubscription?.dispose();
         bridgeSubscription = bridge(webview, daemon, play, { media, fragment });
-        webview.html = pageHtml(webview, files, media);
+        webview.html = pageHtml(webview, files, media, place);
       } catch (error) {
         webview.html = plainHtml((error as Error).message);
       }
@@ -49,8 +57,9 @@ export function createPages(extension: Uri, daemon: Daemon, play: Play): Pages {
       if (!liveWebviews.has(webview)) return;
       void webview.postMessage({ kind: 'gone' } satisfies FromEditor);
     });
-    const messageListener = webview.onDidReceiveMessage(({ kind }: ToEditor) => {
-      if (kind === 'restart') void load();
+    const messageListener = webview.onDidReceiveMessage((message: ToEditor) => {
+      if (message.kind === 'restart') void load();
+      else if (message.kind === 'playBeside') showTab(message.fragment, true);
     });
     onDispose(() => {
       liveWebviews.delete(webview);
@@ -61,36 +70,41 @@ export function createPages(extension: Uri, daemon: Daemon, play: Play): Pages {
     void load();
   };
 
+  /** Opens the tab, or brings it to the front. `preserveFocus` leaves the focus in the side bar. */
+  const showTab = (fragment: string, preserveFocus = false) => {
+    if (panel !== undefined) {
+      panel.reveal(undefined, preserveFocus);
+      void panel.webview.postMessage({ kind: 'show', fragment } satisfies FromEditor);
+      return;
+    }
+    const newPanel = window.createWebviewPanel(
+      'goldfish.page',
+      'Goldfish',
+      { viewColumn: ViewColumn.Active, preserveFocus },
+      { ...options, retainContextWhenHidden: true },
+    );
+    panel = newPanel;
+    newPanel.iconPath = Uri.joinPath(files, 'icon.svg');
+    fillWebview(
+      newPanel.webview,
+      'tab',
+      (listener) =>
+        newPanel.onDidDispose(() => {
+          panel = undefined;
+          listener();
+        }),
+      fragment,
+    );
+  };
+
   return {
     resolveWebviewView(view: WebviewView) {
-      fillWebview(view.webview, (listener) => view.onDidDispose(listener));
+      fillWebview(view.webview, 'side', (listener) => view.onDidDispose(listener));
     },
-    show(parameters) {
-      const fragment = new URLSearchParams(parameters).toString();
-      if (panel !== undefined) {
-        panel.reveal();
-        void panel.webview.postMessage({ kind: 'show', fragment } satisfies FromEditor);
-        return;
-      }
-      const newPanel = window.createWebviewPanel('goldfish.page', 'Goldfish', ViewColumn.Active, {
-        ...options,
-        retainContextWhenHidden: true,
-      });
-      panel = newPanel;
-      newPanel.iconPath = Uri.joinPath(files, 'icon.svg');
-      fillWebview(
-        newPanel.webview,
-        (listener) =>
-          newPanel.onDidDispose(() => {
-            panel = undefined;
-            listener();
-          }),
-        fragment,
-      );
-    },
+    show: (parameters) => showTab(new URLSearchParams(parameters).toString()),
     fillPanel(targetPanel, fragment) {
       const text = new URLSearchParams(fragment).toString();
-      fillWebview(targetPanel.webview, (listener) => targetPanel.onDidDispose(listener), text);
+      fillWebview(targetPanel.webview, 'tab', (listener) => targetPanel.onDidDispose(listener), text);
     },
     dispose() {
       panel?.dispose();
@@ -104,7 +118,7 @@ const plainHtml = (text: string) =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'"><title>Goldfish</title></head><body><p>${escapeHtml(text)}</p></body></html>`;
 
 /** Returns the page with a content security policy that allows the media server. */
-function pageHtml(webview: Webview, files: Uri, media: string): string {
+function pageHtml(webview: Webview, files: Uri, media: string, place: Place): string {
   const nonce = randomBytes(16).toString('base64url');
   const origin = new URL(media).origin;
   const policy = [
@@ -125,7 +139,7 @@ function pageHtml(webview: Webview, files: Uri, media: string): string {
     <link rel="stylesheet" href="${escapeHtml(file('page.css'))}" />
     <script type="module" nonce="${nonce}" src="${escapeHtml(file('page.js'))}"></script>
   </head>
-  <body>
+  <body data-place="${place}">
     <div id="app"></div>
   </body>
 </html>`;

@@ -9,7 +9,19 @@ import { type RunningDaemon, sandbox, startDaemon } from '../support/daemon.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
 import { type OpenAiServer, openaiServer } from '../support/openai-server.ts';
 import { pageUrl, readLibrary, writeLibrary } from '../support/page-library.ts';
-import { ask, currentTime, openPage, pause, player, plays, seriousFaults } from '../support/page-view.ts';
+import {
+  ask,
+  card,
+  currentTime,
+  followUp,
+  openLibrary,
+  openPage,
+  pause,
+  player,
+  plays,
+  seriousFaults,
+  started,
+} from '../support/page-view.ts';
 import { atRest, search, statusWhen, uriOf } from '../support/watched.ts';
 
 const CAPTIONER = 'stand-in-vlm';
@@ -78,7 +90,9 @@ const focusOn = (page: Page, tag: string) =>
     tag,
   );
 
-const speech = (page: Page, text: string) => page.locator('.transcript li', { hasText: text });
+const speech = (page: Page, text: string) => page.locator('.transcript .vrow', { hasText: text });
+/** Opens the menu of a video in the library. */
+const openMenu = (page: Page, name: string) => card(page, name).locator('.menu summary').click();
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
 test('given a conversation, when it continues, then it survives reloads, opens from the history and can be cleared', async (t) => {
@@ -87,8 +101,7 @@ test('given a conversation, when it continues, then it survives reloads, opens f
   await page.reload();
   await ask(page, 'What does the axolotl eat?');
   await page.locator('.text', { hasText: 'earthworms' }).waitFor();
-  await page.locator('#follow-up input').fill('What does the heater keep?');
-  await page.locator('#follow-up input').press('Enter');
+  await followUp(page, 'What does the heater keep?');
   await page.locator('.answer .text', { hasText: 'twenty four degrees' }).waitFor();
   await page.locator('.earlier', { hasText: 'earthworms' }).waitFor();
   assert.deepEqual(
@@ -101,27 +114,32 @@ test('given a conversation, when it continues, then it survives reloads, opens f
   await shot('conversation');
   assert.deepEqual(await seriousFaults(page), []);
   // A citation of an earlier turn plays as well.
-  await page.locator('.earlier .chip').first().click();
+  await page.locator('.earlier .cite').first().click();
   await plays(page, 40);
 
+  // A reload keeps the view, and asks nothing again.
+  await page.reload();
+  await page.locator('.answer .text', { hasText: 'twenty four degrees' }).waitFor();
+  await plays(page, 40);
+  await page.locator('#clear').click();
   await page.reload();
   await page.locator('.history', { hasText: 'What does the axolotl eat?' }).waitFor();
   await shot('history');
   assert.deepEqual(await seriousFaults(page), []);
-  await button(page, 'What does the axolotl eat?').click();
+  await page.locator('.history').getByRole('button', { name: 'What does the axolotl eat?' }).click();
   await page.locator('.answer .text', { hasText: 'twenty four degrees' }).waitFor();
   await page.locator('.earlier .text', { hasText: 'earthworms' }).waitFor();
   assert.equal(sent.length, 2, 'what is kept is not asked again');
-  await page.locator('#follow-up input').fill('Where do algae grow?');
-  await page.locator('#follow-up input').press('Enter');
+  await followUp(page, 'Where do algae grow?');
   await page.locator('.answer .text', { hasText: 'Algae' }).waitFor();
   assert.equal((sent[2]?.conversation as readonly unknown[] | undefined)?.length, 2);
 
   await page.locator('#clear').click();
+  await page.locator('#all-questions').click();
   await page.locator('#clear-history').click();
   await page.locator('.history').waitFor({ state: 'detached' });
   await page.reload();
-  await page.locator('.empty h2').waitFor();
+  await started(page);
   assert.equal(await page.locator('.history').count(), 0);
   assert.deepEqual(complaints, []);
 });
@@ -148,7 +166,7 @@ test('given an answer, when it is copied, then it is Markdown with its links', a
   await ask(page, 'What does the axolotl eat?');
   await page.locator('.text').waitFor();
   await page.locator('#copy').click();
-  await page.locator('.said', { hasText: 'Copied' }).waitFor({ state: 'attached' });
+  await page.locator('#announcement', { hasText: 'Copied' }).waitFor({ state: 'attached' });
   const text = String(await page.evaluate('navigator.clipboard.readText()'));
   assert.match(text, /^> What does the axolotl eat\?/);
   assert.ok(text.includes(`[1]`) && text.includes(uriOf(lesson)), text);
@@ -156,22 +174,22 @@ test('given an answer, when it is copied, then it is Markdown with its links', a
 
 test('given a hit, when it plays, then it starts at its evidence, its range stays marked and keys move to the next hit', async (t) => {
   const { page } = await open(t);
-  await page.locator('#question input').fill('axolotl');
-  await page.locator('#question input').press('Shift+Enter');
+  await page.locator('#question').fill('axolotl');
+  await page.locator('#question').press('Control+Enter');
   const hit = page.locator('.hit').first();
   await hit.waitFor();
-  const range = (await hit.locator('.time').first().textContent()) ?? '';
+  assert.equal(await hit.locator('time').textContent(), '0:40', 'the line has its own second');
   await hit.click();
   await plays(page, 39.9);
-  assert.ok((await currentTime(page)) >= 39.9, `the hit is ${range}, its evidence begins at 0:40`);
+  assert.ok((await currentTime(page)) >= 39.9, 'the evidence begins at 0:40');
   assert.match(
     (await page.locator('.timeline').getAttribute('aria-valuetext')) ?? '',
-    new RegExp(`marked from ${range.replace(' - ', ' to ')}`),
+    /marked from 0:40 to 0:45/,
   );
   await pause(page);
   await page.locator('.transcript .seek', { hasText: 'Algae' }).click();
   await plays(page, 8);
-  assert.equal(await page.locator('.timeline .chosen').count(), 1, 'seeking leaves the mark');
+  assert.equal(await page.locator('.tl .chosen').count(), 1, 'seeking leaves the mark');
 
   // By clips where nothing was found, and from the keyboard alone.
   await page.locator('#clear').click();
@@ -186,12 +204,11 @@ test('given a hit, when it plays, then it starts at its evidence, its range stay
     const { document } = globalThis as unknown as Shown;
     return document.querySelector('video')?.paused;
   });
-  await page.locator('.storyboard [aria-current=true]').focus();
-  await page.keyboard.press('End');
-  await page.keyboard.press('Enter');
-  await plays(page, 50);
+  await page.locator('.timeline').focus();
+  await page.keyboard.press('PageDown');
+  await plays(page, 30);
   await page.keyboard.press('/');
-  await focusOn(page, 'VSCODE-TEXTFIELD');
+  await focusOn(page, 'TEXTAREA');
 });
 
 test('given a line, when it is corrected in place, then its new words are found and the correction can be undone', async (t) => {
@@ -199,6 +216,8 @@ test('given a line, when it is corrected in place, then its new words are found 
   await plays(page, 20);
   await page.locator('.transcript [aria-current=true]', { hasText: 'heater' }).waitFor();
   await pause(page);
+  // The composer has the focus at start: letters are typed. Esc leaves it.
+  await page.keyboard.press('Escape');
   await page.keyboard.press('e');
   const text = page.locator('.editor textarea');
   await text.waitFor();
@@ -224,7 +243,7 @@ test('given a line, when it is corrected in place, then its new words are found 
 
   const line = speech(page, 'chiller');
   await line.hover();
-  await line.locator('.edit').click();
+  await line.locator('.edit-line').click();
   await page.locator('.editor', { hasText: 'The heater keeps the water' }).waitFor();
   await page.locator('#take-back').click();
   await speech(page, 'The heater keeps the water').waitFor();
@@ -262,24 +281,29 @@ test('given a speaker, when it is renamed everywhere, then each line changes, an
 test('given a moment, when it is tagged, then the tag plays it and can be removed', async (t) => {
   const { page, shot } = await open(t);
   await ask(page, 'What does the axolotl eat?');
-  await page.locator('.chip').first().click();
+  await page.locator('.a .cite').first().click();
   await plays(page, 40);
   await page.locator('.timeline').focus();
   await page.keyboard.press('t');
+  await focusOn(page, 'VSCODE-TEXTFIELD');
   await page.keyboard.type(`feeding time ${HOSTILE}`);
   await page.keyboard.press('Enter');
   const tag = page.locator('.tag', { hasText: 'feeding time <img' });
   await tag.waitFor();
-  await page.locator('.timeline .tagged').waitFor();
+  await page.locator('.tl .tag-mark').waitFor();
   await shot('tagged');
   assert.deepEqual(await seriousFaults(page), []);
-  await page.locator('.transcript .seek', { hasText: 'Welcome to' }).click();
-  await plays(page, 1);
+  await page.getByRole('tab', { name: 'Transcript' }).click();
+  await page.locator('.timeline').focus();
+  await page.keyboard.press('Home');
+  await plays(page, 0);
+  await page.getByRole('tab', { name: 'Tags' }).click();
   await tag.locator('.link').click();
   await plays(page, 40);
-  await page.locator('#question input').fill('tag:feeding');
+  await page.locator('#clear').click();
+  await page.locator('#question').fill('tag:feeding');
   await page.locator('#search').click();
-  await page.locator('.hit .kind', { hasText: 'tag' }).first().waitFor();
+  await page.locator('.hit .kind', { hasText: 'Tagged' }).first().waitFor();
   await tag.locator('.remove').click();
   await tag.waitFor({ state: 'detached' });
   assert.deepEqual(await search(client, 'tag:feeding'), []);
@@ -291,66 +315,76 @@ test('given a clip, when it is shown, then caption and facts name their sources,
   const sent = requests(page, 'goldfish/search');
   await page.reload();
   await page.goto(`${url}${lessonAt(5)}`);
+  await page.getByRole('tab', { name: 'Details' }).click();
   const caption = page.locator('.clip-card dd', { hasText: 'A bar grows over a plain wall.' });
   await caption.filter({ hasText: `by ${CAPTIONER}` }).waitFor();
   await page.locator('.clip-card dd', { hasText: 'shot' }).waitFor();
+  await page.locator('#player-more summary').click();
   await page.locator('#alike').click();
   await page.locator('.asked', { hasText: 'Moments similar to aquarium lesson.mp4 at 0:00' }).waitFor();
   const like = sent[0]?.like as { clipId: string; uri: string } | undefined;
   assert.equal(like?.uri, uriOf(lesson));
   const clip = await client.result('goldfish/clip', { ...like });
   assert.deepEqual([clip.startMs, clip.endMs], [0, 30_000]);
-  const kinds = page.locator('.kinds label');
+  await page.getByRole('tab', { name: 'Transcript' }).click();
+  const kinds = page.locator('.kinds button');
   assert.deepEqual(await kinds.allTextContents().then((all) => all.map((one) => one.trim()).sort()), [
-    'said',
-    'seen',
-    'technical',
+    'Measured',
+    'Said',
+    'Seen',
   ]);
-  await kinds.filter({ hasText: 'seen' }).click();
-  assert.equal(await page.locator('.transcript li', { hasText: 'A bar grows' }).count(), 0);
+  await speech(page, 'A bar grows').first().waitFor();
+  await kinds.filter({ hasText: 'Seen' }).click();
+  await speech(page, 'A bar grows').first().waitFor({ state: 'detached' });
 });
 
 test('given a question about one video without results, when everywhere is searched, then the moment is found', async (t) => {
   const { page } = await open(t, '#view=library');
-  await button(page, /Show videos/).click();
-  await button(page, /^Show actions for <img/).click();
-  await page.locator('.ask-about').click();
-  await page.locator('.scope summary', { hasText: '<img' }).waitFor();
-  await ask(page, 'axolotl');
-  await page.locator('.empty h2', { hasText: 'Nothing found' }).waitFor();
+  await openMenu(page, '<img');
+  await card(page, '<img').getByRole('button', { name: 'Ask about this video' }).click();
+  await page.locator('#scope-place summary', { hasText: '<img' }).waitFor();
+  await page.locator('#question').fill('axolotl');
+  await page.locator('#question').press('Control+Enter');
+  await page.locator('.empty h3', { hasText: 'Nothing found' }).waitFor();
   await page.locator('#everywhere').click();
   await page.locator('.hit', { hasText: 'earthworms' }).waitFor();
-  await page.locator('.scope summary', { hasText: 'everything' }).waitFor();
+  await page.locator('#scope-place summary', { hasText: 'All videos' }).waitFor();
 });
 
 test('given a video, when it is removed, then the page asks first, can cancel, and can undo', async (t) => {
   const { page, shot } = await open(t, '#view=library');
-  await button(page, /Show videos/).click();
-  const row = page.locator('.videos > li', { hasText: 'aquarium lesson.mp4' });
-  await button(page, 'Show actions for aquarium lesson.mp4').click();
-  await row.locator('.forget').click();
+  const row = card(page, 'aquarium lesson.mp4');
+  const choose = async (name: string) => {
+    await openMenu(page, 'aquarium lesson.mp4');
+    await row.getByRole('button', { name }).click();
+  };
+  await choose('Remove from index');
+  await page.locator('dialog', { hasText: 'Remove aquarium lesson.mp4 from the index?' }).waitFor();
+  assert.equal(await page.evaluate('document.activeElement.id'), 'confirm-no', 'Cancel has the focus');
   await shot('forget');
   assert.deepEqual(await seriousFaults(page), []);
-  await row.locator('.no').click();
-  await row.locator('.read-again').click();
-  await row.locator('.confirm', { hasText: 'Index aquarium lesson.mp4 again' }).waitFor();
-  await row.locator('.yes').click();
-  await row.locator('.confirm').waitFor({ state: 'detached' });
-  await row.locator('.forget').click();
-  await row.locator('.yes').click();
+  await page.locator('#confirm-no').click();
+  await choose('Index again');
+  await page.locator('dialog', { hasText: 'Index aquarium lesson.mp4 again' }).waitFor();
+  await page.locator('#confirm-yes').click();
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await choose('Remove from index');
+  await page.locator('#confirm-yes').click();
   await row.waitFor({ state: 'detached' });
   assert.deepEqual(await search(client, 'axolotl'), []);
-  await page.locator('#forgotten vscode-button').click();
+  await page.locator('#undo-forget').click();
   await row.locator('.state.done').waitFor();
   assert.equal((await search(client, 'axolotl')).length > 0, true);
 });
 
 test('given a folder, when it is removed, then only a confirmation removes it, and Escape cancels', async (t) => {
   const { page } = await open(t, '#view=library');
+  await page.locator('#folders').click();
   await button(page, /^Stop watching /).click();
-  await page.locator('.confirm').waitFor();
+  await page.locator('#confirm-yes').waitFor();
   await page.keyboard.press('Escape');
-  await page.locator('.confirm').waitFor({ state: 'detached' });
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await page.locator('#folders').click();
   await page.locator('.folder').waitFor();
 });
 
@@ -367,6 +401,10 @@ test('given each look, when all states and the key help are shown, then axe-core
     await page.locator('.timeline').focus();
     await page.keyboard.press('?');
     await page.locator('.keys kbd').first().waitFor();
+    assert.deepEqual(await seriousFaults(page), [], `${name}, keys`);
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await page.locator('.timeline').focus();
     await page.keyboard.press('e');
     await page.locator('.editor').waitFor();
     assert.deepEqual(await seriousFaults(page), [], name);
@@ -382,17 +420,18 @@ test('given a disconnected drive, when its video opens, then the page says so an
   const away = `${folder} away`;
   renameSync(folder, away);
   t.after(() => renameSync(away, folder));
-  await page.locator('.tab', { hasText: 'Library' }).click();
+  await openLibrary(page);
+  await page.locator('.vid .state.offline').first().waitFor();
+  await page.locator('#folders').click();
   await page.locator('.folder .state.offline').waitFor();
-  await button(page, /Show videos/).click();
-  await page.locator('.videos .state.offline').first().waitFor();
+  await page.keyboard.press('Escape');
   await shot('offline');
   assert.deepEqual(await seriousFaults(page), []);
-  await button(page, 'aquarium lesson.mp4').first().click();
+  await button(page, 'Play aquarium lesson.mp4').click();
   await page.reload();
-  await page.locator('.watch .trouble', { hasText: 'offline' }).waitFor();
+  await page.locator('.watch .trouble', { hasText: 'not connected' }).waitFor();
   await speech(page, 'Algae').hover();
-  await speech(page, 'Algae').locator('.edit').click();
+  await speech(page, 'Algae').locator('.edit-line').click();
   await page.locator('.editor textarea').fill('Moss grows where the lamp shines.');
   await page.locator('.editor textarea').press('Enter');
   await speech(page, 'Moss').waitFor();
@@ -406,20 +445,22 @@ test('given no videos, an error or running work, when the page opens, then it sh
   t.after(() => other.child.kill());
   const asked = await other.client();
   const { page, shot } = await openPage(t, browser, await pageUrl(asked), shots);
-  await page.locator('.empty h2', { hasText: 'No videos yet' }).waitFor();
+  await page.locator('#first-visit', { hasText: 'Nothing is copied or uploaded' }).waitFor();
   await shot('no-videos');
   assert.deepEqual(await seriousFaults(page), []);
-  await button(page, 'Add a folder').click();
-  await page.locator('.empty', { hasText: 'No folders yet' }).waitFor();
   const place = join(empty.folder, 'films');
   mkdirSync(place);
   await page.locator('#folder input').fill(place);
   await page.locator('#folder input').press('Enter');
-  await page.locator('.folder', { hasText: '0 videos, watching' }).waitFor();
+  await started(page);
+  await openLibrary(page);
+  await page.locator('#folders').click();
+  await page.locator('.folder', { hasText: '0 videos, Watched' }).waitFor();
+  await page.keyboard.press('Escape');
 
   await page.locator('.tab', { hasText: 'Ask' }).click();
-  await page.locator('.scope summary').click();
-  await page.locator('.scope select').selectOption({ label: 'films' });
+  await page.locator('#scope-place summary').click();
+  await page.locator('#scope-place').getByRole('button', { name: 'films' }).click();
   await asked.result('goldfish/folders/remove', { uri: uriOf(place) });
   await ask(page, 'anything');
   await page.locator('.answer .trouble', { hasText: 'is not indexed' }).waitFor();
@@ -430,16 +471,17 @@ test('given no videos, an error or running work, when the page opens, then it sh
   await page.locator('#again').click();
   await page.locator('.text', { hasText: 'Nothing is indexed here yet' }).waitFor();
 
-  await page.locator('.tab', { hasText: 'Library' }).click();
+  await openLibrary(page);
   await asked.result('goldfish/pause', {});
   await asked.result('goldfish/folders/add', { uri: uriOf(folder) });
-  await page.locator('section', { hasText: 'Paused' }).first().waitFor();
   await page.locator('.progress', { hasText: 'Paused' }).waitFor();
-  await button(page, /Show videos/).click();
-  await page.locator('.videos > li').nth(2).waitFor();
-  await page.locator('.videos .state:not(.waiting)').first().waitFor({ state: 'detached' });
+  await page.locator('.vid').nth(2).waitFor();
+  await page.locator('.vid .state:not(.waiting)').first().waitFor({ state: 'detached' });
   await shot('paused');
   assert.deepEqual(await seriousFaults(page), []);
-  await button(page, 'Resume').click();
-  await page.locator('.videos .state.done').nth(1).waitFor();
+  await page.locator('#status').click();
+  await page.locator('dialog', { hasText: 'Paused.' }).waitFor();
+  assert.deepEqual(await seriousFaults(page), []);
+  await page.locator('#resume').click();
+  await page.locator('.vid .state.done').nth(1).waitFor();
 });

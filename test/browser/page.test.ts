@@ -11,12 +11,15 @@ import { pageUrl, readLibrary, writeLibrary } from '../support/page-library.ts';
 import {
   ask,
   type Boxed,
+  card,
   currentTime,
+  openLibrary,
   openPage,
   pause,
   player,
   plays,
   seriousFaults,
+  started,
 } from '../support/page-view.ts';
 
 const box = sandbox();
@@ -48,10 +51,10 @@ const open = (t: test.TestContext, fragment = '', options: object = {}) =>
 
 test('given a question, when it is answered, then it has citations and a click plays from the cited second', async (t) => {
   const { page, complaints, shot } = await open(t);
-  await page.locator('.empty h2').waitFor();
+  await started(page);
   await shot('empty');
   await ask(page, 'What does the axolotl eat?');
-  const chip = page.locator('.chip').first();
+  const chip = page.locator('.a .cite').first();
   await chip.waitFor();
   assert.match((await page.locator('.text').textContent()) ?? '', /earthworms/);
   await page.locator('.hit').first().waitFor();
@@ -106,23 +109,25 @@ test('given markup in subtitles or file names, when it is shown, then it is text
   await ask(page, 'stingray');
   await page.locator('.hit', { hasText: 'stingray' }).first().click();
   await page.locator('.watch .name', { hasText: 'onerror' }).waitFor();
-  await page.locator('.tab', { hasText: 'Library' }).click();
-  await page.getByRole('button', { name: /Show videos/ }).click();
-  await page.locator('.videos', { hasText: 'onerror' }).waitFor();
+  await openLibrary(page);
+  await card(page, 'onerror').waitFor();
   assert.equal(await page.evaluate(() => 'hacked' in globalThis), false);
   assert.equal(await page.locator('a[href^="command:"], img[onerror], #app script').count(), 0);
 });
 
 test('given a failed video, when the library is shown, then each folder and video has its state and the reason', async (t) => {
   const { page, shot } = await open(t, '#view=library');
-  await page.getByRole('button', { name: /Show videos/ }).click();
-  await page.locator('.videos .state.failed').waitFor();
+  await page.locator('.vid .state.failed').waitFor();
   await page
-    .locator('.videos .trouble', { hasText: /broken\.mp4|not|no /i })
+    .locator('.vid .reason', { hasText: /broken\.mp4|not|no /i })
     .first()
     .waitFor();
-  assert.equal(await page.locator('.videos > li').count(), 3);
+  assert.equal(await page.locator('.vid').count(), 3);
   await shot('library');
+  await page.locator('#folders').click();
+  await page.locator('.folder', { hasText: 'Watched' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('#add-folder').click();
   await page.locator('#folder input').fill('not/absolute');
   await page.locator('#folder input').press('Enter');
   await page.locator('.trouble', { hasText: 'not an absolute path' }).waitFor();
@@ -130,9 +135,9 @@ test('given a failed video, when the library is shown, then each folder and vide
 
 test('given words without a match, when they are searched, then the page says that nothing was found', async (t) => {
   const { page, shot } = await open(t);
-  await page.locator('#question input').fill('zeppelin volcano');
+  await page.locator('#question').fill('zeppelin volcano');
   await page.locator('#search').click();
-  await page.locator('.empty h2', { hasText: 'Nothing found' }).waitFor();
+  await page.locator('.empty h3', { hasText: 'Nothing found' }).waitFor();
   await shot('nothing-found');
 });
 
@@ -144,28 +149,25 @@ for (const look of [
 ])
   test(`given the ${look.name} look, when the page is used, then axe-core finds no serious fault`, async (t) => {
     const { page, shot } = await open(t, '', look.options);
-    await page.locator('.empty h2').waitFor();
+    await started(page);
     assert.deepEqual(await seriousFaults(page), []);
     await ask(page, 'What does the axolotl eat?');
-    await page.locator('.chip').first().click();
+    await page.locator('.a .cite').first().click();
     await plays(page, 40);
     assert.deepEqual(await seriousFaults(page), []);
     await shot(`look-${look.name}`);
     const wide = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
     assert.ok(wide <= 0, `the page is ${wide} px too wide`);
-    await page.locator('.tab', { hasText: 'Library' }).click();
-    await page.getByRole('button', { name: /Show videos/ }).click();
-    await page.locator('.videos > li').first().waitFor();
+    await openLibrary(page);
+    await page.locator('.vid').first().waitFor();
     assert.deepEqual(await seriousFaults(page), []);
   });
 
 test('given a watched folder, when a file is added, then the page shows it', async (t) => {
   const { page } = await open(t, '#view=library');
-  await page.getByRole('button', { name: /Show videos/ }).click();
-  await page.locator('.videos > li').nth(2).waitFor();
+  await page.locator('.vid').nth(2).waitFor();
   copyFileSync(join(folder, 'aquarium lesson.mp4'), join(folder, 'dropped.mp4'));
-  const dropped = page.locator('.videos > li', { hasText: 'dropped.mp4' });
-  await dropped.locator('.state.done').waitFor();
+  await card(page, 'dropped.mp4').locator('.state.done').waitFor();
 });
 
 test('given a running daemon, when "goldfish open" runs, then it prints the address of the page', async () => {
@@ -178,9 +180,9 @@ test('given a running daemon, when "goldfish open" runs, then it prints the addr
 
 test('given a connected page, when the daemon ends, then the page says so', async (t) => {
   const { page, shot } = await open(t);
-  await page.locator('.empty h2').waitFor();
+  await started(page);
   daemon.child.kill();
   await daemon.exit;
-  await page.locator('.trouble', { hasText: 'Disconnected' }).waitFor();
+  await page.locator('#gone', { hasText: 'Goldfish is not running' }).waitFor();
   await shot('daemon-gone');
 });

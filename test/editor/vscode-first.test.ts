@@ -88,7 +88,7 @@ for (const version of Object.keys(VERSIONS) as Version[]) {
 
     await t.test('given no folder, when one is added, then its progress is shown', async () => {
       await runCommand(page, 'Goldfish: Open');
-      await shown.locator('.empty h2', { hasText: 'No videos yet' }).waitFor();
+      await shown.locator('#first-visit', { hasText: 'Add a folder' }).waitFor();
       await shot('first');
       await runCommand(page, 'Goldfish: Add Folder');
       await chooseFolder(page, folder);
@@ -104,11 +104,11 @@ for (const version of Object.keys(VERSIONS) as Version[]) {
         await runCommand(page, 'Goldfish: Set API Key');
         await answerInput(page, 'sk-from-the-editor');
         assert.equal((await goldfish(box, 'models', 'use', 'answerer', `${host.baseUrl}#rote`)).code, 0);
-        await shown.locator('#question input').fill('What does the axolotl eat?');
-        await shown.locator('#question input').press('Enter');
+        await shown.locator('#question').fill('What does the axolotl eat?');
+        await shown.locator('#question').press('Enter');
         await shown.locator('.answer .text', { hasText: 'earthworms' }).waitFor();
         await shot('streaming');
-        assert.equal(await shown.locator('.answer', { hasText: 'Sundays' }).count(), 0);
+        assert.equal(await shown.locator('.answer .text', { hasText: 'Sundays' }).count(), 0);
         second.resolve();
         await shown.locator('.answer .text', { hasText: 'on Sundays' }).waitFor();
         assert.equal(host.requests.at(-1)?.authorization, 'Bearer sk-from-the-editor');
@@ -118,8 +118,8 @@ for (const version of Object.keys(VERSIONS) as Version[]) {
     await t.test(
       'given an answer, when a citation is clicked, then it plays at its second with sound',
       async () => {
-        await shown.locator('.chip').first().click();
-        await playsIn(page, 28);
+        await shown.locator('.a .cite').first().click();
+        await playsIn(page, 40);
         const heard = await shown
           .locator('video')
           .evaluate(
@@ -127,7 +127,7 @@ for (const version of Object.keys(VERSIONS) as Version[]) {
               (video as unknown as { webkitAudioDecodedByteCount: number }).webkitAudioDecodedByteCount,
           );
         assert.ok(heard > 0, 'the sound is decoded');
-        await shown.locator('.hit img').first().waitFor();
+        await shown.locator('.moment img').first().waitFor();
         await shot('answer');
       },
     );

@@ -74,20 +74,19 @@ const shot = (name: string) => page.screenshot({ path: join(shots, `${name}.png`
 test('given the tab, when a question is asked, then it is answered and a citation plays at its second', async () => {
   await runCommand(page, 'Goldfish: Open');
   const shown = webview(page);
-  await shown.locator('#question input').fill('What does the axolotl eat?');
-  await shown.locator('#question input').press('Enter');
+  await shown.locator('#question').fill('What does the axolotl eat?');
+  await shown.locator('#question').press('Enter');
   await shown.locator('.text', { hasText: 'earthworms' }).waitFor();
-  await shown.locator('.chip').first().click();
+  await shown.locator('.a .cite').first().click();
   await playsIn(page, 40);
-  await shown.locator('.hit img').first().waitFor();
+  await shown.locator('.moment img').first().waitFor();
   await shot('vscode-answer');
 });
 
 test('given a running daemon, when the library opens, then it and the status bar show the daemon’s state', async () => {
   const shown = webview(page);
   await shown.locator('.tab', { hasText: 'Library' }).click();
-  await shown.getByRole('button', { name: /Show videos/ }).click();
-  await shown.locator('.videos', { hasText: 'aquarium lesson.mp4' }).waitFor();
+  await shown.locator('.vid', { hasText: 'aquarium lesson.mp4' }).waitFor();
   await client.result('goldfish/pause');
   await page.locator('.statusbar-item', { hasText: 'Goldfish: paused' }).waitFor();
   await client.result('goldfish/resume');
@@ -143,7 +142,7 @@ test('given a stopped daemon, when the user starts it, then the page reconnects'
   const shown = webview(page);
   await client.result('goldfish/stop');
   assert.equal(await daemon.exit, 0);
-  await shown.locator('.trouble', { hasText: 'Disconnected' }).waitFor();
+  await shown.locator('#gone', { hasText: 'Goldfish is not running' }).waitFor();
   assert.equal(existsSync(join(box.dataDir, 'daemon.json')), false);
   await shown.locator('#restart').click();
   await shown.locator('.progress', { hasText: '4 videos' }).waitFor();

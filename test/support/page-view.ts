@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 
 /** A guard against a page that never shows something, not a bound on its pace. */
-export const PAGE_MS = 120_000;
+export const PAGE_MS = 30_000;
 
 export interface Opened {
   readonly page: Page;
@@ -30,18 +30,34 @@ export async function openPage(
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on(
     'response',
-    (response) => response.ok() || complaints.push(`${response.status()} ${response.url()}`),
+    (response) => response.status() < 400 || complaints.push(`${response.status()} ${response.url()}`),
   );
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(address);
   return { page, complaints, shot: (name) => page.screenshot({ path: join(shots, `${name}.png`) }) };
 }
 
-/** Asks from the question box. */
+/** Asks from the composer, in a conversation of its own. */
 export async function ask(page: Page, question: string): Promise<void> {
-  await page.locator('#question input').fill(question);
-  await page.locator('#question input').press('Enter');
+  const clear = page.locator('#clear');
+  if ((await clear.count()) > 0) await clear.click();
+  await followUp(page, question);
 }
+
+/** Asks from the composer, in the conversation that is open. */
+export async function followUp(page: Page, question: string): Promise<void> {
+  await page.locator('#question').fill(question);
+  await page.locator('#question').press('Enter');
+}
+
+/** Resolves when the start is shown, with what the library says. */
+export const started = (page: Page) => page.locator('.start h1').waitFor();
+
+/** Shows the library. */
+export const openLibrary = (page: Page) => page.locator('.tab', { hasText: 'Library' }).click();
+
+/** A video of the library. */
+export const card = (page: Page, name: string) => page.locator('.vid', { hasText: name });
 
 /** What these tests use of a video element; their types are Node's. */
 interface Player {

@@ -3,7 +3,17 @@ import type { Scope } from '../../../server/protocol/base.ts';
 import type { SearchParams } from '../../../server/protocol/search.ts';
 import { RequestFailedError } from '../connection.ts';
 import { addToHistory, restoreTurns, toStoredTurns } from '../history.ts';
-import { type ChatTurn, hasModel, type Likeness, type SearchScope, type StoredThread } from '../state.ts';
+import {
+  type ChatTurn,
+  freshMoments,
+  hasModel,
+  type Likeness,
+  type SearchScope,
+  type State,
+  type StoredThread,
+} from '../state.ts';
+import { createLiveSearch } from './live-search.ts';
+import { toScope } from './scope.ts';
 import { type Session, toProblem } from './session.ts';
 
 /** Limits the hits of a search. */
@@ -11,11 +21,6 @@ const MAX_RESULTS = 20;
 /** Limit the earlier turns sent with a follow-up question, and the characters of each answer. */
 const MAX_CARRIED_TURNS = 6;
 const MAX_CARRIED_ANSWER_CHARS = 2_000;
-
-function toScope({ uri, from, to }: SearchScope): Scope | undefined {
-  if (uri === undefined && from === '' && to === '') return undefined;
-  return { uris: uri && [uri], recordedFrom: from || undefined, recordedTo: to || undefined } as Scope;
-}
 
 const toSimilarityParams = (likeness: Likeness): Pick<SearchParams, 'like' | 'image'> =>
   'clip' in likeness ? { like: likeness.clip } : { image: { data: likeness.picture } };
@@ -29,14 +34,29 @@ function toConversation(earlierTurns: readonly ChatTurn[]): AskParams['conversat
   return exchanges.length > 0 ? exchanges : undefined;
 }
 
-/** Creates the actions for asking and searching. Each request cancels the previous one. */
-export function createAskActions(session: Session) {
+/** Creates what runs a question or search and shows its progress. Each request cancels the previous one. */
+function createTurnRunner(session: Session, closeLiveResults: () => void) {
   const { store, request, host } = session;
   let runningRequest: AbortController | undefined;
 
   const saveHistory = (history: readonly StoredThread[]) => {
     store.set({ history });
-    host.memory.save(history);
+    host.memory.save('history', history);
+  };
+
+  /** Shows the lines that the words find while the answer is written. */
+  const showFoundLines = (
+    query: string,
+    scope: Scope | undefined,
+    signal: AbortSignal,
+    show: (change: Partial<ChatTurn>) => void,
+  ) => {
+    request('goldfish/search', { query, k: MAX_RESULTS, scope }, { signal }).then(
+      ({ hits }) => {
+        if (store.get().turn?.state === 'running') show({ result: { hits } });
+      },
+      () => undefined,
+    );
   };
 
   /** Runs a turn after the earlier ones and shows its partial results. */
@@ -49,6 +69,7 @@ export function createAskActions(session: Session) {
     runningRequest = abortController;
     const { searchScope, threadId } = store.get();
     const targetThreadId = earlierTurns.length > 0 ? threadId : crypto.randomUUID();
+    const startedAt = performance.now();
     let turn: ChatTurn = { ...turnRequest, state: 'running', text: '' };
     const showTurn = (change: Partial<ChatTurn>) => {
       if (runningRequest !== abortController) return;
@@ -62,7 +83,18 @@ export function createAskActions(session: Session) {
           }),
         );
     };
-    store.set({ turn, earlierTurns, threadId: targetThreadId, view: 'ask', announcement: '' });
+    closeLiveResults();
+    store.set({
+      turn,
+      earlierTurns,
+      threadId: targetThreadId,
+      view: 'ask',
+      draft: '',
+      isDraftQueued: false,
+      announcement: '',
+      notice: undefined,
+      ...freshMoments(),
+    });
     const scope = toScope(searchScope);
     const { signal } = abortController;
     try {
@@ -79,9 +111,12 @@ export function createAskActions(session: Session) {
         conversation: toConversation(earlierTurns),
         ...(turnRequest.isInspected && { inspect: true }),
       };
+      showFoundLines(turnRequest.question, scope, signal, showTurn);
       const onPartial = (value: unknown) => showTurn({ text: turn.text + (value as AskDelta).delta });
       const result: AskResult = await request('goldfish/ask', params, { signal, onPartial });
-      showTurn({ state: 'done', text: result.answer, result });
+      const tookMs = Math.round(performance.now() - startedAt);
+      showTurn({ state: 'done', text: result.answer, result, tookMs });
+      store.set({ announcement: `Answered. ${result.answer}` });
     } catch (error) {
       if (signal.aborted || (error instanceof RequestFailedError && error.cancelled))
         showTurn({ state: 'cancelled' });
@@ -89,21 +124,85 @@ export function createAskActions(session: Session) {
     }
   };
 
+  return {
+    runTurn,
+    saveHistory,
+    cancel: () => runningRequest?.abort(),
+    /** Cancels what runs, and shows nothing more of it. */
+    drop() {
+      runningRequest?.abort();
+      runningRequest = undefined;
+    },
+  };
+}
+
+/** Creates the actions for asking and searching. */
+export function createAskActions(session: Session) {
+  const { store } = session;
+  const live = createLiveSearch(session);
+  const turns = createTurnRunner(session, live.close);
+  const { runTurn, saveHistory } = turns;
+
   const startThread = (kind: ChatTurn['kind'], input: string) => {
     const question = input.trim();
     return question === '' ? Promise.resolve() : runTurn({ kind, question }, []);
   };
 
+  /** Asks a question, as a follow-up if a conversation is open. */
+  const ask = (input: string) => {
+    const question = input.trim();
+    if (question === '') return;
+    const { earlierTurns, turn } = store.get();
+    const isFollowUp = turn?.kind === 'ask' && turn.text !== '';
+    const previous = isFollowUp ? [...earlierTurns, turn] : [];
+    // What runs is stopped. Its text stays in the conversation.
+    void runTurn({ kind: 'ask', question }, previous);
+  };
+
+  const clear = () => {
+    turns.drop();
+    live.close();
+    store.set({ turn: undefined, earlierTurns: [], threadId: '', ...freshMoments() });
+  };
+
+  const open = (thread: StoredThread) => {
+    clear();
+    const turns = restoreTurns(thread);
+    const turn = turns.at(-1);
+    if (turn?.kind === 'search') return void startThread('search', turn.question);
+    store.set({
+      turn,
+      earlierTurns: turns.slice(0, -1),
+      threadId: thread.id,
+      view: 'ask',
+      dialog: undefined,
+    });
+  };
+
   return {
-    ask: (question: string) => startThread('ask', question),
-    search: (query: string) => startThread('search', query),
-    /** Asks a follow-up question in the same conversation. */
-    followUp(input: string) {
-      const { earlierTurns, turn } = store.get();
-      const question = input.trim();
-      if (question === '' || turn === undefined) return;
-      void runTurn({ kind: 'ask', question }, [...earlierTurns, turn]);
+    /** Asks what is in the composer. Without a connection the question waits for it. */
+    send() {
+      const { draft, link } = store.get();
+      if (draft.trim() === '') return;
+      if (link === 'gone') store.set({ isDraftQueued: true });
+      else ask(draft);
     },
+    /** Asks the question that waited for the connection. */
+    sendQueued() {
+      const { draft, isDraftQueued } = store.get();
+      if (isDraftQueued) ask(draft);
+    },
+    ask,
+    /** Asks in a conversation of its own. */
+    askNew: (question: string) => startThread('ask', question),
+    search: (query: string) => startThread('search', query),
+    type: live.type,
+    closeLiveResults: live.close,
+    setScope: (change: Partial<SearchScope>) =>
+      store.set({ searchScope: { ...store.get().searchScope, ...change } }),
+    showMoments: (
+      change: Partial<Pick<State, 'momentFilter' | 'momentOrder' | 'expandedMoments' | 'shownVideos'>>,
+    ) => store.set(change),
     /** Repeats the question. With `inspected`, the model also examines frames of the found clips. */
     repeat(inspected = false) {
       const { earlierTurns, turn } = store.get();
@@ -116,20 +215,15 @@ export function createAskActions(session: Session) {
     },
     like: (likeness: Likeness, name: string) =>
       runTurn({ kind: 'search', question: name, similarTo: likeness }, []),
-    cancel: () => runningRequest?.abort(),
-    clear() {
-      runningRequest?.abort();
-      runningRequest = undefined;
-      store.set({ turn: undefined, earlierTurns: [] });
-    },
+    cancel: turns.cancel,
+    clear,
     /** Opens a stored conversation. A search runs again, because its moments are not stored. */
-    open(thread: StoredThread) {
-      runningRequest?.abort();
-      runningRequest = undefined;
-      const turns = restoreTurns(thread);
-      const turn = turns.at(-1);
-      if (turn?.kind === 'search') return void startThread('search', turn.question);
-      store.set({ turn, earlierTurns: turns.slice(0, -1), threadId: thread.id });
+    open,
+    /** Opens a stored conversation by its id. Returns false if it is not stored. */
+    openStored(threadId: string): boolean {
+      const thread = store.get().history.find(({ id }) => id === threadId);
+      if (thread !== undefined) open(thread);
+      return thread !== undefined;
     },
     forgetHistory() {
       saveHistory([]);

@@ -46,8 +46,13 @@ export function createCorrectActions({ store, request }: Session, watching: Watc
   const showProblem = (error: unknown) => store.set({ notice: toProblem(error) });
 
   return {
-    edit: (at: number) => store.set({ editing: { at } }),
-    stopEditing: () => store.set({ editing: undefined }),
+    /** Opens the form of a line. Playback pauses, so that the line stays where it is. */
+    edit(at: number) {
+      document.querySelector('video')?.pause();
+      // On a narrow page the transcript is shown over the full height.
+      store.set({ editing: { at }, stageTab: 'transcript', isStageFull: true });
+    },
+    stopEditing: () => store.set({ editing: undefined, isStageFull: false }),
     async saveLine(at: number, line: Evidence, { text, speaker, everywhere }: LineForm): Promise<void> {
       if (!isCorrectable(line)) return;
       const { kind, startMs, text: was } = line;
@@ -67,7 +72,7 @@ export function createCorrectActions({ store, request }: Session, watching: Watc
         'Saved.',
         (error) => store.set({ editing: { at, trouble: toProblem(error) } }),
       );
-      if (succeeded) store.set({ editing: undefined });
+      if (succeeded) store.set({ editing: undefined, isStageFull: false });
     },
     async tag(range: TimeRange, tag: string): Promise<boolean> {
       if (tag.trim() === '') return false;
@@ -85,7 +90,7 @@ export function createCorrectActions({ store, request }: Session, watching: Watc
         'Undone.',
         showProblem,
       );
-      if (succeeded) store.set({ editing: undefined });
+      if (succeeded) store.set({ editing: undefined, isStageFull: false });
     },
   };
 }

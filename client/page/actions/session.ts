@@ -1,4 +1,5 @@
 import type { Method, Params, Result } from '../../../server/protocol/methods.ts';
+import type { DidChangePlaying } from '../../../server/protocol/playing.ts';
 import { type Connection, connect, RequestFailedError, type RequestOptions } from '../connection.ts';
 import type { Host } from '../host.ts';
 import type { Problem, State, Store } from '../state.ts';
@@ -18,13 +19,37 @@ export function toProblem(error: unknown): Problem {
 }
 
 /** Sets the delay before the next attempt to reconnect, in ms. */
-const RETRY_DELAY_MS = 2000;
+const RETRY_DELAY_MS = 4000;
+/** Limits how often the list of videos is read while indexing goes on, in ms. */
+const LIST_INTERVAL_MS = 1000;
+/** How many videos one request lists. */
+const LIST_PAGE = 10_000;
 
-/** Creates the session. Calls `onWork` when indexing has made progress. */
-export function createSession(host: Host, store: Store, onWork: () => void): Session {
+export interface SessionEvents {
+  onOpen(): void;
+  /** The folders and videos were read. */
+  onLibrary(): void;
+  /** A player in another view has changed. */
+  onPlaying(change: DidChangePlaying): void;
+  /** Indexing has made progress. */
+  onWork(): void;
+}
+
+/** Creates the session. */
+export function createSession(host: Host, store: Store, events: SessionEvents): Session {
   let connection: Connection | undefined;
   let listedCounts = '';
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let listTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const refreshSoon = () => {
+    if (listTimer !== undefined) return;
+    listTimer = setTimeout(() => {
+      listTimer = undefined;
+      void refreshLibrary(session).then(events.onLibrary);
+      events.onWork();
+    }, LIST_INTERVAL_MS);
+  };
   const session: Session = {
     host,
     store,
@@ -42,7 +67,8 @@ export function createSession(host: Host, store: Store, onWork: () => void): Ses
             (status) => store.set({ status }),
             () => undefined,
           );
-          void refreshFolders(session);
+          void refreshLibrary(session).then(events.onLibrary);
+          events.onOpen();
         },
         onGone() {
           store.set({ link: 'gone' });
@@ -50,14 +76,14 @@ export function createSession(host: Host, store: Store, onWork: () => void): Ses
           if (host.restart === undefined) retryTimer = setTimeout(session.open, RETRY_DELAY_MS);
         },
         onNotification(method, params) {
+          if (method === 'goldfish/didChangePlaying' && 'player' in params) return events.onPlaying(params);
           if (method !== 'goldfish/didChangeStatus' || !('work' in params)) return;
           store.set({ status: params });
           const { videos, work } = params;
           const counts = JSON.stringify([videos, work.done, work.failed.length, work.offline, work.waiting]);
           if (counts === listedCounts && !hasStaleList(store.get())) return;
           listedCounts = counts;
-          void refreshFolders(session);
-          onWork();
+          refreshSoon();
         },
       });
     },
@@ -66,36 +92,23 @@ export function createSession(host: Host, store: Store, onWork: () => void): Ses
 }
 
 /**
- * Returns whether a list still shows a busy video although no work is left. The list may have been read while work ran
+ * Returns whether the list still shows a busy video although no work is left. It may have been read while work ran
  * that started and ended between two statuses, which leaves the counts unchanged.
  */
-function hasStaleList({ status, videos }: State): boolean {
+function hasStaleList({ status, videos = [] }: State): boolean {
   if (status === undefined || status.work.waiting + status.work.running.length > 0) return false;
-  return Object.values(videos).some((list) =>
-    list.videos.some(({ state }) => state === 'waiting' || state === 'running'),
-  );
+  return videos.some(({ state }) => state === 'waiting' || state === 'running');
 }
 
-/** Reloads the folders, and the videos of the expanded ones. */
-export async function refreshFolders(session: Session): Promise<void> {
-  const { store } = session;
+/** Reads the folders and videos again. */
+export async function refreshLibrary({ request, store }: Session): Promise<void> {
   try {
-    const { folders } = await session.request('goldfish/folders/list', {});
-    store.set({ folders });
-    for (const uri of Object.keys(store.get().videos)) void listVideos(session, uri);
+    const [{ folders }, { videos }] = await Promise.all([
+      request('goldfish/folders/list', {}),
+      request('goldfish/videos', { limit: LIST_PAGE }),
+    ]);
+    store.set({ folders, videos });
   } catch {
     // The connection is closed. The page already shows that.
   }
 }
-
-/** Sets how many videos "Show more" adds. */
-const PAGE_SIZE = 100;
-
-/** Reloads the videos of a folder: as many as are shown, plus `extra`. */
-export async function listVideos({ request, store }: Session, uri: string, extra = 0): Promise<void> {
-  const shownCount = store.get().videos[uri]?.videos.length ?? 0;
-  const videos = await request('goldfish/videos', { uri, limit: Math.max(PAGE_SIZE, shownCount + extra) });
-  store.set({ videos: { ...store.get().videos, [uri]: videos } });
-}
-
-export const listMore = (session: Session, uri: string) => listVideos(session, uri, PAGE_SIZE);

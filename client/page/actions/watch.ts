@@ -1,13 +1,14 @@
-import type { EvidenceKind, TimeRange } from '../../../server/protocol/base.ts';
+import type { TimeRange } from '../../../server/protocol/base.ts';
 import { findSupportedCodecs } from '../codec-support.ts';
-import { currentHits, type PlaybackState, type PlaybackTarget } from '../state.ts';
-import { playStart } from '../text.ts';
+import type { MomentKind, MomentLine } from '../moments.ts';
+import { togglePlay } from '../player-element.ts';
+import { currentLines } from '../shown-moments.ts';
+import type { PlaybackState, PlaybackTarget, State } from '../state.ts';
+import { parseWebVtt } from '../subtitles.ts';
 import { type Session, toProblem } from './session.ts';
 
-/** Creates the actions of the player. */
-export function createWatchActions({ store, request }: Session) {
-  let playRequests = 0;
-
+/** Creates what loads the details of a video into the state. */
+function createVideoLoader({ store, request }: Session) {
   /** Updates the state of a video if it is still the current one. */
   const update = (uri: string, change: Partial<PlaybackState>) => {
     const current = store.get().watching;
@@ -24,6 +25,44 @@ export function createWatchActions({ store, request }: Session) {
     }
   };
 
+  /** Loads the subtitles of a video. Their languages are those of its speech. */
+  const loadSubtitles = async (uri: string, language: string | undefined) => {
+    const lines = store.get().watching?.video?.lines ?? [];
+    const languages = [
+      ...new Set(lines.flatMap((line) => (line.kind === 'speech' ? [line.language ?? ''] : []))),
+    ];
+    const chosen = language ?? (languages.includes('') || languages.length === 0 ? '' : languages[0]);
+    try {
+      const { text } = await request('goldfish/subtitles', {
+        uri,
+        format: 'vtt',
+        ...(chosen ? { language: chosen } : {}),
+      });
+      if (store.get().watching?.uri === uri)
+        store.set({ subtitles: { languages, language: chosen, cues: parseWebVtt(text) } });
+    } catch {
+      // A video without speech has no subtitles.
+    }
+  };
+
+  /** Loads where the hits of the question are in the video. */
+  const loadHeat = async (uri: string) => {
+    const { turn, heat } = store.get();
+    if (
+      turn === undefined ||
+      turn.similarTo !== undefined ||
+      (turn.kind === 'search' && turn.question === '')
+    )
+      return;
+    if (heat?.uri === uri && heat.query === turn.question) return;
+    try {
+      const result = await request('goldfish/heat', { uri, query: turn.question });
+      store.set({ heat: { ...result, query: turn.question } });
+    } catch {
+      // Older daemons have none. The timeline shows the lines found.
+    }
+  };
+
   /** Loads the details of the current video. */
   const refresh = async (uri: string) => {
     try {
@@ -33,19 +72,71 @@ export function createWatchActions({ store, request }: Session) {
     }
   };
 
-  const watch = async ({ uri, startMs, endMs, playMs = startMs }: PlaybackTarget) => {
+  return { update, loadPlayback, loadSubtitles, loadHeat, refresh };
+}
+
+/** Creates the actions of what is shown beside the player. */
+function createStageActions(
+  { store }: Session,
+  loadSubtitles: (uri: string, language: string | undefined) => Promise<void>,
+) {
+  return {
+    showStage: (
+      change: Partial<Pick<State, 'stageTab' | 'isStageFull' | 'transcriptQuery' | 'followsLine'>>,
+    ) => store.set(change),
+    /** Shows subtitles in a language, or none. */
+    chooseSubtitles(language: string | undefined) {
+      const { watching, subtitles } = store.get();
+      if (watching === undefined || subtitles === undefined) return;
+      if (language === undefined) store.set({ subtitles: { ...subtitles, language } });
+      else void loadSubtitles(watching.uri, language);
+    },
+    /** Shows or hides a kind of line in the transcript. */
+    toggleKind(kind: MomentKind) {
+      const { hiddenKinds } = store.get();
+      const isHidden = hiddenKinds.includes(kind);
+      store.set({
+        hiddenKinds: isHidden
+          ? hiddenKinds.filter((hiddenKind) => hiddenKind !== kind)
+          : [...hiddenKinds, kind],
+      });
+    },
+    /** Receives the player's time during playback. */
+    onTime: (nowMs: number, isPlaying: boolean) => store.set({ nowMs, isPlaying }),
+  };
+}
+
+/** Creates the actions of the player. */
+export function createWatchActions(session: Session) {
+  const { store, request, host } = session;
+  const { update, loadPlayback, loadSubtitles, loadHeat, refresh } = createVideoLoader(session);
+  let playRequests = 0;
+
+  const watch = async (target: PlaybackTarget, shouldPlay = true) => {
+    const { uri, startMs, endMs, playMs = startMs } = target;
+    if (host.playBeside !== undefined) {
+      if (!shouldPlay) return;
+      store.set({ playingElsewhere: target });
+      return host.playBeside(String(new URLSearchParams({ v: uri, t: String(playMs / 1000) })));
+    }
     playRequests += 1;
     const { watching } = store.get();
     const isSameVideo =
       watching?.uri === uri && watching.video !== undefined && watching.playbackProblem === undefined;
     const knownState = isSameVideo ? { video: watching.video, playback: watching.playback } : {};
     store.set({
-      watching: { uri, startMs, endMs, playMs, playRequest: playRequests, ...knownState },
+      watching: { uri, startMs, endMs, playMs, shouldPlay, playRequest: playRequests, ...knownState },
       nowMs: playMs,
+      followsLine: true,
       ...(isSameVideo ? {} : { editing: undefined }),
     });
-    if (!isSameVideo)
-      await Promise.all([refresh(uri), findSupportedCodecs().then((plays) => loadPlayback(uri, plays))]);
+    void loadHeat(uri);
+    if (isSameVideo) return;
+    store.set({ subtitles: undefined, stageTab: 'transcript', transcriptQuery: undefined });
+    await Promise.all([
+      refresh(uri).then(() => loadSubtitles(uri, undefined)),
+      findSupportedCodecs().then((plays) => loadPlayback(uri, plays)),
+    ]);
   };
 
   /** Continues playback from a time. The current moment stays marked. */
@@ -54,7 +145,11 @@ export function createWatchActions({ store, request }: Session) {
     if (watching === undefined) return;
     playRequests += 1;
     const playMs = Math.max(0, Math.round(ms));
-    store.set({ watching: { ...watching, playMs, playRequest: playRequests }, nowMs: playMs });
+    store.set({
+      watching: { ...watching, playMs, shouldPlay: true, playRequest: playRequests },
+      nowMs: playMs,
+      followsLine: true,
+    });
   };
 
   /** Plays the previous or next clip. */
@@ -67,14 +162,19 @@ export function createWatchActions({ store, request }: Session) {
       void watch({ uri: watching.uri, startMs: nextClip.startMs, endMs: nextClip.endMs });
   };
 
-  /** Plays the previous or next hit, or the previous or next clip if there are no hits. */
+  /** Plays a line. Its own range is marked. */
+  const watchLine = ({ uri, startMs, endMs, seekMs }: MomentLine) =>
+    void watch({ uri, startMs, endMs, playMs: seekMs });
+
+  /** Plays the previous or next line of those found, or the previous or next clip if nothing was searched. */
   const step = (step: 1 | -1) => {
-    const { watching } = store.get();
-    const hits = currentHits(store.get());
-    if (hits.length === 0) return stepClip(step);
-    const index = hits.findIndex((hit) => hit.uri === watching?.uri && hit.startMs === watching.startMs);
-    const nextHit = hits[index < 0 ? 0 : index + step];
-    if (nextHit !== undefined) void watch({ ...nextHit, playMs: playStart(nextHit) });
+    const { watching, playingElsewhere } = store.get();
+    const current = watching ?? playingElsewhere;
+    const lines = currentLines(store.get());
+    if (lines.length === 0) return stepClip(step);
+    const index = lines.findIndex((line) => line.uri === current?.uri && line.startMs === current.startMs);
+    const next = lines[index < 0 ? 0 : index + step];
+    if (next !== undefined) watchLine(next);
   };
 
   /** Handles a failure of the player. First converts the whole video. If that fails too, shows the reason. */
@@ -100,7 +200,12 @@ export function createWatchActions({ store, request }: Session) {
   };
 
   return {
-    watch,
+    watch: (target: PlaybackTarget) => void watch(target),
+    /** Shows the picture of a moment and waits. Does nothing if a video is open. */
+    prepare(target: PlaybackTarget) {
+      if (store.get().watching === undefined) void watch(target, false);
+    },
+    watchLine,
     seek,
     step,
     stepClip,
@@ -111,19 +216,24 @@ export function createWatchActions({ store, request }: Session) {
       const isUnfinished = watching?.video?.state === 'waiting' || watching?.video?.state === 'running';
       if (watching !== undefined && isUnfinished && editing === undefined) void refresh(watching.uri);
     },
-    stop: () => store.set({ watching: undefined, editing: undefined }),
-    /** Shows or hides a kind of line in the transcript. */
-    toggleKind(kind: EvidenceKind) {
-      const { hiddenKinds } = store.get();
-      const isHidden = hiddenKinds.includes(kind);
+    stop: () =>
+      store.set({ watching: undefined, editing: undefined, isStageFull: false, isPlaying: false, nowMs: 0 }),
+    /** Remembers where the player is, so that it goes on from there when it is shown again. */
+    hold() {
+      const { watching, nowMs } = store.get();
+      if (watching === undefined) return;
+      playRequests += 1;
       store.set({
-        hiddenKinds: isHidden
-          ? hiddenKinds.filter((hiddenKind) => hiddenKind !== kind)
-          : [...hiddenKinds, kind],
+        isPlaying: false,
+        watching: { ...watching, playMs: nowMs, shouldPlay: false, playRequest: playRequests },
       });
     },
-    /** Receives the player's time during playback. */
-    onTime: (nowMs: number) => store.set({ nowMs }),
+    ...createStageActions(session, loadSubtitles),
+    togglePlay: () =>
+      togglePlay((how) => {
+        const { nowMs, watching } = store.get();
+        seek(how === 'here' ? nowMs : (watching?.startMs ?? 0));
+      }),
     cannotPlay,
   };
 }

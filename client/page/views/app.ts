@@ -1,74 +1,110 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { KEY_HELP } from '../keyboard.ts';
-import type { State, Store } from '../state.ts';
-import { askView } from './ask.ts';
+import { fish, icon } from '../icons.ts';
+import type { State } from '../state.ts';
+import { composer } from './composer.ts';
+import { conversation } from './conversation.ts';
+import { dialogs } from './dialogs.ts';
+import { firstVisit } from './first-visit.ts';
+import { homeAside, homeTalk } from './home.ts';
 import { libraryView } from './library.ts';
-import type { AskViewActions, LibraryViewActions } from './view-actions.ts';
-import { problemBox } from './view-helpers.ts';
-import { type WatchViewActions, watchView } from './watch.ts';
-
-export interface AppActions extends AskViewActions, LibraryViewActions, WatchViewActions {
-  /** Tries to connect to the daemon now. */
-  readonly reconnect: () => void;
-}
+import { nowBar } from './now-bar.ts';
+import { progressText } from './progress.ts';
+import { searchedPanel } from './searched.ts';
+import { stage } from './stage.ts';
+import type { ViewActions } from './view-actions.ts';
+import { iconButton, problemBox } from './view-helpers.ts';
 
 /** Renders the page. */
-export function app(state: State, actions: AppActions): TemplateResult {
-  return html`
-    <header class="top">
-      <h1>Goldfish</h1>
-      <nav aria-label="Views">${viewTab('ask', 'Ask', state, actions.store)} ${viewTab('library', 'Library', state, actions.store)}</nav>
-      <span class="quiet progress" role="status">${progressText(state)}</span>
-    </header>
-    ${state.link === 'gone' ? goneNotice(actions) : nothing}
-    ${problemBox(state.notice)}
-    <p class="said" role="status">${state.announcement}</p>
-    <div class="columns ${state.watching === undefined ? '' : 'watching'}">
-      <main>${state.view === 'ask' ? askView(state, actions) : libraryView(state, actions)}</main>
-      ${watchView(state, actions)}
-    </div>
-    ${keyHelp(state, actions.store)}
-  `;
+export function app(state: State, actions: ViewActions): TemplateResult {
+  return html`<div class="app">
+    ${topBar(state, actions)} ${connectionBanner(state, actions)} ${noticeBar(state, actions)}
+    <p class="vh" id="announcement" role="status">${state.announcement}</p>
+    ${mainView(state, actions)} ${dialogs(state, actions)}
+  </div>`;
 }
 
-function goneNotice({ host, reconnect }: AppActions): TemplateResult {
-  const message = 'Disconnected. Goldfish is not running.';
-  if (host.restart === undefined) {
-    const remedy = 'Run "goldfish open" to start it. If it restarts at this address, this page reconnects.';
-    return html`${problemBox({ message, remedy })}
-      <vscode-button id="reconnect" secondary @click=${reconnect}>Reconnect</vscode-button>`;
-  }
-  return html`${problemBox({ message, remedy: 'Start it to continue.' })}
-    <vscode-button id="restart" @click=${host.restart}>Start Goldfish</vscode-button>`;
+function mainView(state: State, actions: ViewActions): TemplateResult {
+  const isEmpty = state.folders?.length === 0 && (state.status?.videos ?? 0) === 0;
+  if (isEmpty && state.watching === undefined) return firstVisit(state, actions);
+  return state.view === 'library' ? libraryView(state, actions) : askView(state, actions);
 }
 
-function viewTab(view: State['view'], label: string, state: State, store: Store): TemplateResult {
-  return html`<button
-    class="tab"
-    aria-current=${state.view === view ? 'page' : 'false'}
-    @click=${() => store.set({ view, notice: undefined, confirmation: undefined })}
-  >
-    ${label}
+function askView(state: State, actions: ViewActions): TemplateResult {
+  const { turn, watching, playingElsewhere, isStageFull } = state;
+  const isHome = turn === undefined;
+  const isNothingFound = turn?.state === 'done' && turn.kind === 'ask' && turn.result?.grounded === false;
+  const side =
+    watching !== undefined
+      ? stage(state, watching, actions)
+      : playingElsewhere !== undefined
+        ? nowBar(playingElsewhere, actions)
+        : isHome
+          ? homeAside(state, actions)
+          : isNothingFound
+            ? searchedPanel(state, actions)
+            : html`<section class="stage only-wide" aria-label="Player"><p class="hint empty-stage">Click a number or a line to play it here.</p></section>`;
+  const className = `ask ${isHome && watching === undefined ? 'home' : ''} ${watching === undefined ? '' : 'watching'} ${isStageFull ? 'full' : ''}`;
+  return html`<main class=${className}>
+    <div class="talk">${isHome ? homeTalk(state, actions) : conversation(state, turn, actions)}</div>
+    ${side} ${composer(state, actions)}
+  </main>`;
+}
+
+function topBar(state: State, { library, models, watching, store }: ViewActions): TemplateResult {
+  const go = (view: State['view']) => (event: Event) => {
+    event.preventDefault();
+    if (view === 'library') watching.hold();
+    store.set({ view, notice: undefined });
+  };
+  const goHome = (event: Event) => {
+    event.preventDefault();
+    store.set({ view: 'ask' });
+  };
+  const tab = (view: State['view'], label: string) =>
+    html`<a class="tab" href=${view === 'ask' ? '?' : '?view=library'} aria-current=${state.view === view ? 'page' : nothing} @click=${go(view)}>${icon(view)}${label}</a>`;
+  return html`<header class="top">
+    <a class="brand" href="?" @click=${goHome} aria-label="Goldfish, start">${fish()}<span>Goldfish</span></a>
+    <nav class="tabs" aria-label="Views">${tab('ask', 'Ask')} ${tab('library', 'Library')}</nav>
+    <span class="grow"></span>
+    ${statusButton(state, () => library.openDialog({ kind: 'status' }))}
+    ${iconButton('clock', 'Recent questions', () => library.openDialog({ kind: 'history' }), { id: 'recent', className: 'only-mid' })}
+    ${iconButton('models', 'Models', models.open, { id: 'models' })}
+    ${iconButton('keys', 'Keyboard shortcuts (?)', () => library.openDialog({ kind: 'keys' }), { id: 'keys', className: 'only-mid' })}
+  </header>`;
+}
+
+function statusButton(state: State, open: () => void): TemplateResult {
+  const text = progressText(state);
+  const failed = state.status?.work.failed.length ?? 0;
+  const isBusy = text.startsWith('Reading') || text.startsWith('Planning');
+  const dot = state.link === 'gone' ? 'off' : isBusy || failed > 0 || state.status?.paused ? 'warn' : '';
+  return html`<button class="status" id="status" title="Index status: ${text}" aria-label="Index status: ${text}" @click=${open}>
+    <span class="dot ${dot}"></span><span class="progress">${text}</span>
   </button>`;
 }
 
-function keyHelp({ showsKeys: isShown }: State, store: Store): TemplateResult {
-  return html`<footer class="keys">
-    <button class="link" id="keys" aria-expanded=${isShown} @click=${() => store.set({ showsKeys: !isShown })}>Keyboard shortcuts (?)</button>
+function connectionBanner(
+  state: State,
+  { host, reconnect, copy }: ViewActions,
+): TemplateResult | typeof nothing {
+  if (state.link !== 'gone') return nothing;
+  const queued = state.isDraftQueued ? ' Your question is sent when it is back.' : '';
+  return html`<div class="banner" id="gone" role="alert">
+    ${icon('unplugged')}
+    <span class="grow"><b>Goldfish is not running.</b> Everything on this page stays.${host.restart === undefined ? ' Trying again every 4 s.' : ''}${queued}</span>
     ${
-      isShown
-        ? html`<dl aria-label="Keyboard shortcuts">${KEY_HELP.map(([key, meaning]) => html`<dt><kbd>${key}</kbd></dt><dd>${meaning}</dd>`)}</dl>`
-        : nothing
+      host.restart === undefined
+        ? html`<span class="row">Start it with <code>goldfish open</code></span>
+            <button class="btn quiet" @click=${() => copy('goldfish open', 'Copied.')}>${icon('copy')}Copy</button>
+            <button class="btn" id="reconnect" @click=${reconnect}>Try now</button>`
+        : html`<button class="btn primary" id="restart" @click=${host.restart}>Start Goldfish</button>`
     }
-  </footer>`;
+  </div>`;
 }
 
-function progressText({ link, status }: State): string {
-  if (link === 'connecting') return 'Connecting ...';
-  if (status === undefined || link === 'gone') return '';
-  const remaining = status.work.waiting + status.work.running.length;
-  if (status.paused !== undefined) return 'Paused';
-  if (status.planning) return 'Planning ...';
-  const videoCount = (count: number) => (count === 1 ? '1 video' : `${count} videos`);
-  return remaining > 0 ? `Indexing ${videoCount(remaining)} ...` : videoCount(status.videos);
+function noticeBar({ notice, dialog }: State, { store }: ViewActions): TemplateResult | typeof nothing {
+  if (notice === undefined || dialog !== undefined) return nothing;
+  return html`<div class="notice">
+    ${problemBox(notice)} ${iconButton('close', 'Close this message', () => store.set({ notice: undefined }))}
+  </div>`;
 }

@@ -1,26 +1,21 @@
-import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import type { Evidence } from '../../../server/protocol/search.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
 import type { CorrectActions } from '../actions/correct.ts';
+import { icon } from '../icons.ts';
+import { toMomentKind } from '../moments.ts';
 import type { LineEdit } from '../state.ts';
-import { formatTime, kindLabel } from '../text.ts';
-import { problemBox } from './view-helpers.ts';
+import { formatTime } from '../text.ts';
+import { focusTranscriptLine } from './focus-line.ts';
+import { kindName, problemBox } from './view-helpers.ts';
 
 /** Focuses the text field once, when the form opens. */
 const focusedElements = new WeakSet<Element>();
 function focusOnce(element: Element | undefined): void {
   if (!(element instanceof HTMLTextAreaElement) || focusedElements.has(element)) return;
   focusedElements.add(element);
-  requestAnimationFrame(() => element.focus());
-}
-
-/** Returns the focus to the corrected line. */
-function focusLine(at: number): void {
-  requestAnimationFrame(() =>
-    document.querySelector<HTMLElement>(`.transcript li[data-at="${at}"] .seek`)?.focus(),
-  );
+  requestAnimationFrame(() => element.focus({ preventScroll: true }));
 }
 
 /** Renders the form that corrects the text and the speaker of a line, or undoes a correction. */
@@ -39,7 +34,7 @@ export function lineEditor(
       speaker: kind === 'speech' ? readField('speaker') : speaker,
       everywhere: fields.has('everywhere'),
     });
-    focusLine(at);
+    focusTranscriptLine(at);
   };
   const onSubmit = (event: Event) => {
     event.preventDefault();
@@ -47,47 +42,43 @@ export function lineEditor(
   };
   const close = () => {
     stopEditing();
-    focusLine(at);
+    focusTranscriptLine(at);
   };
-  const findForm = (event: Event) => (event.currentTarget as Element).closest('form');
   const onKey = (event: KeyboardEvent) => {
     event.stopPropagation();
-    const form = findForm(event);
-    if (form === null || event.isComposing) return;
+    if (event.isComposing) return;
     if (event.key === 'Escape') {
       close();
     } else if (event.key === 'Enter' && !event.shiftKey && event.target instanceof HTMLTextAreaElement) {
       event.preventDefault();
-      void save(form);
+      void save(event.currentTarget as HTMLFormElement);
     }
   };
-  return html`<form class="editor" aria-label="Correct the line at ${formatTime(startMs)}" @submit=${onSubmit} @keydown=${onKey}>
-    <p class="quiet">${formatTime(startMs)}, ${kindLabel(kind)}, from ${source}</p>
-    <label>Text <textarea name="text" rows="2" maxlength="5000" .value=${text} ${ref(focusOnce)}></textarea></label>
+  return html`<form class="edit editor" aria-label="Correct the line at ${formatTime(startMs)}" @submit=${onSubmit} @keydown=${onKey}>
+    <p class="muted small"><time>${formatTime(startMs)}</time> ${kindName(toMomentKind(kind))}, from ${source}</p>
+    <textarea class="ta" name="text" rows="2" maxlength="5000" aria-label="Text" .value=${text} ${ref(focusOnce)}></textarea>
     ${kind === 'speech' ? speakerFields(video, speaker) : nothing} ${problemBox(trouble)}
-    <div class="row">
-      <vscode-button id="save-line" @click=${(event: Event) => findForm(event)?.requestSubmit()}>Save</vscode-button>
-      <vscode-button secondary id="stop-editing" @click=${close}>Cancel</vscode-button>
+    <div class="row wrap">
+      <button class="btn primary" id="save-line">Save</button>
+      <button type="button" class="btn" id="stop-editing" @click=${close}>Cancel</button>
       ${
         corrected
-          ? html`<vscode-button secondary id="take-back" @click=${() => removeCorrection(corrected.id).then(() => focusLine(at))}
-              >${undoLabel(video, corrected)}</vscode-button
-            >`
-          : html`<span class="quiet">Leave empty to delete the line. The file is not changed.</span>`
+          ? html`<button type="button" class="btn quiet" id="take-back" @click=${() => removeCorrection(corrected.id).then(() => focusTranscriptLine(at))}>${icon('back5')}${undoLabel(video, corrected)}</button>`
+          : html`<span class="hint grow">Leave empty to delete the line. The file is not changed.</span>`
       }
     </div>
-    ${corrected ? html`<p class="quiet">Original: ${corrected.speaker ? `${corrected.speaker}: ` : ''}${corrected.text}</p>` : nothing}
+    ${corrected ? html`<p class="muted small">Original: ${corrected.speaker ? `${corrected.speaker}: ` : ''}${corrected.text}</p>` : nothing}
   </form>`;
 }
 
 function speakerFields({ lines }: VideoResult, speaker: string): TemplateResult {
   const names = [...new Set(lines.flatMap((line) => line.speaker ?? []))];
   const everywhere =
-    speaker === '' ? 'Use for every line without a speaker' : `Use for every line by ${speaker}`;
-  return html`<div class="row">
-    <label>Speaker <input name="speaker" maxlength="200" list="speakers" autocomplete="off" .value=${speaker} /></label>
+    speaker === '' ? 'Use for every line without a speaker' : 'Use for every line by this speaker';
+  return html`<div class="row wrap">
+    <label class="input">${icon('person')}<input name="speaker" maxlength="200" list="speakers" autocomplete="off" aria-label="Speaker" placeholder="Speaker" .value=${speaker} /></label>
     <datalist id="speakers">${names.map((name) => html`<option value=${name}></option>`)}</datalist>
-    <label><input type="checkbox" name="everywhere" /> ${everywhere}</label>
+    <label class="check"><input type="checkbox" name="everywhere" /> ${everywhere}</label>
   </div>`;
 }
 

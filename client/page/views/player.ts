@@ -1,51 +1,60 @@
-import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { ref } from 'lit/directives/ref.js';
-import type { WatchActions } from '../actions/watch.ts';
 import type { Host } from '../host.ts';
+import { icon } from '../icons.ts';
+import { findPlayer, setPlayer } from '../player-element.ts';
 import type { PlaybackState, State } from '../state.ts';
+import { showSubtitles } from '../subtitle-track.ts';
 import { formatTime } from '../text.ts';
+import type { ViewActions } from './view-actions.ts';
+import { iconButton, menu, menuItem } from './view-helpers.ts';
+
+const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
 /** Stores the last play request that each player has handled. */
 const handledRequests = new WeakMap<HTMLVideoElement, number>();
-/** Holds the video element on the page. */
-let currentPlayer: HTMLVideoElement | undefined;
 
 /** Applies a play request. A converted stream already starts at the requested time; in a file the player must seek. */
-function applyPlayRequest(player: HTMLVideoElement, { playRequest, playMs, playback }: PlaybackState): void {
-  currentPlayer = player;
+function applyPlayRequest(
+  player: HTMLVideoElement,
+  { playRequest, playMs, playback, shouldPlay }: PlaybackState,
+): void {
+  setPlayer(player);
   if (handledRequests.get(player) === playRequest) return;
   handledRequests.set(player, playRequest);
   const start = () => {
     if (playback?.way === 'original') player.currentTime = playMs / 1000;
     // The browser may require a click first. The video then shows the frame of the moment.
-    player.play().catch(() => undefined);
+    if (shouldPlay) player.play().catch(() => undefined);
   };
   if (player.readyState >= player.HAVE_METADATA) start();
   else player.addEventListener('loadedmetadata', start, { once: true });
 }
 
-/** Renders the video with its controls, or the reason why it cannot play. */
+/** Renders the video, or the reason why it cannot play. Its box has its size before it loads. */
 export function playerView(
   state: State,
-  watching: PlaybackState,
-  actions: WatchActions,
-  host: Host,
+  current: PlaybackState,
+  { watching, host, stillUrl }: ViewActions,
 ): TemplateResult {
-  const { uri, playMs, playback, playbackProblem, playRequest } = watching;
+  const { uri, playMs, playback, playbackProblem, playRequest } = current;
   if (playbackProblem !== undefined) {
-    return html`<div class="trouble" role="alert">
-      <p>${playbackProblem.message}</p>
-      <p class="quiet">${playbackProblem.remedy}</p>
-      ${
-        host.openOutside === undefined
-          ? html`<p class="quiet">Run "goldfish open" to play it in another player.</p>`
-          : externalPlayerButton(uri, playMs, host)
-      }
+    return html`<div class="trouble plate" role="alert">
+      ${icon('warning')}
+      <div>
+        <p>${playbackProblem.message}</p>
+        <p>${playbackProblem.remedy}</p>
+        ${
+          host.openOutside === undefined
+            ? html`<p>Run "goldfish open" to play it in another player.</p>`
+            : html`<button class="btn" id="outside-now" @click=${() => externalPlayer(uri, playMs, host)}>${icon('outside')}Open in another player</button>`
+        }
+      </div>
     </div>`;
   }
-  if (playback === undefined) return html`<p class="quiet">Loading ...</p>`;
+  const poster = stillUrl(uri, playMs, 640);
+  if (playback === undefined) return html`<img class="poster" src=${poster} alt="" @error=${hidePoster} />`;
   const isConverted = playback.way === 'converted';
   // Each play request has its own address: a stream does not support seeking, so it is requested again.
   const source = isConverted
@@ -57,77 +66,117 @@ export function playerView(
       })
     : host.mediaUrl('video', { uri });
   const reportTime = (event: Event) => {
-    const { currentTime } = event.target as HTMLVideoElement;
-    actions.onTime((isConverted ? playMs : 0) + Math.round(currentTime * 1000));
+    const { currentTime, paused, error } = event.target as HTMLVideoElement;
+    watching.onTime((isConverted ? playMs : 0) + Math.round(currentTime * 1000), !paused && error === null);
   };
   // Use a new element for each video, so that the old one's loading cannot interfere.
   return html`${keyed(
     `${uri} ${playback.way}`,
     html`<video
-      ?controls=${!isConverted}
       playsinline
       preload="metadata"
       aria-label="Video"
+      tabindex="-1"
       src=${source}
+      poster=${poster}
       @timeupdate=${reportTime}
       @play=${reportTime}
       @pause=${reportTime}
+      @ended=${reportTime}
       @volumechange=${reportTime}
-      @click=${() => isConverted && togglePlay(state, watching, actions)}
-      @error=${() => void actions.cannotPlay()}
+      @ratechange=${reportTime}
+      @click=${() => watching.togglePlay()}
+      @error=${() => void watching.cannotPlay()}
       ${ref((element) => {
-        if (element instanceof HTMLVideoElement) applyPlayRequest(element, watching);
+        if (!(element instanceof HTMLVideoElement)) return;
+        applyPlayRequest(element, current);
+        showSubtitles(element, state.subtitles, isConverted ? playMs : 0);
       })}
     ></video>`,
-  )}
-  ${isConverted ? controls(state, watching, actions) : nothing}`;
+  )}`;
 }
 
-/** Renders the button that opens the video in another player, if the host supports it. Pauses the page's player. */
-export function externalPlayerButton(
-  uri: string,
-  ms: number,
-  { openOutside }: Host,
-): TemplateResult | typeof nothing {
-  if (openOutside === undefined) return nothing;
-  const openExternally = () => {
-    currentPlayer?.pause();
-    openOutside(uri, ms);
+const hidePoster = (event: Event) => (event.target as Element).classList.add('broken');
+
+/** Opens the video in another player. Pauses the page's player. */
+export function externalPlayer(uri: string, ms: number, { openOutside }: Host): void {
+  findPlayer()?.pause();
+  openOutside?.(uri, ms);
+}
+
+/** Renders the controls. The native ones would count from the start of a converted stream, and have a second bar. */
+export function playerControls(state: State, current: PlaybackState, actions: ViewActions): TemplateResult {
+  const { watching } = actions;
+  const { playback, video } = current;
+  const { nowMs, isPlaying } = state;
+  const player = findPlayer();
+  const isMuted = player?.muted === true;
+  const toggleMuted = () => {
+    if (player !== undefined) player.muted = !isMuted;
   };
-  return html`<vscode-button secondary id="outside" @click=${openExternally}>Open in another player</vscode-button>`;
-}
-
-/** Plays or pauses. Requests a stream again if it was interrupted or has ended. */
-function togglePlay({ nowMs }: State, { startMs }: PlaybackState, actions: WatchActions): void {
-  if (currentPlayer === undefined) return;
-  if (currentPlayer.error !== null) actions.seek(nowMs);
-  else if (currentPlayer.ended) actions.seek(startMs);
-  else if (currentPlayer.paused) currentPlayer.play().catch(() => undefined);
-  else currentPlayer.pause();
-}
-
-/** Renders controls for a converted stream. The native controls would count from the start of the stream. */
-function controls(state: State, watching: PlaybackState, actions: WatchActions): TemplateResult {
-  const { playback, video } = watching;
-  const convertedPart =
-    playback?.video === 'encoded' ? 'Video' : playback?.audio === 'encoded' ? 'Audio' : 'Container';
-  const isMuted = currentPlayer?.muted === true;
-  return html`<div class="row" role="group" aria-label="Player controls">
-    <vscode-button secondary id="play" @click=${() => togglePlay(state, watching, actions)}
-      >${currentPlayer?.paused === false && currentPlayer.error === null ? 'Pause' : 'Play'}</vscode-button
-    >
-    <vscode-button
-      secondary
-      id="mute"
-      @click=${() => {
-        if (currentPlayer !== undefined) currentPlayer.muted = !isMuted;
-      }}
-      >${isMuted ? 'Unmute' : 'Mute'}</vscode-button
-    >
-    <vscode-button secondary id="fullscreen" @click=${() => currentPlayer?.requestFullscreen().catch(() => undefined)}
-      >Full screen</vscode-button
-    >
-    <span class="time">${formatTime(state.nowMs)}${video === undefined ? '' : ` of ${formatTime(video.durationMs)}`}</span>
-    <span class="quiet">${convertedPart} converted for this player.</span>
+  const play = isPlaying ? 'Pause' : 'Play';
+  return html`<div class="ctl" role="group" aria-label="Player controls">
+    ${iconButton(isPlaying ? 'pause' : 'play', `${play} (k)`, () => watching.togglePlay(), { id: 'play' })}
+    ${iconButton('back5', 'Back 5 seconds', () => watching.seek(nowMs - 5000))}
+    ${iconButton('forward5', 'Forward 5 seconds', () => watching.seek(nowMs + 5000))}
+    <span class="now num">${formatTime(nowMs)} <span class="muted">/ ${formatTime(video?.durationMs ?? 0)}</span></span>
+    ${playback?.way === 'converted' ? html`<span class="muted small ell converted only-wide" title="This player cannot play the file as it is.">${convertedPart(playback)} converted</span>` : nothing}
+    <span class="grow"></span>
+    ${speedMenu(player)} ${subtitleMenu(state, actions)}
+    ${iconButton(isMuted ? 'muted' : 'sound', isMuted ? 'Unmute' : 'Mute', toggleMuted, { id: 'mute' })}
+    ${
+      document.pictureInPictureEnabled
+        ? iconButton(
+            'pictureInPicture',
+            'Picture in picture',
+            () => player?.requestPictureInPicture().catch(() => undefined),
+            { id: 'pip' },
+          )
+        : nothing
+    }
+    ${iconButton('fullScreen', 'Full screen', () => player?.requestFullscreen().catch(() => undefined), { id: 'fullscreen' })}
   </div>`;
+}
+
+const convertedPart = ({ video, audio }: NonNullable<PlaybackState['playback']>) =>
+  video === 'encoded' ? 'Video' : audio === 'encoded' ? 'Audio' : 'Container';
+
+function speedMenu(player: HTMLVideoElement | undefined): TemplateResult {
+  const speed = player?.playbackRate ?? 1;
+  const items = SPEEDS.map((rate) =>
+    menuItem(
+      `${rate}x`,
+      () => {
+        if (player === undefined) return;
+        // A converted stream gets a new source with each seek, and with it the default speed.
+        player.defaultPlaybackRate = rate;
+        player.playbackRate = rate;
+      },
+      { isChosen: rate === speed },
+    ),
+  );
+  return menu('speed', html`${speed}x`, items, { className: 'btn quiet num', name: `Speed ${speed}x` });
+}
+
+function subtitleMenu({ subtitles }: State, { watching }: ViewActions): TemplateResult | typeof nothing {
+  const languages = subtitles?.languages ?? [];
+  if (subtitles === undefined || languages.length === 0) return nothing;
+  const name = (language: string) =>
+    language === ''
+      ? 'Subtitles'
+      : (new Intl.DisplayNames(undefined, { type: 'language' }).of(language) ?? language);
+  const items = [
+    menuItem('Off', () => watching.chooseSubtitles(undefined), {
+      isChosen: subtitles.language === undefined,
+    }),
+    ...languages.map((language) =>
+      menuItem(name(language), () => watching.chooseSubtitles(language), {
+        isChosen: subtitles.language === language,
+      }),
+    ),
+  ];
+  return menu('subtitles', icon('subtitles'), items, {
+    className: `icon ${subtitles.language === undefined ? '' : 'on'}`,
+    name: 'Subtitles',
+  });
 }

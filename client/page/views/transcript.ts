@@ -1,126 +1,195 @@
+import './virtual-list.ts';
+import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import { ref } from 'lit/directives/ref.js';
-import { repeat } from 'lit/directives/repeat.js';
-import type { Evidence } from '../../../server/protocol/search.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
-import { type CorrectActions, isCorrectable } from '../actions/correct.ts';
-import type { WatchActions } from '../actions/watch.ts';
-import { roveFocus } from '../keyboard.ts';
-import type { State } from '../state.ts';
-import { formatTime, kindLabel } from '../text.ts';
+import { isCorrectable } from '../actions/correct.ts';
+import { icon } from '../icons.ts';
+import { type MomentKind, toMomentKind } from '../moments.ts';
+import type { PlaybackState, State } from '../state.ts';
+import { formatTime } from '../text.ts';
+import { type NumberedLine, playingLine, transcriptLines, visibleLines } from '../transcript-lines.ts';
+import { focusTranscriptLine, TRANSCRIPT_ID } from './focus-line.ts';
 import { lineEditor } from './line-editor.ts';
-import { highlight, scrollIntoView } from './view-helpers.ts';
+import type { ViewActions } from './view-actions.ts';
+import { highlight, iconButton, kindIcon, kindName } from './view-helpers.ts';
+import type { VirtualRow } from './virtual-list.ts';
 
-/**
- * Renders all lines of the video in time order. The current line is marked and kept in view. A click plays from a
- * line; the pencil corrects it.
- */
-export function transcript(
-  state: State,
-  video: VideoResult,
-  watching: WatchActions,
-  correcting: CorrectActions,
-): TemplateResult {
-  const { nowMs, hiddenKinds, editing } = state;
-  const allLines = video.lines.map((line, at) => ({ line, at })).filter(({ line }) => line.kind !== 'title');
-  if (allLines.length === 0) return emptyTranscript(video);
-  const lines = allLines.filter(({ line, at }) => !hiddenKinds.includes(line.kind) || at === editing?.at);
-  // The line with the latest start is closest to the current speech: captions span their whole clip.
-  const current = lines.findLast(({ line }) => line.startMs <= nowMs && nowMs < line.endMs)?.at;
-  const query = state.turn?.similarTo === undefined ? (state.turn?.question ?? '') : '';
-  // A long video has thousands of lines, and the player reports its time four times a second.
-  return html`${kindBoxes(state, video, watching)}
-  ${guard([video, hiddenKinds, editing, current, query], () => {
-    const transcriptState = { current, stop: current ?? lines[0]?.at, query };
-    return html`<ol class="transcript" aria-label="Transcript" tabindex="0" @keydown=${roveBlock}>
-      ${repeat(
-        lines,
-        ({ at }) => at,
-        ({ line, at }) =>
-          html`<li data-at=${at} ${ref(at === current ? inView : undefined)}>
-            ${
-              at === editing?.at
-                ? lineEditor(video, line, editing, correcting)
-                : lineView(line, at, transcriptState, watching, correcting)
-            }
-          </li>`,
-      )}
-    </ol>`;
-  })}`;
+/** The expected heights of a line and of its form, in px. */
+const LINE_PX = 30;
+const FORM_PX = 230;
+
+/** Renders the kinds of lines to show and the field that finds words. */
+export function transcriptTools(state: State, video: VideoResult, { watching }: ViewActions): TemplateResult {
+  const { hiddenKinds, transcriptQuery } = state;
+  const kinds = [...new Set(video.kinds.filter((kind) => kind !== 'title').map(toMomentKind))];
+  const chip = (kind: MomentKind) => {
+    const isShown = !hiddenKinds.includes(kind);
+    return html`<button type="button" class="chip ${kind}" aria-pressed=${isShown} @click=${() => watching.toggleKind(kind)}>${kindName(kind)}</button>`;
+  };
+  const isOpen = transcriptQuery !== undefined;
+  return html`<span class="row kinds only-wide" role="group" aria-label="Lines to show">${kinds.length < 2 ? nothing : kinds.map(chip)}</span>
+    ${iconButton('search', 'Find in transcript', () => toggleFind(isOpen, watching), { id: 'find', pressed: isOpen })}`;
 }
 
-const roveBlock = roveFocus('block');
-const inView = scrollIntoView('block');
+function toggleFind(isOpen: boolean, watching: ViewActions['watching']): void {
+  watching.showStage({ transcriptQuery: isOpen ? undefined : '' });
+  if (!isOpen) requestAnimationFrame(() => document.querySelector<HTMLElement>('#find-words')?.focus());
+}
 
-interface TranscriptState {
+/**
+ * Renders all lines of the video in time order. The current line is marked and kept in view until the reader scrolls.
+ * A click plays from a line; the pencil corrects it.
+ */
+export function transcriptPanel(
+  state: State,
+  _current: PlaybackState,
+  video: VideoResult,
+  actions: ViewActions,
+): TemplateResult {
+  const { nowMs, hiddenKinds, editing, transcriptQuery, followsLine } = state;
+  const { watching } = actions;
+  if (transcriptLines(video).length === 0) return emptyTranscript(video);
+  const lines = visibleLines(state, video);
+  const current = playingLine(lines, nowMs);
+  const query = transcriptQuery || (state.turn?.similarTo === undefined ? (state.turn?.question ?? '') : '');
+  const shown =
+    editing !== undefined ? lines.findIndex(({ at }) => at === editing.at) : followsLine ? current : -1;
+  const leave = () => {
+    if (store.get().followsLine) watching.showStage({ followsLine: false });
+  };
+  const { store } = actions;
+  return html`${transcriptQuery === undefined ? nothing : findField(state, lines.length, actions)}
+    ${guard([video, hiddenKinds, editing, current, query, transcriptQuery, shown], () => {
+      const view = { current: lines[current]?.at, stop: (lines[current] ?? lines[0])?.at, query };
+      const rows = lines.map((line): VirtualRow => toRow(line, view, state, video, actions));
+      return html`<virtual-list
+        id=${TRANSCRIPT_ID}
+        class="script transcript"
+        role="list"
+        aria-label="Transcript"
+        .rows=${rows}
+        .shown=${shown}
+        @keydown=${(event: KeyboardEvent) => moveFocus(event, lines)}
+        @wheel=${{ handleEvent: leave, passive: true }}
+        @touchmove=${{ handleEvent: leave, passive: true }}
+        @pointerdown=${(event: PointerEvent) => event.target === event.currentTarget && leave()}
+      ></virtual-list>`;
+    })}
+    ${
+      followsLine || editing !== undefined
+        ? nothing
+        : html`<button type="button" class="chip back-to" id="back-to-line" @click=${() => watching.showStage({ followsLine: true })}>${icon('down')}Back to ${formatTime(nowMs)}</button>`
+    }`;
+}
+
+function findField({ transcriptQuery }: State, count: number, { watching }: ViewActions): TemplateResult {
+  const close = () => {
+    watching.showStage({ transcriptQuery: undefined });
+    document.querySelector<HTMLElement>('#find')?.focus();
+  };
+  return html`<div class="find row">
+    <vscode-textfield
+      id="find-words"
+      label="Find in transcript"
+      placeholder="Find in transcript"
+      .value=${transcriptQuery ?? ''}
+      @input=${(event: Event) => watching.showStage({ transcriptQuery: (event.target as HTMLInputElement).value })}
+      @keydown=${(event: KeyboardEvent) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        close();
+      }}
+    ></vscode-textfield>
+    <span class="muted small" role="status">${count === 1 ? '1 line' : `${count} lines`}</span>
+    ${iconButton('close', 'Close find', close)}
+  </div>`;
+}
+
+interface TranscriptView {
   readonly current: number | undefined;
   /** The line that is the Tab stop. */
   readonly stop: number | undefined;
   readonly query: string;
 }
 
+function toRow(
+  line: NumberedLine,
+  view: TranscriptView,
+  state: State,
+  video: VideoResult,
+  actions: ViewActions,
+): VirtualRow {
+  const { editing } = state;
+  const isEditing = line.at === editing?.at;
+  return {
+    key: line.at,
+    height: isEditing ? FORM_PX : LINE_PX,
+    render: () =>
+      isEditing ? lineEditor(video, line.line, editing, actions.correcting) : lineView(line, view, actions),
+  };
+}
+
 function lineView(
-  line: Evidence,
-  at: number,
-  { current, stop, query }: TranscriptState,
-  { seek }: WatchActions,
-  { edit }: CorrectActions,
+  { line, at, isNewSpeaker }: NumberedLine,
+  { current, stop, query }: TranscriptView,
+  { watching, correcting }: ViewActions,
 ): TemplateResult {
   const { kind, text, speaker, corrected, source, startMs } = line;
-  const origin = kind === 'speech' || kind === 'tag' ? '' : source;
-  return html`<div class="told">
+  const momentKind = toMomentKind(kind);
+  return html`<div class="told ${at === current ? 'now' : ''}" data-at=${at}>
     <button
+      type="button"
       class="seek"
       data-stop
       tabindex=${at === stop ? 0 : -1}
-      aria-current=${at === current}
-      @click=${() => seek(startMs)}
+      aria-current=${at === current ? 'true' : nothing}
+      title=${kind === 'speech' || kind === 'tag' ? nothing : source}
+      @click=${() => watching.seek(startMs)}
     >
-      <span class="time">${formatTime(startMs)}</span>
-      <span class="line"
-        >${kind === 'speech' ? nothing : html`<span class="kind" title=${origin}>${kindLabel(kind)}</span> `}${
-          speaker ? html`<em>${speaker}:</em> ` : nothing
-        }${highlight(text, query)}${
-          corrected
-            ? html` <span class="kind corrected" title="Original: ${corrected.text}">corrected</span>`
-            : nothing
-        }</span
-      >
+      <time>${formatTime(startMs)}</time>${kindIcon(momentKind)}
+      <span>${speaker && isNewSpeaker ? html`<em>${speaker}:</em> ` : nothing}${highlight(text, query)}${
+        corrected
+          ? html` <span class="badge corrected" title="Original: ${corrected.text}">corrected</span>`
+          : nothing
+      }</span>
     </button>
     ${
       isCorrectable(line)
         ? html`<button
-            class="edit"
+            type="button"
+            class="edit-line"
             tabindex=${at === stop ? 0 : -1}
-            title="Correct this line"
+            title="Correct (e)"
             aria-label="Correct: ${text.slice(0, 60)}"
-            @click=${() => edit(at)}
-          >
-            ✎
-          </button>`
+            @click=${() => correcting.edit(at)}
+          >${icon('edit')}</button>`
         : nothing
     }
   </div>`;
 }
 
-/** Renders check boxes that show or hide kinds of lines. Renders nothing for a single kind. */
-function kindBoxes({ hiddenKinds }: State, { kinds }: VideoResult, { toggleKind }: WatchActions) {
-  const shownKinds = kinds.filter((kind) => kind !== 'title');
-  if (shownKinds.length < 2) return nothing;
-  return html`<div class="row kinds" role="group" aria-label="Lines to show">
-    ${shownKinds.map(
-      (kind) =>
-        html`<label
-          ><input type="checkbox" .checked=${!hiddenKinds.includes(kind)} @change=${() => toggleKind(kind)} />
-          ${kindLabel(kind)}</label
-        >`,
-    )}
-  </div>`;
+/** Moves the focus by arrows, Home and End. A row that is far away is scrolled to first. */
+function moveFocus(event: KeyboardEvent, lines: readonly NumberedLine[]): void {
+  const row = (event.target as Element).closest<HTMLElement>('.told');
+  if (row === null || event.shiftKey) return;
+  const index = lines.findIndex(({ at }) => at === Number(row.dataset.at));
+  const targets: Readonly<Record<string, number>> = {
+    ArrowDown: index + 1,
+    ArrowUp: index - 1,
+    Home: 0,
+    End: lines.length - 1,
+  };
+  const target = targets[event.key];
+  const next = target === undefined ? undefined : lines[target];
+  if (target === undefined || next === undefined) return;
+  event.preventDefault();
+  event.stopPropagation();
+  focusTranscriptLine(next.at, target);
 }
 
 function emptyTranscript({ state }: VideoResult): TemplateResult {
-  return html`<p class="quiet">
+  return html`<p class="muted pad">
     ${state === 'done' ? 'This video has no speech, text on screen or descriptions.' : 'This video is not indexed yet.'}
   </p>`;
 }

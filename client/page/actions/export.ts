@@ -1,0 +1,50 @@
+import type { ExportFormat, ExportResult } from '../../../server/protocol/export.ts';
+import type { MomentLine } from '../moments.ts';
+import type { State } from '../state.ts';
+import { type Session, toProblem } from './session.ts';
+
+/** Creates the actions that export moments as text. */
+export function createExportActions(
+  { store, request }: Session,
+  copy: (text: string, what: string) => Promise<void>,
+) {
+  const write = async (
+    lines: readonly MomentLine[],
+    format: ExportFormat,
+    use: (result: ExportResult) => unknown,
+  ) => {
+    const moments = lines.map(({ uri, startMs, endMs }) => ({
+      uri,
+      startMs,
+      endMs: Math.max(endMs, startMs + 1),
+    }));
+    try {
+      await use(await request('goldfish/export', { moments, format, title: store.get().turn?.question }));
+      store.set({ dialog: undefined, notice: undefined });
+    } catch (error) {
+      store.set({ notice: toProblem(error) });
+    }
+  };
+  return {
+    change: (choice: Partial<State['exportChoice']>) =>
+      store.set({ exportChoice: { ...store.get().exportChoice, ...choice } }),
+    copyText: (lines: readonly MomentLine[], format: ExportFormat) =>
+      write(lines, format, ({ text }) => copy(text, 'Moments copied.')),
+    saveFile: (lines: readonly MomentLine[], format: ExportFormat) =>
+      write(lines, format, ({ text, extension }) => {
+        saveText(text, `goldfish-moments.${extension}`);
+        store.set({ announcement: 'Moments saved.' });
+      }),
+  };
+}
+
+export type ExportActions = ReturnType<typeof createExportActions>;
+
+/** Offers a text to the browser as a download. */
+function saveText(text: string, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

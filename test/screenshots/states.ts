@@ -1,0 +1,156 @@
+import type { Page } from 'playwright-core';
+import { ask, openLibrary, started } from '../support/page-view.ts';
+
+/** A state of the page, and how to reach it from its address. */
+export interface PageState {
+  readonly name: string;
+  /** The name of its mock in the design, without width and scheme. Absent where none is drawn. */
+  readonly mock?: string;
+  /** Only these widths; all where absent. */
+  readonly widths?: readonly number[];
+  reach(page: Page): Promise<unknown>;
+}
+
+export const QUESTION = 'How long does a goldfish remember?';
+const MISSING_QUESTION = 'What was decided in quarterly planning?';
+
+async function answer(page: Page): Promise<void> {
+  await ask(page, QUESTION);
+  await page.locator('.answer[aria-busy=false] .cite').first().waitFor();
+  await page.locator('.moment').nth(1).waitFor();
+}
+
+async function watch(page: Page): Promise<void> {
+  await answer(page);
+  await page.locator('.a .cite').first().click();
+  await page.locator('.told.now, .tapbar').first().waitFor();
+  await page.waitForFunction('document.querySelector("video")?.currentTime > 33');
+  await page.evaluate('document.querySelector("video").pause()');
+}
+
+/** Pictures come late on a busy machine. A state is shown once those in view are there. */
+export const picturesLoaded = (page: Page) =>
+  page.waitForFunction(`[...document.images].every((image) => {
+    const box = image.getBoundingClientRect();
+    const isInView = box.width > 0 && box.top < innerHeight && box.bottom > 0;
+    return !isInView || image.complete;
+  })`);
+
+const open = (selector: string, ready: string) => async (page: Page) => {
+  await page.locator(selector).click();
+  await page.locator(ready).first().waitFor();
+};
+
+/** The states of a page with the demo's videos. */
+export const DEMO_STATES: readonly PageState[] = [
+  { name: 'home', mock: '02-home', reach: started },
+  {
+    name: 'typing',
+    reach: async (page) => {
+      await started(page);
+      await page.locator('#question').pressSequentially('goldfish');
+      await page.locator('.live').waitFor();
+    },
+  },
+  { name: 'answer', mock: '03-answer', reach: answer },
+  {
+    name: 'preview',
+    mock: '03-answer',
+    reach: async (page) => {
+      await answer(page);
+      await page.locator('.a .cite').first().focus();
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Tab');
+      await page.locator('#preview').waitFor();
+    },
+  },
+  {
+    name: 'nothing-found',
+    mock: '04-nothing-found',
+    reach: async (page) => {
+      await ask(page, MISSING_QUESTION);
+      await page.locator('.answer[aria-busy=false]').waitFor();
+    },
+  },
+  { name: 'watching', mock: '05-watching', reach: watch },
+  {
+    name: 'transcript',
+    mock: '05-watching',
+    widths: [360],
+    reach: async (page) => {
+      await watch(page);
+      await page.locator('#full').click();
+      await page.locator('.told').first().waitFor();
+    },
+  },
+  {
+    name: 'correct',
+    mock: '05-correct',
+    reach: async (page) => {
+      await watch(page);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('e');
+      await page.locator('.editor').waitFor();
+    },
+  },
+  {
+    name: 'library',
+    mock: '06-library',
+    reach: async (page) => {
+      await openLibrary(page);
+      await page.locator('.vid').nth(2).waitFor();
+    },
+  },
+  {
+    name: 'library-select',
+    mock: '06-library-select',
+    reach: async (page) => {
+      await openLibrary(page);
+      await page.locator('.vid').nth(2).waitFor();
+      for (const at of [0, 1]) await page.locator('.vid .sel input').nth(at).check({ force: true });
+    },
+  },
+  { name: 'models', mock: '07-models', reach: open('#models', '.role') },
+  { name: 'status', reach: open('#status', '#dialog .progress-text') },
+  {
+    name: 'keys',
+    mock: '09-keys',
+    reach: async (page) => {
+      await started(page);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('?');
+      await page.locator('.keys').waitFor();
+    },
+  },
+  {
+    name: 'choose-folder',
+    mock: '01-choose-folder',
+    reach: async (page) => {
+      await openLibrary(page);
+      await page.locator('#add-folder').click();
+      await page.locator('.dirs li').first().waitFor();
+    },
+  },
+  {
+    name: 'export',
+    reach: async (page) => {
+      await answer(page);
+      await page.locator('#export').click();
+      await page.locator('.export-lines').waitFor();
+    },
+  },
+];
+
+/** The state of a page without a folder. */
+export const FIRST_VISIT: PageState = {
+  name: 'first-visit',
+  mock: '01-first-visit',
+  reach: (page) => page.locator('#first-visit').waitFor(),
+};
+
+/** The state of a page whose daemon has ended. Reach it last. */
+export const DISCONNECTED: PageState = {
+  name: 'disconnected',
+  mock: '08-disconnected',
+  reach: (page) => page.locator('#gone').waitFor(),
+};
