@@ -106,14 +106,6 @@ class Training(unittest.TestCase):
         os.makedirs(self.out(name))
         return self.out(name)
 
-    def test_given_a_real_shape_when_an_adapter_is_added_then_it_is_a_small_share_of_the_weights(self):
-        # Layers as in SmolVLM2-256M, with fewer of them: the share does not depend on their number.
-        width, inner, keys = 576, 1536, 192
-        whole = 2 * width * width + 2 * width * keys + 3 * width * inner
-        rank = load_config("caption", None).rank
-        added = rank * (2 * (width + width) + 2 * (width + keys) + 3 * (width + inner))
-        self.assertLess(added / whole, 0.05)
-
     def fit(self, name, config):
         return fit(self.data, TINY, self.out(name), "caption", config)
 
