@@ -17,8 +17,9 @@ from PIL import Image
 from goldfish_train import captioner as captioner_module
 from goldfish_train.config import load_config
 from goldfish_train.errors import TrainError
+from goldfish_train.export_model import export_model
 from goldfish_train.fit import Run, begin_run, fit
-from goldfish_train.tensors import TensorFile
+from goldfish_train.tensors import TensorFile, open_model
 
 TINY = os.path.join(os.path.dirname(__file__), "../../models/tiny-captioner/model")
 PROMPT = "\nDescribe what is seen in these frames of one video clip."
@@ -144,6 +145,13 @@ class Training(unittest.TestCase):
         a, b = (torch.load(os.path.join(self.out(name), "checkpoint.pt"), weights_only=True) for name in names)
         for name, weight in a["trained"].items():
             self.assertTrue(torch.equal(weight, b["trained"][name]), name)
+        # The trained model comes out in graphs that say the same, also with 8-bit weights.
+        found = export_model(self.out("killed"), self.out("model"), ["fp32", "q8"])["parity"]
+        self.assertEqual([found["fp32"]["texts"], found["fp32"]["prompts"]], [20, 20])
+        merged, base = TensorFile([os.path.join(self.out("model"), "model.safetensors")]), open_model(TINY)
+        changed = [name for name in base.names() if not np.array_equal(merged.read(name), base.read(name))]
+        self.assertTrue(any("q_proj" in name for name in changed) and any("connector" in name for name in changed))
+        self.assertFalse(any("vision_model" in name or "embed_tokens" in name or "norm" in name for name in changed))
 
     def steps(self, checkpoint):
         return torch.load(checkpoint, weights_only=True)["step"]
