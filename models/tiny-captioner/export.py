@@ -16,7 +16,7 @@ import torch
 from goldfish_train.export_model import export_model
 from network import POSITIONS, Captioner
 from scenes import FRAMES, SIDE
-from words import ID, SPECIAL, TOKENS_PER_FRAME, VOCABULARY
+from words import ID, SPECIAL, TOKENS_PER_FRAME
 
 CHAT = (
     "{% for m in messages %}{{ '<|im_start|>' }}{{ m['role'] }}:"

@@ -132,9 +132,9 @@ test('given a model with equal outputs for different pictures, when loaded, then
   const folder = copy(t);
   const path = join(folder, 'onnx/vision_encoder.onnx');
   const bytes = readFileSync(path);
-  // The projection from pixels to tokens: raw data (protobuf field 9) of 768 x 64 floats. Without it no picture counts.
-  const size = 768 * 64 * 4;
-  const at = bytes.indexOf(Buffer.from([0x4a, 0x80, 0x80, 0x0c]));
+  // The projection from pixels to tokens: raw data (protobuf field 9) of 1024 x 64 floats. Without it no picture counts.
+  const size = 1024 * 64 * 4;
+  const at = bytes.indexOf(Buffer.from([0x4a, 0x80, 0x80, 0x10]));
   assert.ok(at > 0);
   bytes.fill(0, at + 4, at + 4 + size);
   writeFileSync(path, bytes);

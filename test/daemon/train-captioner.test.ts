@@ -17,7 +17,8 @@ const SCENES = 20;
 const TINY_CONFIG = `
 rate = 4e-3
 connector_rate = 2e-3
-epochs = 8
+epochs = 6
+keep = 4
 batch = 16
 micro_batch = 16
 generate_rows = 20
@@ -69,7 +70,7 @@ const share = (flags: readonly boolean[]) => flags.filter(Boolean).length / flag
 test('given 200 corrections to a colour that the captioner does not know, when it is trained, then the daemon names it, and other captions stay', async (t) => {
   const box = sandbox();
   const python = findProgram('goldfish-train-python', process.env);
-  Object.assign(box.env, { GOLDFISH_TRAIN_PYTHON: python, OMP_NUM_THREADS: '2' });
+  Object.assign(box.env, { GOLDFISH_TRAIN_PYTHON: python, OMP_NUM_THREADS: '1' });
   const daemon = await startDaemon(box);
   t.after(() => daemon.child.kill());
   const client = await daemon.client();

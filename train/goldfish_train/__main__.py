@@ -5,6 +5,7 @@ Progress goes to standard error. The last line of standard output is the result 
 
 import argparse
 import json
+import os
 import sys
 
 from goldfish_train.errors import TrainError
@@ -45,6 +46,9 @@ def run(given):
 
 def main():
     given = parser().parse_args()
+    if given.command != "fit" or os.path.isdir(given.base):
+        # Everything is in folders, so nothing asks the hub.
+        os.environ["HF_HUB_OFFLINE"] = "1"
     try:
         print(json.dumps(run(given)))
     except TrainError as error:

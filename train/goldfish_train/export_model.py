@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 
+import numpy as np
 
 from goldfish_train import parity
 from goldfish_train.dataset import SPLITS, read_json, read_rows

@@ -306,6 +306,17 @@ class EncodingFamily:
         return texts
 
 
+class DebertaFamily(EncodingFamily):
+    """DeBERTa-v2 and v3 as cross-encoders."""
+
+    def graphs(self, config, weights):
+        from goldfish_train.graphs.deberta import classifier
+
+        if not self.is_classifier(config):
+            raise TrainError("A DeBERTa without a score cannot be exported.", "Give a cross-encoder.")
+        return classifier(config, weights)
+
+
 FAMILIES = {
     "smolvlm": CaptionerFamily(),
     "idefics3": CaptionerFamily(),
@@ -315,6 +326,7 @@ FAMILIES = {
     "bert": EncodingFamily(),
     "roberta": EncodingFamily(),
     "xlm-roberta": EncodingFamily(),
+    "deberta-v2": DebertaFamily(),
 }
 
 

@@ -113,6 +113,7 @@ class Run:
             raise TrainError(f"{data} has no {needed} to train on.", "Export a data set with more corrections.")
         paths = sorted({path for example in [*self.train, *self.validation] for path in example.frames})
         self.features = FeatureCache(self.captioner, self.frames, paths, folder, report)
+        self.judges = any(example.by_person for example in self.validation)
         self.order = Order(len(self.train), config.batch, config.epochs, config.seed)
         self.optimizer = self.captioner.optimizer(config)
         self.step, self.best = 0, None
@@ -217,9 +218,12 @@ class Run:
         return texts
 
     def note_best(self, score):
-        """Keeps the weights if no earlier ones are better: a lower loss, and captions that did not get worse."""
+        """Keeps the weights if no earlier ones are better: a lower loss, and captions that did not get worse.
+
+        Without a person's words among the validation rows, a low loss only says that little changed, so the last count.
+        """
         best = self.best
-        if best is not None and score is not None:
+        if best is not None and score is not None and self.judges:
             lower = score["loss"] < best["loss"]
             sound = score["words"] >= best["words"] - ALLOWED_FALL and score["repeating"] <= best["repeating"] + ALLOWED_FALL
             if not (lower and sound):
@@ -277,6 +281,8 @@ def fit(data, base, folder, stage, config_path):
         "budget": index.get("captioner", {}).get("budget"),
     }
     write_json(os.path.join(folder, "result.json"), result)
+    if not run.judges:
+        report("No row of the validation part was written by a person, so the last weights count as the best.")
     text = f"Trained {run.order.steps} steps on {len(run.train)} rows. The best weights are those of step {best['step']}"
     if "loss" in best:
         text += f": validation loss {best['loss']:.4f}, {best['exact']:.0%} of the captions exactly as wanted"

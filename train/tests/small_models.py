@@ -111,6 +111,17 @@ MODELS = {
     "BERT reranker": lambda: transformers.BertForSequenceClassification(
         transformers.BertConfig(**bert_values(num_labels=1))
     ),
+    # As in mxbai-rerank-xsmall; with few buckets, so that short texts reach the logarithmic ones.
+    "DeBERTa-v3 reranker": lambda: transformers.DebertaV2ForSequenceClassification(
+        transformers.DebertaV2Config(
+            **bert_values(num_labels=1, type_vocab_size=0, position_buckets=16, relative_attention=True),
+            pos_att_type=["p2c", "c2p"],
+            share_att_key=True,
+            norm_rel_ebd="layer_norm",
+            position_biased_input=False,
+            max_relative_positions=-1,
+        )
+    ),
     "XLM-RoBERTa embedder": lambda: transformers.XLMRobertaModel(
         transformers.XLMRobertaConfig(**bert_values(type_vocab_size=1, pad_token_id=1))
     ),

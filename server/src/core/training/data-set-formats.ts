@@ -103,8 +103,8 @@ function llava(record: JsonRecord): readonly ForeignExample[] {
   const examples: ForeignExample[] = [];
   for (const [i, turn] of turns.entries()) {
     const reply = turns[i + 1];
-    if (reply === undefined || !/^(?:human|user)$/.test(textOf(turn, 'from') ?? '')) continue;
-    if (!/^(?:gpt|assistant)$/.test(textOf(reply, 'from') ?? '')) continue;
+    if (reply === undefined || !/^(?:human|user)$/.test(String(turn.from))) continue;
+    if (!/^(?:gpt|assistant)$/.test(String(reply.from))) continue;
     const question = withoutMarks(textOf(turn, 'value') ?? '');
     const answer = textOf(reply, 'value');
     if (question === '' || answer === undefined) continue;

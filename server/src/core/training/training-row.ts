@@ -1,10 +1,10 @@
-import type { TrainingExportParams } from '../../../protocol/training.ts';
+import type { TrainingSource } from '../../../protocol/training.ts';
 import type { Line } from '../domain/description.ts';
 import type { Ms, TimeRange } from '../domain/time-range.ts';
 import type { PromptPart } from '../generation/caption-prompt.ts';
 import { hashText } from '../text/hash-text.ts';
 
-export type TrainingSource = NonNullable<TrainingExportParams['from']>[number] | 'imported';
+export type RowSource = TrainingSource | 'imported';
 export type Split = 'train' | 'validation' | 'test';
 
 /** Percent of contents in each split. Their sum is 100. */
@@ -12,7 +12,7 @@ export type SplitShares = Readonly<Record<Split, number>>;
 export const DEFAULT_SPLIT: SplitShares = { train: 90, validation: 5, test: 5 };
 
 /** Weight of a row in the loss. What a person wrote counts more than what a model wrote. */
-const WEIGHTS: Readonly<Record<TrainingSource, number>> = {
+const WEIGHTS: Readonly<Record<RowSource, number>> = {
   corrections: 3,
   tags: 3,
   captions: 1,
@@ -23,7 +23,7 @@ type MessagePart = { readonly type: 'image' } | { readonly type: 'text'; readonl
 
 /** What a model should write about one clip, and what it wrote instead if a person corrected it. */
 export interface TrainingTarget {
-  readonly source: TrainingSource;
+  readonly source: RowSource;
   readonly text: string;
   readonly rejected?: string;
   /** Model id, `a person`, or the data set's format. */
@@ -47,7 +47,7 @@ export interface TrainingRow extends TimeRange {
     { readonly role: 'assistant'; readonly content: readonly MessagePart[] },
   ];
   readonly rejected?: string;
-  readonly source: TrainingSource;
+  readonly source: RowSource;
   readonly describer: string;
   readonly weight: number;
   readonly licence: string;
@@ -72,7 +72,7 @@ export function captionTarget(line: Line): TrainingTarget | undefined {
   return { source: 'corrections', text, rejected: corrected.text, describer: 'a person' };
 }
 
-export function rowId(content: string, { startMs, endMs }: TimeRange, source: TrainingSource): string {
+export function rowId(content: string, { startMs, endMs }: TimeRange, source: RowSource): string {
   return hashText(`row ${content} ${startMs} ${endMs} ${source}`).slice(0, 16);
 }
 
