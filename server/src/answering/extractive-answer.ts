@@ -19,7 +19,7 @@ import { type AskRequest, createTextWriter, type TextWriter } from './ask-reques
 import { createCitation, formatQuote, toQuoteText } from './format-citation.ts';
 import { formatMatchCount, MAX_LISTED_QUOTES, writeListedQuotes } from './list-quotes.ts';
 import type { ResolvedQuestion } from './resolved-question.ts';
-import { selectQuote } from './select-quote.ts';
+import { selectQuotes } from './select-quote.ts';
 
 const NOTHING_INDEXED = 'Nothing is indexed here yet. Add a folder or index a file, then ask again.';
 const NOTHING_FOUND = 'Nothing in the index answers this.';
@@ -144,10 +144,9 @@ function writeQuotes(
   places: readonly RankedPlace[],
   out: TextWriter,
 ): readonly Citation[] {
-  const quotes = places.map((ranked) => ({
-    uri: ranked.hit.uri,
-    sentences: order ? sentencesByPosition(ranked, order) : selectQuote(question, ranked),
-  }));
+  const quotes = order
+    ? places.map((ranked) => ({ uri: ranked.hit.uri, sentences: sentencesByPosition(ranked, order) }))
+    : selectQuotes(question, places);
   const seenTexts = new Set<string>();
   const isNew = (text: string) => !seenTexts.has(text) && seenTexts.add(text);
   const distinct = quotes.filter(({ sentences }) => order || isNew(toQuoteText(sentences)));

@@ -20,7 +20,9 @@ export const de: Locale = {
     hilfe zusammenfassung zusammenfassen fasse diskussion besprochen besprechen reden redet geredet sprechen
     spricht gesprochen denken denkt dachte meinen meint meinung video videos clip abschnitt teil leute person
     passiert erwähnt gruppe geht gibt macht machen gemacht thema frage fragt fragte gefragt gib`,
-  questionPhrases: ['wie (?:lange?|viele?|vielen|oft|weit|alt|groß|hoch|tief|schnell|heißt)'],
+  questionPhrases: [
+    'wie (?:lange?|viele?|vielen|oft|weit|alt|groß|hoch|tief|schnell|heißt|heiß|warm|kalt|schwer|breit|dick|teuer|spät|früh|laut|stark)',
+  ],
   compoundParts: `abend abfall abteilung adresse akte alter amt angebot angst anlage anruf antrag antwort apfel arbeit art arzt auge
   ausgabe auto bad bahn ball band bank batterie bau bauer baum bedienung beitrag berg bericht beruf betrieb bett bild
   blatt blick blume boden boot brief brot brücke bruder buch bund bundes burg büro bus butter chef computer creme dach
@@ -76,8 +78,10 @@ export const de: Locale = {
     dreißig: 30,
   },
   questions: {
+    duration: ['wie (?:lange?|schnell)|wie viel zeit'],
+    definition: ['was (?:ist|sind|bedeutet|heißt)|erklärt?|erklären'],
     amount: [
-      'wie (?:viele?[nr]?|lange?|oft|weit|alt|groß|hoch|tief|schnell|spät)',
+      'wie (?:viele?[nr]?|lange?|oft|weit|alt|groß|hoch|tief|schnell|spät|früh|heiß|warm|kalt|schwer|breit|dick|teuer|laut|stark)',
       'wann|kostet|kosten',
       'wieviele?|um wie viel uhr',
     ],
@@ -97,8 +101,9 @@ export const de: Locale = {
     'erwähn{w}|gesagt|sagt|gesprochen|genannt|gehört|gezeigt|zu (?:sehen|hören)',
     'auf(?:taucht|getaucht)|taucht .*auf|vorkommt|kommt .*vor|erscheint|spricht',
   ],
+  copulas: ['ist|sind|bedeutet|heißt|nennt'],
   amounts: [
-    'eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|vierzig|fünfzig|halb|morgen|gestern',
+    'eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|{w}(?:zehn|zig|dreißig)|halb|halbe[nrs]?|morgen|gestern',
     '{w}(?:hundert|tausend){w}|millionen?',
   ],
   rates: [

@@ -19,7 +19,9 @@ export const en: Locale = {
     happened happens mention mentioned team group ask asked asks asking give gave
     given may keep keeps kept take takes took taken make makes made put puts come comes came see seen saw look looks
     looked seem seems become became call called`,
-  questionPhrases: ['how (?:long|much|many|often|far|old|big|large|tall|high|deep|fast|soon|come)'],
+  questionPhrases: [
+    'how (?:long|much|many|often|far|old|big|large|tall|high|deep|fast|soon|come|hot|cold|warm|heavy|wide|thick|quickly|expensive|late|early|loud|strong)',
+  ],
   videoNouns: 'videos?|clips?|recordings?|footage',
   wholeNouns:
     'videos?|clip|films?|movie|recording|lecture|talk|meeting|call|episode|session|presentation|lesson|stream|show|interview|tutorial|conversation|demo|match|game|webinar|podcast',
@@ -53,8 +55,10 @@ export const en: Locale = {
     thirty: 30,
   },
   questions: {
+    duration: ['how (?:long|quickly|fast|soon)|how much time'],
+    definition: ['what (?:is|are)|what does {w} mean|(?:define|explain|explains|explained|introduced?)'],
     amount: [
-      'how (?:much|many|long|old|far|often|big|large|tall|high|deep|fast|soon)',
+      'how (?:much|many|long|old|far|often|big|large|tall|high|deep|fast|soon|hot|cold|warm|heavy|wide|thick|quickly|expensive|late|early|loud|strong)',
       'when(?! it comes to)',
       'what (?:time|date|day|year)',
       'what (?:[a-z]+ )*costs?',
@@ -79,8 +83,9 @@ export const en: Locale = {
     'mention{w}|say|says|said|saying|spoken|talk{w} about|named?|hear|heard',
     'appear{w}|show|shown|shows|see|seen|visible|comes? up',
   ],
+  copulas: ['is|are|was|were|means?|called'],
   amounts: [
-    'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety){w}',
+    'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|{w}teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety){w}',
     'hundreds?|thousands?|millions?|half|quarter|dozens?|noon|midnight|tomorrow|yesterday',
   ],
   rates: [
