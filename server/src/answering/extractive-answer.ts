@@ -83,9 +83,7 @@ function writePlaces(
   const { question, order, at } = resolved;
   if (places.length > 0 && at) return writeSentencesAt(catalogue, { ...resolved, at }, out);
   if (!listsEveryOccurrence(questionText, resolved)) {
-    // An end is one place, the last of each video.
-    const quoted = order === 'end' ? lastOfEachVideo(places) : places;
-    return writeQuotes(catalogue, resolved, quoted, out);
+    return writeQuotes(catalogue, resolved, orderByPosition(places, order), out);
   }
   if (order === undefined)
     return writeListedQuotes(catalogue, question, places, asksForMentions(questionText), out);
@@ -96,6 +94,15 @@ function writePlaces(
 
 function listsEveryOccurrence(questionText: string, { asksForFrequency }: ResolvedQuestion): boolean {
   return asksForEveryOccurrence(questionText) && !asksForFrequency;
+}
+
+/** An end is one place, the last of each video; of what is before something, the nearest comes first. */
+function orderByPosition(
+  places: readonly RankedPlace[],
+  order: ResolvedQuestion['order'],
+): readonly RankedPlace[] {
+  if (order === 'end') return lastOfEachVideo(places);
+  return order === 'before' ? places.toReversed() : places;
 }
 
 function lastOfEachVideo(places: readonly RankedPlace[]): readonly RankedPlace[] {

@@ -7,6 +7,7 @@ import {
   asksForDefinition,
   definesWord,
   findAnswerKind,
+  isNegated,
   statesAnswerKind,
   takesSubjectFromBefore,
 } from '../query/answer-kinds.ts';
@@ -39,6 +40,8 @@ const MAX_ECHOES = 3;
 const KIND_GAIN: Readonly<Record<AnswerKind, number>> = { duration: 1.5, frequency: 0.5, amount: 0.3 };
 /** Gain of a sentence that says what a thing is, if that is asked. */
 const DEFINITION_GAIN = 0.5;
+/** Gain of a sentence that says what is not so, if that is asked. */
+const NEGATION_GAIN = 0.6;
 /** Weight of a word that stands in the sentence before, if a pronoun takes it on: "Then it rests". */
 const CARRIED_WORD_WEIGHT = 0.5;
 /** Maximum number of characters quoted from a screen. */
@@ -123,7 +126,12 @@ function computeGain(
     question.strong.some((id) => definesWord(sentence.text, question.concepts[id]?.plain ?? ''));
   const echoGain = ECHO_GAIN * Math.min(MAX_ECHOES, countEchoes(question, sentence.text));
   return (
-    gain + kindGain + (isDefinition ? DEFINITION_GAIN : 0) + echoGain + PAIR_GAIN * Math.min(2, pairs.length)
+    gain +
+    kindGain +
+    (isDefinition ? DEFINITION_GAIN : 0) +
+    (isNegated(question.text) && isNegated(sentence.text) ? NEGATION_GAIN : 0) +
+    echoGain +
+    PAIR_GAIN * Math.min(2, pairs.length)
   );
 }
 

@@ -15,7 +15,7 @@ export const de: Locale = {
     wann war waren warum was weil welche welchem welchen welcher welches wenn wer werde werden wie wieder will
     wir wird wirst wo woher wohin wollen wurde wurden zu zum zur zwischen eben halt mal diese diesem diesen
     dieser dieses worum womit wozu worüber wofür`,
-  weakWords: `sag sage sagt sagen sagte gesagt zeig zeige zeigt zeigen gezeigt erklär erkläre erklärt erklären beschreib
+  weakWords: `überall schon überhaupt eigentlich sag sage sagt sagen sagte gesagt zeig zeige zeigt zeigen gezeigt erklär erkläre erklärt erklären beschreib
     beschreibe beschreiben finde finden weiß wissen möchte möglich sache sachen ding dinge etwas jemand bitte
     hilfe zusammenfassung zusammenfassen fasse diskussion besprochen besprechen reden redet geredet sprechen
     spricht gesprochen denken denkt dachte meinen meint meinung video videos clip abschnitt teil leute person
@@ -87,7 +87,7 @@ export const de: Locale = {
     ],
     frequency: ['wie (?:oft|häufig)', 'wie viele? male? (?:pro|am|im|in der|jeden?) {w}'],
     everyOccurrence: [
-      'wie (?:oft|häufig)|jedes mal|wie viele? male?',
+      'wie (?:oft|häufig)|jedes mal|wie viele? male?|wo überall',
       '(?:zeig|zeige|nenne|liste|finde|such|suche)(?: mir)?(?: bitte)? (?:alle|jede[nsr]?)',
       'alle (?:stellen|momente|szenen)',
     ],
@@ -101,6 +101,7 @@ export const de: Locale = {
     'erwähn{w}|gesagt|sagt|gesprochen|genannt|gehört|gezeigt|zu (?:sehen|hören)',
     'auf(?:taucht|getaucht)|taucht .*auf|vorkommt|kommt .*vor|erscheint|spricht',
   ],
+  negations: ['nicht|kein{w}|nie|niemals|niemand{w}|nichts|weder|ohne|nirgends'],
   copulas: ['ist|sind|bedeutet|heißt|nennt'],
   amounts: [
     'eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|{w}(?:zehn|zig|dreißig)|halb|halbe[nrs]?|morgen|gestern',
@@ -146,7 +147,10 @@ export const de: Locale = {
   position: {
     start: ['(?:ganz )?(?:am anfang|zu beginn)'],
     middle: ['in der mitte'],
-    end: ['(?:ganz )?(?:am (?:schluss|ende)|zum schluss)'],
+    end: [
+      '(?:ganz )?(?:am (?:schluss|ende)|zum schluss)',
+      'wie (?:endet|endete) (?:es|(?:der|die|das) (?:{video}|vortrag|sitzung|besprechung|gespräch|folge|kurs))',
+    ],
     firstHalf: ['in der ersten hälfte'],
     secondHalf: ['in der (?:zweiten|letzten) hälfte'],
     firstUnits: ['in den ersten {n} {unit}', 'in der ersten {unit}'],

@@ -62,6 +62,7 @@ export const fr: Locale = {
     'mentionn{w}|dit|dite|dits|parle{w}|parlé|nomm{w}|évoqu{w}|enten{w}',
     'apparaî{w}|apparu{w}|montr{w}|voi[rt]|vue?s?',
   ],
+  negations: ['pas|jamais|personne|rien|aucune?|sans|ni'],
   copulas: ['est|sont|signifie|désigne'],
   amounts: [
     'deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|quarante|cinquante|soixante|cent|mille|millions?|demi|midi|minuit',

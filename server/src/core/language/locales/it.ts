@@ -70,6 +70,7 @@ export const it: Locale = {
     'menziona{w}|dice|dicono|dett[oaie]|parla{w}|nomina{w}|cita{w}|si sente|sentono',
     'appare|appaiono|compa{w}|mostra{w}|si ved{w}|visibil[ei]|vist[oaie]',
   ],
+  negations: ['non|mai|nessun{w}|niente|nulla|senza|né'],
   copulas: ['è|sono|significa'],
   amounts: [
     'due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|quindici|venti|trenta|quaranta|cinquanta|sessanta|cento|mille|mila|milion[ei]|mezzo|mezza|mezzogiorno|mezzanotte|domani|ieri',

@@ -152,6 +152,8 @@ export interface Locale {
   readonly momentPhrase: Pattern;
   /** Words about the recording itself, which make "how often" a count: "mentioned", "seen". */
   readonly saidOrShown: readonly Pattern[];
+  /** Words that say that something is not so. */
+  readonly negations: readonly Pattern[];
   /** Words that join a thing to what it is: "is", "means". */
   readonly copulas: readonly Pattern[];
   /** Numbers in words and other words of amounts, as subtitles spell them. Months and weekdays come from Intl. */

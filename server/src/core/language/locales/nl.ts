@@ -66,6 +66,7 @@ export const nl: Locale = {
     'genoemd|noemt|gezegd|zegt|zeggen|gesproken|praat|gehoord|te horen|vermeld|ter sprake|spreekt',
     'verschijn{w}|getoond|gezien|te zien|zichtbaar|komt .*voor|voorkomt|in beeld',
   ],
+  negations: ['niet|geen|nooit|niemand|niets|zonder|noch'],
   copulas: ['is|zijn|betekent'],
   amounts: [
     'twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|vijftien|twintig|dertig|veertig|vijftig|zestig|honderd{w}|duizend|miljoen|half|halve|middag|middernacht|morgen|gisteren',
