@@ -24,7 +24,7 @@ function isInRange(line: Line, range: TimeRange): boolean {
 
 /**
  * Finds the clips of a range that contain text, in time order. Returns the first `count`, or the last `count`
- * if `fromEnd` is set. Each clip is cut to the range.
+ * if `fromEnd` is set. Each clip is cut to the range. With `speakers`, only what these people say counts.
  */
 export async function findClipsInRange(
   { store, catalogue }: { readonly store: Store; readonly catalogue: CatalogueReader },
@@ -33,6 +33,7 @@ export async function findClipsInRange(
   count: number,
   fromEnd: boolean,
   signal: AbortSignal,
+  speakers: ReadonlySet<string> = new Set(),
 ): Promise<readonly RankedPlace[]> {
   signal.throwIfAborted();
   const { videoId, uri } = copy;
@@ -40,7 +41,8 @@ export async function findClipsInRange(
   signal.throwIfAborted();
   const lines = rows
     .flatMap((row) => row.lines)
-    .filter((line) => line.kind !== 'facts' && line.kind !== 'title' && isInRange(line, range));
+    .filter((line) => line.kind !== 'facts' && line.kind !== 'title' && isInRange(line, range))
+    .filter(({ speaker }) => speakers.size === 0 || (speaker !== undefined && speakers.has(speaker)));
   const clips = (catalogue.video(videoId)?.clips ?? []).filter((clip) => overlapMs(clip, range) > 0);
   const findings = clips.flatMap((clip): readonly RankedPlace[] => {
     const clipRange = {

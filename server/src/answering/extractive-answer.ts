@@ -19,7 +19,7 @@ import { type AskRequest, createTextWriter, type TextWriter } from './ask-reques
 import { createCitation, formatQuote, toQuoteText } from './format-citation.ts';
 import { formatMatchCount, MAX_LISTED_QUOTES, writeListedQuotes } from './list-quotes.ts';
 import type { ResolvedQuestion } from './resolved-question.ts';
-import { selectQuote } from './select-quote.ts';
+import { selectQuotes } from './select-quote.ts';
 
 const NOTHING_INDEXED = 'Nothing is indexed here yet. Add a folder or index a file, then ask again.';
 const NOTHING_FOUND = 'Nothing in the index answers this.';
@@ -83,9 +83,7 @@ function writePlaces(
   const { question, order, at } = resolved;
   if (places.length > 0 && at) return writeSentencesAt(catalogue, { ...resolved, at }, out);
   if (!listsEveryOccurrence(questionText, resolved)) {
-    // An end is one place, the last of each video.
-    const quoted = order === 'end' ? lastOfEachVideo(places) : places;
-    return writeQuotes(catalogue, resolved, quoted, out);
+    return writeQuotes(catalogue, resolved, orderByPosition(places, order), out);
   }
   if (order === undefined)
     return writeListedQuotes(catalogue, question, places, asksForMentions(questionText), out);
@@ -96,6 +94,15 @@ function writePlaces(
 
 function listsEveryOccurrence(questionText: string, { asksForFrequency }: ResolvedQuestion): boolean {
   return asksForEveryOccurrence(questionText) && !asksForFrequency;
+}
+
+/** An end is one place, the last of each video; of what is before something, the nearest comes first. */
+function orderByPosition(
+  places: readonly RankedPlace[],
+  order: ResolvedQuestion['order'],
+): readonly RankedPlace[] {
+  if (order === 'end') return lastOfEachVideo(places);
+  return order === 'before' ? places.toReversed() : places;
 }
 
 function lastOfEachVideo(places: readonly RankedPlace[]): readonly RankedPlace[] {
@@ -144,10 +151,9 @@ function writeQuotes(
   places: readonly RankedPlace[],
   out: TextWriter,
 ): readonly Citation[] {
-  const quotes = places.map((ranked) => ({
-    uri: ranked.hit.uri,
-    sentences: order ? sentencesByPosition(ranked, order) : selectQuote(question, ranked),
-  }));
+  const quotes = order
+    ? places.map((ranked) => ({ uri: ranked.hit.uri, sentences: sentencesByPosition(ranked, order) }))
+    : selectQuotes(question, places);
   const seenTexts = new Set<string>();
   const isNew = (text: string) => !seenTexts.has(text) && seenTexts.add(text);
   const distinct = quotes.filter(({ sentences }) => order || isNew(toQuoteText(sentences)));

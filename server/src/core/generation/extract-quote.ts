@@ -2,8 +2,15 @@ import type { Line } from '../domain/description.ts';
 import { overlapMs, type TimeRange } from '../domain/time-range.ts';
 import { isQuestion, type Sentence, splitSentences } from '../language/sentence-splitter.ts';
 import { analyse } from '../language/tokenizer.ts';
-import { asksForAmount, statesAmount } from '../query/amount-questions.ts';
-import { asksForFrequency, statesFrequency } from '../query/frequency-questions.ts';
+import {
+  type AnswerKind,
+  asksForDefinition,
+  definesWord,
+  findAnswerKind,
+  isNegated,
+  statesAnswerKind,
+  takesSubjectFromBefore,
+} from '../query/answer-kinds.ts';
 import type { Question } from '../query/question-analysis.ts';
 import { capToMaxHit, MAX_HIT_MS } from '../ranking/best-span.ts';
 import { matchesConcept } from '../ranking/concept-match.ts';
@@ -26,8 +33,17 @@ const COMMON_WORD_PENALTY = 0.5;
  */
 const ECHO_GAIN = 0.25;
 const MAX_ECHOES = 3;
-/** Gain of a number, date or rate if the question asks for one. */
-const AMOUNT_GAIN = 0.3;
+/**
+ * Gain of what the question asks for. A length of time is asked for by "how long" alone; a number may be any number.
+ * Chosen on the English and half of the German questions of the answer table.
+ */
+const KIND_GAIN: Readonly<Record<AnswerKind, number>> = { duration: 1.5, frequency: 0.5, amount: 0.3 };
+/** Gain of a sentence that says what a thing is, if that is asked. */
+const DEFINITION_GAIN = 0.5;
+/** Gain of a sentence that says what is not so, if that is asked. */
+const NEGATION_GAIN = 0.6;
+/** Weight of a word that stands in the sentence before, if a pronoun takes it on: "Then it rests". */
+const CARRIED_WORD_WEIGHT = 0.5;
 /** Maximum number of characters quoted from a screen. */
 const MAX_SCREEN_QUOTE_CHARS = 200;
 
@@ -52,9 +68,27 @@ interface AnalysedSentence {
   readonly ordered: readonly string[];
   readonly said: ReadonlySet<string>;
   readonly speaker: ReadonlySet<string>;
+  /** Terms of the sentence before, if a pronoun takes its subject on. */
+  readonly carried: ReadonlySet<string>;
 }
 
-function analyseSentence(sentence: Sentence): AnalysedSentence {
+const NO_TERMS: ReadonlySet<string> = new Set();
+
+/** Analyses sentences in time order. */
+function analyseSentences(sentences: readonly Sentence[]): readonly AnalysedSentence[] {
+  const analysed: AnalysedSentence[] = [];
+  for (const sentence of sentences) {
+    const before = analysed.findLast(
+      ({ sentence: { source, kind } }) => source === sentence.source && kind === sentence.kind,
+    );
+    const carries = before && takesSubjectFromBefore(sentence.text);
+    const carried = carries ? new Set([...before.said, ...before.carried]) : NO_TERMS;
+    analysed.push({ ...analyseSentence(sentence), carried });
+  }
+  return analysed;
+}
+
+function analyseSentence(sentence: Sentence): Omit<AnalysedSentence, 'carried'> {
   const said = analyse(sentence.text, sentence.language).split(' ');
   const speaker = analyse(sentence.speaker ?? '', sentence.language).split(' ');
   return { sentence, ordered: [...speaker, ...said], said: new Set(said), speaker: new Set(speaker) };
@@ -71,11 +105,13 @@ function computeWeights(question: Question, all: readonly AnalysedSentence[]): r
 
 function computeGain(
   question: Question,
-  { sentence, ordered, said, speaker }: AnalysedSentence,
+  { sentence, ordered, said, speaker, carried }: AnalysedSentence,
   weights: readonly number[],
+  kind: AnswerKind | undefined,
 ): number {
   const gain = weights.reduce((sum, weight, id) => {
     if (matchesConcept(question, id, said)) return sum + weight;
+    if (matchesConcept(question, id, carried)) return sum + weight * CARRIED_WORD_WEIGHT;
     return sum + (matchesConcept(question, id, speaker) ? weight * SPEAKER_WORD_WEIGHT : 0);
   }, 0);
   const conceptIds = ordered.map((term) => question.concepts.findIndex(({ terms }) => terms.includes(term)));
@@ -84,10 +120,19 @@ function computeGain(
       id >= 0 && question.order.some((a, o) => a === id && question.order[o + 1] === conceptIds[i + 1]),
   );
   if (gain === 0) return 0;
-  const statesAnswer = asksForFrequency(question.text) ? statesFrequency : statesAmount;
-  const amountGain = asksForAmount(question.text) && statesAnswer(sentence.text) ? AMOUNT_GAIN : 0;
+  const kindGain = kind && statesAnswerKind(kind, sentence.text) ? KIND_GAIN[kind] : 0;
+  const isDefinition =
+    asksForDefinition(question.text) &&
+    question.strong.some((id) => definesWord(sentence.text, question.concepts[id]?.plain ?? ''));
   const echoGain = ECHO_GAIN * Math.min(MAX_ECHOES, countEchoes(question, sentence.text));
-  return gain + amountGain + echoGain + PAIR_GAIN * Math.min(2, pairs.length);
+  return (
+    gain +
+    kindGain +
+    (isDefinition ? DEFINITION_GAIN : 0) +
+    (isNegated(question.text) && isNegated(sentence.text) ? NEGATION_GAIN : 0) +
+    echoGain +
+    PAIR_GAIN * Math.min(2, pairs.length)
+  );
 }
 
 /** Returns the sentence, with the next one of its source if both fit and the speaker continues or replies. */
@@ -115,22 +160,37 @@ function quoteScreen(line: Sentence, all: readonly Sentence[]): Sentence {
   return { ...capped, text };
 }
 
-/**
- * Finds the sentence around a hit that answers best: the one with most of the question's words, preferably a
- * statement. A question is quoted with the next sentence, and so is a fragment. Titles and chapters are used
- * only if nothing else matches. Returns [] if nothing matches. Quotes last at most 30 s.
- */
+/** A quote, and how well it answers: the larger, the better. */
+export interface RankedQuote {
+  readonly sentences: readonly Sentence[];
+  readonly gain: number;
+}
+
+/** Returns the sentences of `rankQuote`; [] if nothing matches. */
 export function extractQuote(
   question: Question,
   lines: readonly Line[],
   hit: TimeRange,
 ): readonly Sentence[] {
+  return rankQuote(question, lines, hit)?.sentences ?? [];
+}
+
+/**
+ * Finds the sentence around a hit that answers best: the one with most of the question's words, preferably a statement,
+ * and one of the kind that is asked for. A question is quoted with the next sentence, and so is a fragment, and a sentence
+ * without the length of time, number or rate that is asked for if the next one has it. Titles and chapters are used only
+ * if nothing else matches. Undefined if nothing matches. Quotes last at most 30 s.
+ */
+export function rankQuote(
+  question: Question,
+  lines: readonly Line[],
+  hit: TimeRange,
+): RankedQuote | undefined {
   const words = lines.filter(({ kind }) => kind !== 'frame');
   const contentLines = words.filter(({ kind }) => kind !== 'facts' && kind !== 'title');
   return (
     findBestQuote(question, splitSentences(contentLines), hit) ??
-    findBestQuote(question, splitSentences(words), hit) ??
-    []
+    findBestQuote(question, splitSentences(words), hit)
   );
 }
 
@@ -138,8 +198,9 @@ function findBestQuote(
   question: Question,
   all: readonly Sentence[],
   hit: TimeRange,
-): readonly Sentence[] | undefined {
-  const analysedAll = all.map(analyseSentence);
+): RankedQuote | undefined {
+  const analysedAll = analyseSentences(all);
+  const kind = findAnswerKind(question.text);
   const weights = computeWeights(question, analysedAll);
   const best = analysedAll
     .map((analysed, at): SentenceGain => {
@@ -151,18 +212,24 @@ function findBestQuote(
       return {
         sentence,
         at,
-        gain: computeGain(question, analysed, weights) * overlapFactor * questionFactor,
+        gain: computeGain(question, analysed, weights, kind) * overlapFactor * questionFactor,
       };
     })
     .filter(({ gain }) => gain > 0)
     .sort((a, b) => b.gain - a.gain || a.at - b.at)[0];
   if (!best) return undefined;
-  const { sentence } = best;
-  if (sentence.kind === 'screenText') return [quoteScreen(sentence, all)];
+  const { sentence, gain } = best;
+  if (sentence.kind === 'screenText') return { sentences: [quoteScreen(sentence, all)], gain };
   const next = all
     .slice(best.at + 1)
     .find(({ source, kind }) => source === sentence.source && kind === sentence.kind);
   const words = analyse(sentence.text, sentence.language).split(' ').length;
   const capped = capToMaxHit(sentence);
-  return isQuestion(sentence) || words < MIN_QUOTE_WORDS ? withNextSentence(capped, next) : [capped];
+  const nextAnswers =
+    kind !== undefined &&
+    next !== undefined &&
+    !statesAnswerKind(kind, sentence.text) &&
+    statesAnswerKind(kind, next.text);
+  const isPart = isQuestion(sentence) || words < MIN_QUOTE_WORDS || nextAnswers;
+  return { sentences: isPart ? withNextSentence(capped, next) : [capped], gain };
 }

@@ -25,6 +25,8 @@ const BLOCK_MS = 20_000;
 const MIN_BLOCKS = 12;
 /** Number of words that lets a sentence stand alone. */
 const MIN_STANDALONE_WORDS = 6;
+/** Number of sentences among which an opening statement is looked for. */
+const MAX_OPENING_SENTENCES = 2;
 /** Lists the kinds of text an outline is made of; the first group present in a video is used. */
 const KIND_PREFERENCE: readonly (readonly LineKind[])[] = [
   ['speech', 'description'],
@@ -128,6 +130,17 @@ function findCentralSentence(
     .sort((a, b) => b.score - a.score || a.sentence.startMs - b.sentence.startMs)[0]?.sentence;
 }
 
+/** Finds the statement that opens a video: people say first what they are going to talk about. */
+function findOpening(sentences: readonly Sentence[]): Sentence | undefined {
+  return sentences
+    .slice(0, MAX_OPENING_SENTENCES)
+    .find(
+      (sentence) =>
+        !isQuestion(sentence) &&
+        new Set(analyse(sentence.text, sentence.language).split(' ')).size >= MIN_STANDALONE_WORDS,
+    );
+}
+
 /**
  * Builds an outline of a video from its chapters, or from sections with common vocabulary, each with its most
  * representative sentence. Returns [] for a video without text.
@@ -149,7 +162,9 @@ export function buildVideoOutline(
   const counts = sentencesByPart.map(countTerms);
   return parts.flatMap((part, i) => {
     const others = counts.filter((_, other) => other !== i);
-    const sentence = findCentralSentence(sentencesByPart[i] ?? [], counts[i] ?? new Map(), others);
+    const sentence =
+      (i === 0 && findOpening(sentencesByPart[i] ?? [])) ||
+      findCentralSentence(sentencesByPart[i] ?? [], counts[i] ?? new Map(), others);
     if (!sentence) return [];
     return [
       {

@@ -57,10 +57,31 @@ function isSameScript(a: string, b: string): boolean {
   return han || katakana;
 }
 
+/**
+ * Returns the words of a run. Single characters in a row are one word: the segmenter does not know "七号线" and cuts it into
+ * its characters.
+ */
+function toWordRanges(
+  borders: readonly number[],
+  length: number,
+): readonly { readonly from: number; readonly to: number }[] {
+  const starts = [0, ...borders];
+  const ranges: { from: number; to: number; isSingles: boolean }[] = [];
+  starts.forEach((from, i) => {
+    const to = starts[i + 1] ?? length;
+    const last = ranges.at(-1);
+    if (to - from === 1 && last?.isSingles) last.to = to;
+    else ranges.push({ from, to, isSingles: to - from === 1 });
+  });
+  return ranges;
+}
+
 export interface CjkBigram {
   readonly text: string;
   /** It holds the end of one word and the start of the next: less sure to stand in an answer. */
   readonly crossesWords: boolean;
+  /** Share of its word that it stands for, 0..1: half for each pair of a word of three characters. */
+  readonly share: number;
 }
 
 /**
@@ -75,12 +96,14 @@ export function toCjkBigrams(text: string): { readonly pairs: CjkBigram[]; reado
     const characters = [...run.text];
     const [first = ''] = characters;
     if (HIRAGANA.test(first) || characters.length === 1) {
-      pairs.push({ text: run.text, crossesWords: false });
+      pairs.push({ text: run.text, crossesWords: false, share: 1 });
       continue;
     }
+    const words = toWordRanges(run.borders, characters.length);
     for (let i = 0; i + 1 < characters.length; i += 1) {
       const pair = `${characters[i] ?? ''}${characters[i + 1] ?? ''}`;
-      pairs.push({ text: pair, crossesWords: run.borders.includes(i + 1) });
+      const word = words.find(({ from, to }) => from <= i && i + 1 < to);
+      pairs.push({ text: pair, crossesWords: !word, share: word ? 1 / (word.to - word.from - 1) : 1 });
     }
     if (/\p{Script=Han}/u.test(first)) singles.push(...characters);
   }

@@ -1,5 +1,6 @@
 import snowball, { type Stemmer } from 'snowball-stemmers';
 import { detectAll } from 'tinyld/light';
+import { toBaseForm } from './irregular-forms.ts';
 
 /** ISO 639-2 codes for bibliographies that Matroska and MP4 files carry and Intl does not know. */
 const BIBLIOGRAPHIC_CODES: Readonly<Record<string, string>> = {
@@ -57,7 +58,7 @@ export const DEFAULT_LANGUAGE = 'en';
 
 const stemmers = new Map<string, Stemmer | null>();
 
-/** Stems one lower-case word; a language without a stemmer gives it back unchanged. */
+/** Stems one lower-case word, an irregular form as its base form; a language without a stemmer gives it back unchanged. */
 export function stem(word: string, language: string): string {
   let stemmer = stemmers.get(language);
   if (stemmer === undefined) {
@@ -65,7 +66,7 @@ export function stem(word: string, language: string): string {
     stemmer = algorithm === undefined ? null : snowball.newStemmer(algorithm);
     stemmers.set(language, stemmer);
   }
-  return stemmer === null ? word : stemmer.stem(word);
+  return stemmer === null ? word : stemmer.stem(toBaseForm(word, language));
 }
 
 const baseLanguageCache = new Map<string, string | undefined>();

@@ -16,6 +16,8 @@ export interface Token {
   readonly plain: string;
   /** A pair of characters across two words. */
   readonly crossesWords?: boolean;
+  /** Share of its word that a pair of characters stands for, 0..1. */
+  readonly share?: number;
 }
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
@@ -134,8 +136,8 @@ export function tokenize(
   const flushIdeographRun = () => {
     if (ideographRun === '') return;
     const { pairs, singles } = toCjkBigrams(ideographRun);
-    for (const { text: pair, crossesWords: isLoose } of pairs)
-      words.push({ word: pair, term: pair, plain: pair, crossesWords: isLoose });
+    for (const { text: pair, crossesWords, share } of pairs)
+      words.push({ word: pair, term: pair, plain: pair, crossesWords, share });
     extra.push(...singles);
     ideographRun = '';
   };

@@ -1,4 +1,5 @@
 import { splitCompound, writesCompounds } from '../language/compound-splitter.ts';
+import { findVerbForms } from '../language/irregular-forms.ts';
 import { DEFAULT_LANGUAGE, guessLanguage, stem } from '../language/stemmer.ts';
 import { isWeakWord, rankLanguagesByStopWords, stripQuestionPhrases } from '../language/stop-words.ts';
 import { foldAccents, tokenize } from '../language/tokenizer.ts';
@@ -15,6 +16,8 @@ export interface Concept {
   readonly weak: boolean;
   /** What was typed, where another word is looked for in its place. */
   readonly typed?: string;
+  /** Share of a word that it stands for, 0..1: less than 1 for a pair of characters of a longer Chinese word. */
+  readonly share?: number;
 }
 
 /** What is asked, analysed. */
@@ -76,10 +79,11 @@ export function analyseQuestion(
       ids.set(term, id);
       concepts.push({
         plain,
-        terms: [...new Set([term, ...analysers.map((analyser) => foldAccents(stem(plain, analyser)))])],
+        terms: [...new Set([term, ...analysers.flatMap((analyser) => findTerms(plain, analyser))])],
         parts: findCompoundParts(plain, analysers),
         weak: contentTokens.length === 0 || token.crossesWords === true || isWeakWord(plain, language),
         ...(corrected && { typed: token.plain }),
+        ...(token.share !== undefined && token.share < 1 && { share: token.share }),
       });
     }
     order.push(id);
@@ -92,6 +96,11 @@ export function analyseQuestion(
     ...(concepts[id]?.parts ?? []),
   ]);
   return { text, language, concepts, order, strong: measuredConcepts, terms: [...new Set(terms)].join(' ') };
+}
+
+/** Returns the terms that stand for a word of a question in texts of a language. */
+function findTerms(plain: string, language: string): readonly string[] {
+  return [plain, ...findVerbForms(plain, language)].map((word) => foldAccents(stem(word, language)));
 }
 
 function findCompoundParts(plain: string, analysers: readonly string[]): readonly string[] {

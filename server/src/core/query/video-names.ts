@@ -7,7 +7,6 @@ import {
 } from '../language/locale-patterns.ts';
 import type { Locale } from '../language/locales/locale.ts';
 import { foldAccents } from '../language/tokenizer.ts';
-import { typedExtensions } from '../library/media-extensions.ts';
 
 /** A video that a question names. */
 export interface NamedVideos<T> {
@@ -87,6 +86,7 @@ const patternsOf = oncePerLocale((locale) => {
   };
 });
 
+/** What follows the name of a file without a space, whatever the extension. */
 const EXTENSION = /^\.[a-z0-9]{2,5}(?![\p{Script=Latin}\p{N}])/iu;
 
 /** True for names that are hardly ever words of a question: several words, or letters with numbers. */
@@ -110,8 +110,7 @@ function findName<T>(
   const last = words[first + nameWords.length - 1];
   if (!start || !last) return undefined;
   const [before, after] = [question.slice(0, start.at), question.slice(last.end)];
-  const extension =
-    typedExtensions(question.slice(start.at)).size > 0 ? (EXTENSION.exec(after)?.[0] ?? '') : '';
+  const extension = EXTENSION.exec(after)?.[0] ?? '';
   const findBefore = (select: 'introduction' | 'article') =>
     locales.map((locale) => patternsOf(locale)[select].exec(before)?.[0] ?? '').find(Boolean);
   const introduction = findBefore('introduction');

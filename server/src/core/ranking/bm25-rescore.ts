@@ -133,8 +133,9 @@ export function rescorePassages(
   const sumIdf = (ids: readonly number[]) => ids.reduce((sum, id) => sum + (conceptIdf[id] ?? 0), 0);
   const sumImportance = (ids: readonly number[], guessedWordWeight: number) =>
     ids.reduce((sum, id) => {
-      const trustWeight = question.concepts[id]?.typed === undefined ? 1 : guessedWordWeight;
-      return sum + trustWeight * (conceptIdf[id] ?? 0) ** 2;
+      const { typed, share = 1 } = question.concepts[id] ?? {};
+      const trustWeight = typed === undefined ? 1 : guessedWordWeight;
+      return sum + trustWeight * share * (conceptIdf[id] ?? 0) ** 2;
     }, 0);
   const topicImportance = Math.max(1e-9, sumImportance(asked.topic, 1));
   const isTopic = new Set(asked.topic);

@@ -15,12 +15,14 @@ export const de: Locale = {
     wann war waren warum was weil welche welchem welchen welcher welches wenn wer werde werden wie wieder will
     wir wird wirst wo woher wohin wollen wurde wurden zu zum zur zwischen eben halt mal diese diesem diesen
     dieser dieses worum womit wozu worüber wofür`,
-  weakWords: `sag sage sagt sagen sagte gesagt zeig zeige zeigt zeigen gezeigt erklär erkläre erklärt erklären beschreib
+  weakWords: `überall schon überhaupt eigentlich sag sage sagt sagen sagte gesagt zeig zeige zeigt zeigen gezeigt erklär erkläre erklärt erklären beschreib
     beschreibe beschreiben finde finden weiß wissen möchte möglich sache sachen ding dinge etwas jemand bitte
     hilfe zusammenfassung zusammenfassen fasse diskussion besprochen besprechen reden redet geredet sprechen
     spricht gesprochen denken denkt dachte meinen meint meinung video videos clip abschnitt teil leute person
     passiert erwähnt gruppe geht gibt macht machen gemacht thema frage fragt fragte gefragt gib`,
-  questionPhrases: ['wie (?:lange?|viele?|vielen|oft|weit|alt|groß|hoch|tief|schnell|heißt)'],
+  questionPhrases: [
+    'wie (?:lange?|viele?|vielen|oft|weit|alt|groß|hoch|tief|schnell|heißt|heiß|warm|kalt|schwer|breit|dick|teuer|spät|früh|laut|stark)',
+  ],
   compoundParts: `abend abfall abteilung adresse akte alter amt angebot angst anlage anruf antrag antwort apfel arbeit art arzt auge
   ausgabe auto bad bahn ball band bank batterie bau bauer baum bedienung beitrag berg bericht beruf betrieb bett bild
   blatt blick blume boden boot brief brot brücke bruder buch bund bundes burg büro bus butter chef computer creme dach
@@ -76,14 +78,16 @@ export const de: Locale = {
     dreißig: 30,
   },
   questions: {
+    duration: ['wie (?:lange?|schnell)|wie viel zeit'],
+    definition: ['was (?:ist|sind|bedeutet|heißt)|erklärt?|erklären'],
     amount: [
-      'wie (?:viele?[nr]?|lange?|oft|weit|alt|groß|hoch|tief|schnell|spät)',
+      'wie (?:viele?[nr]?|lange?|oft|weit|alt|groß|hoch|tief|schnell|spät|früh|heiß|warm|kalt|schwer|breit|dick|teuer|laut|stark)',
       'wann|kostet|kosten',
       'wieviele?|um wie viel uhr',
     ],
     frequency: ['wie (?:oft|häufig)', 'wie viele? male? (?:pro|am|im|in der|jeden?) {w}'],
     everyOccurrence: [
-      'wie (?:oft|häufig)|jedes mal|wie viele? male?',
+      'wie (?:oft|häufig)|jedes mal|wie viele? male?|wo überall',
       '(?:zeig|zeige|nenne|liste|finde|such|suche)(?: mir)?(?: bitte)? (?:alle|jede[nsr]?)',
       'alle (?:stellen|momente|szenen)',
     ],
@@ -97,8 +101,10 @@ export const de: Locale = {
     'erwähn{w}|gesagt|sagt|gesprochen|genannt|gehört|gezeigt|zu (?:sehen|hören)',
     'auf(?:taucht|getaucht)|taucht .*auf|vorkommt|kommt .*vor|erscheint|spricht',
   ],
+  negations: ['nicht|kein{w}|nie|niemals|niemand{w}|nichts|weder|ohne|nirgends'],
+  copulas: ['ist|sind|bedeutet|heißt|nennt'],
   amounts: [
-    'eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|vierzig|fünfzig|halb|morgen|gestern',
+    'eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|{w}(?:zehn|zig|dreißig)|halb|halbe[nrs]?|morgen|gestern',
     '{w}(?:hundert|tausend){w}|millionen?',
   ],
   rates: [
@@ -141,7 +147,10 @@ export const de: Locale = {
   position: {
     start: ['(?:ganz )?(?:am anfang|zu beginn)'],
     middle: ['in der mitte'],
-    end: ['(?:ganz )?(?:am (?:schluss|ende)|zum schluss)'],
+    end: [
+      '(?:ganz )?(?:am (?:schluss|ende)|zum schluss)',
+      'wie (?:endet|endete) (?:es|(?:der|die|das) (?:{video}|vortrag|sitzung|besprechung|gespräch|folge|kurs))',
+    ],
     firstHalf: ['in der ersten hälfte'],
     secondHalf: ['in der (?:zweiten|letzten) hälfte'],
     firstUnits: ['in den ersten {n} {unit}', 'in der ersten {unit}'],

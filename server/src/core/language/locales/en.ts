@@ -3,6 +3,9 @@ import type { Locale } from './locale.ts';
 
 const ADVERB = '(?:(?:right|just|directly|immediately|shortly|soon) )?';
 
+const WHOLE_NOUNS =
+  'videos?|clip|films?|movie|recording|lecture|talk|meeting|call|episode|session|presentation|lesson|stream|show|interview|tutorial|conversation|demo|match|game|webinar|podcast';
+
 export const en: Locale = {
   code: 'en',
   script: 'latin',
@@ -13,16 +16,17 @@ export const en: Locale = {
     more most other i'm it's that's don't you're we're i've we'll you'll let's here those where's what's how's
     whom whose isn't wasn't doesn't didn't can't won't aren't there's he's she's they're i'll i'd we've cannot weren't
     hasn't haven't hadn't wouldn't couldn't shouldn't`,
-  weakWords: `tell show explain describe find know want need way ways possible thing things something someone somebody get
+  weakWords: `question questions tell show explain describe find know want need way ways possible thing things something someone somebody get
     go use used using please help summarize summarise summary discussion discuss discussed discussing say said
     talk talked talking think thought mean opinion meeting video videos clip clips section part people person happen
     happened happens mention mentioned team group ask asked asks asking give gave
     given may keep keeps kept take takes took taken make makes made put puts come comes came see seen saw look looks
     looked seem seems become became call called`,
-  questionPhrases: ['how (?:long|much|many|often|far|old|big|large|tall|high|deep|fast|soon|come)'],
+  questionPhrases: [
+    'how much (?:money|time)|how (?:long|much|many|often|far|old|big|large|tall|high|deep|fast|soon|come|hot|cold|warm|heavy|wide|thick|quickly|expensive|late|early|loud|strong)',
+  ],
   videoNouns: 'videos?|clips?|recordings?|footage',
-  wholeNouns:
-    'videos?|clip|films?|movie|recording|lecture|talk|meeting|call|episode|session|presentation|lesson|stream|show|interview|tutorial|conversation|demo|match|game|webinar|podcast',
+  wholeNouns: WHOLE_NOUNS,
   beforeVideoName: 'in|from|of|within|inside|during',
   overviewWords: `lecture talk lesson call session interview webinar podcast stream film movie recording episode
     tutorial presentation topic topics main brief briefly short overview outline gist summary summaries gives file`,
@@ -53,8 +57,10 @@ export const en: Locale = {
     thirty: 30,
   },
   questions: {
+    duration: ['how (?:long|quickly|fast|soon)|how much time'],
+    definition: ['what (?:is|are)|what does {w} mean|(?:define|explain|explains|explained|introduced?)'],
     amount: [
-      'how (?:much|many|long|old|far|often|big|large|tall|high|deep|fast|soon)',
+      'how (?:much|many|long|old|far|often|big|large|tall|high|deep|fast|soon|hot|cold|warm|heavy|wide|thick|quickly|expensive|late|early|loud|strong)',
       'when(?! it comes to)',
       'what (?:time|date|day|year)',
       'what (?:[a-z]+ )*costs?',
@@ -79,8 +85,10 @@ export const en: Locale = {
     'mention{w}|say|says|said|saying|spoken|talk{w} about|named?|hear|heard',
     'appear{w}|show|shown|shows|see|seen|visible|comes? up',
   ],
+  negations: ["not|no|never|nobody|none|nothing|neither|nor|without|cannot|{w}n't"],
+  copulas: ['is|are|was|were|means?|called'],
   amounts: [
-    'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety){w}',
+    'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|{w}teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety){w}',
     'hundreds?|thousands?|millions?|half|quarter|dozens?|noon|midnight|tomorrow|yesterday',
   ],
   rates: [
@@ -123,7 +131,10 @@ export const en: Locale = {
   position: {
     start: ['(?:at|in|near) the (?:very )?(?:beginning|start)'],
     middle: ['(?:in|around) the middle'],
-    end: ['(?:at|towards?|near|by) the (?:very )?end'],
+    end: [
+      '(?:at|towards?|near|by) the (?:very )?end',
+      `how (?:do|does|did) (?:it |(?:the |this |that )?(?:(?:${WHOLE_NOUNS}) )?)ends?`,
+    ],
     firstHalf: ['(?:in|during) the first half'],
     secondHalf: ['(?:in|during) the (?:second|last) half'],
     firstUnits: ['(?:in|during|within) (?:the |its )?first (?:{n} )?{unit}'],

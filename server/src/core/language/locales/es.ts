@@ -39,6 +39,8 @@ export const es: Locale = {
     treinta: 30,
   },
   questions: {
+    duration: ['cuánto (?:tiempo|dura|tarda)'],
+    definition: ['qué (?:es|son|significa)|explica'],
     amount: [
       'cuánt[oa]s?',
       'cu\\u00e1ndo|(?:^|[¿¡] *)cuando(?= .*\\?)',
@@ -61,6 +63,8 @@ export const es: Locale = {
     'dice[ns]?|dicho|habla{w}|menciona{w}|nombra{w}|se (?:oye|ve|ven|oyen)',
     'aparec{w}|muestr{w}|sale[n]?',
   ],
+  negations: ['no|nunca|nadie|nada|ningun{w}|ninguna|sin|tampoco'],
+  copulas: ['es|son|significa'],
   amounts: [
     'uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cuarenta|cincuenta|cien|cientos|mil|millones|medio|media|mediodía|medianoche',
   ],

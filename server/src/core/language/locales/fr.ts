@@ -39,6 +39,8 @@ export const fr: Locale = {
     trente: 30,
   },
   questions: {
+    duration: ['combien de temps|combien (?:dure|durent)'],
+    definition: ["qu'est-ce qu|qu'est-ce que?|que (?:signifie|veut dire)|explique"],
     amount: [
       'combien|à quelle (?:heure|date|distance|vitesse)|quel (?:jour|âge)|quelle (?:heure|date|année|hauteur|taille)',
       "(?:^|depuis |pour |et |mais |sais |jusqu'à |dis-moi |, )quand|quand(?= *\\?*$| (?:est-ce|a |ont |sort|commence|finit|aura|sera|est |doit|part|arrive))",
@@ -60,6 +62,8 @@ export const fr: Locale = {
     'mentionn{w}|dit|dite|dits|parle{w}|parlé|nomm{w}|évoqu{w}|enten{w}',
     'apparaî{w}|apparu{w}|montr{w}|voi[rt]|vue?s?',
   ],
+  negations: ['pas|jamais|personne|rien|aucune?|sans|ni'],
+  copulas: ['est|sont|signifie|désigne'],
   amounts: [
     'deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|quarante|cinquante|soixante|cent|mille|millions?|demi|midi|minuit',
   ],

@@ -43,6 +43,8 @@ export const it: Locale = {
     trenta: 30,
   },
   questions: {
+    duration: ['quanto (?:tempo|dura|durano|ci mette)'],
+    definition: ["cos'è|cosa (?:è|sono|significa)|spiega"],
     amount: [
       'quant[oaie]',
       '(?:^|[¿,] *|e |ma |da |per |fino a |so |sai |dimmi )quando',
@@ -68,6 +70,8 @@ export const it: Locale = {
     'menziona{w}|dice|dicono|dett[oaie]|parla{w}|nomina{w}|cita{w}|si sente|sentono',
     'appare|appaiono|compa{w}|mostra{w}|si ved{w}|visibil[ei]|vist[oaie]',
   ],
+  negations: ['non|mai|nessun{w}|niente|nulla|senza|né'],
+  copulas: ['è|sono|significa'],
   amounts: [
     'due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|quindici|venti|trenta|quaranta|cinquanta|sessanta|cento|mille|mila|milion[ei]|mezzo|mezza|mezzogiorno|mezzanotte|domani|ieri',
   ],

@@ -135,6 +135,10 @@ export interface Locale {
   readonly units: Readonly<Record<TimeUnit, Pattern>>;
   readonly numbers: Readonly<Record<string, number>>;
   readonly questions: {
+    /** "How long": the answer is a length of time. */
+    readonly duration: readonly Pattern[];
+    /** "What is", "explain": the answer says what a thing is. */
+    readonly definition: readonly Pattern[];
     /** "How much", "when": the answer is an amount, a length of time or a date. */
     readonly amount: readonly Pattern[];
     /** "How often": one sentence may answer it. */
@@ -148,6 +152,10 @@ export interface Locale {
   readonly momentPhrase: Pattern;
   /** Words about the recording itself, which make "how often" a count: "mentioned", "seen". */
   readonly saidOrShown: readonly Pattern[];
+  /** Words that say that something is not so. */
+  readonly negations: readonly Pattern[];
+  /** Words that join a thing to what it is: "is", "means". */
+  readonly copulas: readonly Pattern[];
   /** Numbers in words and other words of amounts, as subtitles spell them. Months and weekdays come from Intl. */
   readonly amounts: readonly Pattern[];
   /** Words that state how often something is done. */

@@ -42,6 +42,8 @@ export const nl: Locale = {
     dertig: 30,
   },
   questions: {
+    duration: ['hoe (?:lang|snel)|hoeveel tijd'],
+    definition: ['wat (?:is|zijn|betekent)'],
     amount: [
       'hoe ?(?:veel|lang|vaak|ver|oud|groot|hoog|diep|snel|laat|zwaar)',
       'wanneer',
@@ -64,6 +66,8 @@ export const nl: Locale = {
     'genoemd|noemt|gezegd|zegt|zeggen|gesproken|praat|gehoord|te horen|vermeld|ter sprake|spreekt',
     'verschijn{w}|getoond|gezien|te zien|zichtbaar|komt .*voor|voorkomt|in beeld',
   ],
+  negations: ['niet|geen|nooit|niemand|niets|zonder|noch'],
+  copulas: ['is|zijn|betekent'],
   amounts: [
     'twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|vijftien|twintig|dertig|veertig|vijftig|zestig|honderd{w}|duizend|miljoen|half|halve|middag|middernacht|morgen|gisteren',
   ],

@@ -43,6 +43,8 @@ export const pt: Locale = {
     trinta: 30,
   },
   questions: {
+    duration: ['quanto (?:tempo|dura|demora)'],
+    definition: ['o que (?:é|são|significa)|explica'],
     amount: [
       'quant[oa]s?',
       '(?:^|e |mas |desde |até |para |sabe |sei |diga |em que dia |, )quando',
@@ -65,6 +67,8 @@ export const pt: Locale = {
     'menciona{w}|diz|dizem|dit[oa]|disse|fala{w}|cita{w}|se ouve|ouve-se|ouvid[oa]',
     'aparec{w}|mostra{w}|se vê|vist[oa]s?|vê-se|surge',
   ],
+  negations: ['não|nunca|ninguém|nada|nenhuma?|sem|nem'],
+  copulas: ['é|são|significa'],
   amounts: [
     'dois|duas|três|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|quinze|vinte|trinta|quarenta|cinquenta|sessenta|cem|cento|mil|milh(?:ão|ões)|meio|meia|meio-dia|meia-noite|amanhã|ontem',
   ],

@@ -1,0 +1,93 @@
+import {
+  createQuestionMatcher,
+  createStatementMatcher,
+  findLocalesOf,
+  lettersOf,
+  oncePerLocale,
+  separatesWords,
+  toSource,
+} from '../language/locale-patterns.ts';
+import type { Locale } from '../language/locales/locale.ts';
+import { asksForAmount, statesAmount } from './amount-questions.ts';
+import { asksForFrequency, statesFrequency } from './frequency-questions.ts';
+
+const matchesDurationQuestion = createQuestionMatcher(({ questions }) => questions.duration);
+const matchesDefinitionQuestion = createQuestionMatcher(({ questions }) => questions.definition);
+
+/** A number and a unit of time: "two hours", "forty-five minutes", "an hour", "两个小时". */
+function durationSource(locale: Locale): string {
+  const { amounts, dates, units } = locale;
+  const number = `(?:\\d[\\d.,]*|${toSource(locale, amounts)}|${toSource(locale, Object.keys(locale.numbers))})`;
+  const unit = toSource(locale, Object.values(units));
+  // "half an hour", "twenty five minutes", "2 bis 3 Stunden"; never "the hours".
+  const between = separatesWords(locale)
+    ? `(?:[\\s-]+(?!${toSource(locale, [dates.articles])}[\\s-])[${lettersOf(locale)}\\d]+){0,2}[\\s-]*`
+    : '[\\d一二三四五六七八九十百]*';
+  return `${number}${between}${unit}`;
+}
+
+const matchesDuration = createStatementMatcher((locale) => [durationSource(locale)]);
+
+/** What an answer must hold. */
+export type AnswerKind = 'duration' | 'frequency' | 'amount';
+
+/** Returns what the answer to a question must hold; undefined for anything. */
+export function findAnswerKind(question: string): AnswerKind | undefined {
+  if (asksForFrequency(question)) return 'frequency';
+  if (matchesDurationQuestion(question)) return 'duration';
+  return asksForAmount(question) ? 'amount' : undefined;
+}
+
+/** Returns whether a sentence holds what an answer must. */
+export function statesAnswerKind(kind: AnswerKind, text: string): boolean {
+  if (kind === 'frequency') return statesFrequency(text);
+  return kind === 'duration' ? matchesDuration(text) : statesAmount(text);
+}
+
+/** True for questions about what a thing is. */
+export function asksForDefinition(question: string): boolean {
+  return matchesDefinitionQuestion(question);
+}
+
+/** Indefinite articles of all languages: what follows a comma and one of them says what a thing is. */
+const APPOSITION_ARTICLE = '(?:an?|eine?|une?|un[ao]|een|uma?)';
+
+const copulaPattern = oncePerLocale((locale) => {
+  const letters = lettersOf(locale);
+  const copulas = toSource(locale, locale.copulas);
+  if (!letters) return new RegExp(`^${copulas}`);
+  // "a separator, a thin film" says what a thing is without a verb.
+  return new RegExp(`^[${letters}]*(?:\\s+${copulas}|,\\s+${APPOSITION_ARTICLE})(?![${letters}])`, 'i');
+});
+
+/** Returns whether a sentence says what a thing is: "the anode is ...". `word` is lower-case. */
+export function definesWord(text: string, word: string): boolean {
+  const lowerCase = text.toLowerCase();
+  const at = lowerCase.indexOf(word);
+  if (at < 0) return false;
+  const rest = lowerCase.slice(at + word.length);
+  return findLocalesOf(text).some((locale) => copulaPattern(locale).test(rest));
+}
+
+/** Maximum number of words before the pronoun that takes the subject on: "Then it rests". */
+const MAX_WORDS_BEFORE_PRONOUN = 2;
+
+const pronounPattern = oncePerLocale((locale) => {
+  const letters = lettersOf(locale);
+  const pronouns = toSource(locale, [locale.followUp.pronouns.trim().split(/\s+/).join('|')]);
+  return letters
+    ? new RegExp(`^\\P{L}*(?:\\p{L}+\\P{L}+){0,${MAX_WORDS_BEFORE_PRONOUN}}${pronouns}(?![${letters}])`, 'iu')
+    : new RegExp(`^.{0,${MAX_WORDS_BEFORE_PRONOUN * 2}}${pronouns}`, 'u');
+});
+
+/** Returns whether a sentence begins with a pronoun, so that the sentence before says what it is about. */
+export function takesSubjectFromBefore(text: string): boolean {
+  return findLocalesOf(text).some((locale) => pronounPattern(locale).test(text));
+}
+
+const matchesNegation = createStatementMatcher(({ negations }) => negations);
+
+/** Returns whether a text says that something is not so. */
+export function isNegated(text: string): boolean {
+  return matchesNegation(text);
+}
