@@ -78,6 +78,7 @@ const rules: Record<string, readonly string[]> = {
     '@modelcontextprotocol/sdk',
     'zod',
   ],
+  'openai-api': ['openai-api', 'node', 'protocol', 'daemon/connect', 'base', 'zod'],
   cli: [
     'cli',
     'node',
@@ -88,6 +89,7 @@ const rules: Record<string, readonly string[]> = {
     'daemon/run-gpu',
     'daemon/run-evaluation',
     'evaluation',
+    'openai-api',
     'core',
     'base',
     'commander',
@@ -113,6 +115,7 @@ const rules: Record<string, readonly string[]> = {
     'mcp',
     'cli',
     'evaluation',
+    'openai-api',
     'node',
     '*',
   ],
