@@ -4,12 +4,17 @@ import { fileUriToPath, pathToFileUri } from '../base/file-uri.ts';
 import type { Client } from '../daemon/connect.ts';
 import { OpenAiApiError } from './api-error.ts';
 
-/** Returns the path that an address names. Throws for an address that is no local file. */
-function toLocalPath(address: string): string {
-  if (isAbsolute(address)) return address;
+/**
+ * Returns the paths that an address may mean, the likelier first. lmms-eval writes `file://` before a path as it is, so
+ * that `%20` may be part of a name. Throws for an address that is no local file.
+ */
+function toLocalPaths(address: string): readonly [string, ...string[]] {
+  if (isAbsolute(address)) return [address];
+  const unescaped = /^file:\/\/(?=\/)(.*)$/s.exec(address)?.[1];
   try {
-    return fileUriToPath(address).toString();
+    return [fileUriToPath(address).toString(), ...(unescaped === undefined ? [] : [unescaped])];
   } catch (error) {
+    if (unescaped !== undefined) return [unescaped];
     const message = `${address} is not a file on this computer. Use a file: URL; "goldfish add" downloads videos.`;
     throw new OpenAiApiError(400, 'invalid_video', message, { cause: error });
   }
@@ -34,12 +39,14 @@ export async function listAllowedFolders(
  * covers a missing file and a forbidden one: a request must not learn which files exist.
  */
 export async function findAllowedVideo(address: string, folders: readonly string[]): Promise<string> {
-  const path = toLocalPath(address);
-  const real = await realpath(path).catch(() => undefined);
-  if (real !== undefined && folders.some((folder) => isInside(real, folder))) return pathToFileUri(real);
+  const paths = toLocalPaths(address);
+  for (const path of paths) {
+    const real = await realpath(path).catch(() => undefined);
+    if (real !== undefined && folders.some((folder) => isInside(real, folder))) return pathToFileUri(real);
+  }
   throw new OpenAiApiError(
     403,
     'video_not_allowed',
-    `${path} is not a file in a watched folder or in one named with --folder.`,
+    `${paths[0]} is not a file in a watched folder or in one named with --folder.`,
   );
 }
