@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, watch } from 'node:fs';
+import { existsSync, type FSWatcher, mkdirSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { bundle, goldfish, type Sandbox, sandbox } from '../support/daemon.ts';
@@ -122,6 +122,10 @@ test(`given a run that is killed ${KILLS} times, when it ends, then it equals an
           .slice(0, -1)
           .map((line) => (JSON.parse(line) as { question: string }).question)
       : [];
+  /** Resolves when the file has another line. */
+  const whenWritten = async (watcher: FSWatcher, lines: number) => {
+    while (answeredQuestions().length === lines) await once(watcher, 'change');
+  };
   for (let kill = 0; kill < KILLS; kill += 1) {
     const known = answeredQuestions();
     asked.length = 0;
@@ -129,15 +133,8 @@ test(`given a run that is killed ${KILLS} times, when it ends, then it equals an
     const ended = once(child, 'exit');
     // In turn: at the first sign of work, during a call of the model, and right after a prediction was written.
     const watcher = watch(folder);
-    const moments = [
-      () => once(child.stderr ?? child, 'data'),
-      nextCall,
-      async () => {
-        for (const before = known.length; answeredQuestions().length === before; )
-          await Promise.race([once(watcher, 'change'), ended]);
-      },
-    ];
-    await Promise.race([moments[kill % moments.length]?.(), ended]);
+    const moments = [once(child.stderr ?? child, 'data'), nextCall(), whenWritten(watcher, known.length)];
+    await Promise.race([moments[kill % moments.length], ended]);
     child.kill('SIGKILL');
     await ended;
     watcher.close();

@@ -78,6 +78,7 @@ const rules: Record<string, readonly string[]> = {
     '@modelcontextprotocol/sdk',
     'zod',
   ],
+  'openai-api': ['openai-api', 'node', 'protocol', 'daemon/connect', 'base', 'zod'],
   cli: [
     'cli',
     'node',
@@ -89,6 +90,7 @@ const rules: Record<string, readonly string[]> = {
     'daemon/run-evaluation',
     'evaluation',
     'daemon/run-worker',
+    'openai-api',
     'core',
     'base',
     'commander',
@@ -114,6 +116,7 @@ const rules: Record<string, readonly string[]> = {
     'mcp',
     'cli',
     'evaluation',
+    'openai-api',
     'node',
     '*',
   ],

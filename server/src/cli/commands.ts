@@ -15,6 +15,7 @@ import { registerPause } from './pause.ts';
 import { registerReindex } from './reindex.ts';
 import { registerResume } from './resume.ts';
 import { registerSearch } from './search.ts';
+import { registerServe } from './serve.ts';
 import { registerService } from './service.ts';
 import { registerSettings } from './settings.ts';
 import { registerShow } from './show.ts';
@@ -56,4 +57,5 @@ export const cliCommands: readonly RegisterCommand[] = [
   registerStop,
   registerDoctor,
   registerEval,
+  registerServe,
 ];
