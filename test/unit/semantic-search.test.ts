@@ -123,7 +123,7 @@ test('given a model that is not ready in time, when searched, then words answer 
   assert.deepEqual(await search('ill child'), []);
   assert.match(logged[0] ?? '', /text embedder was not ready within 1 ms/);
   loaded.resolve();
-  const whenLoaded = { perKind: 1, timeoutMs: 60_000 };
+  const whenLoaded = { perKind: 1, languages: ['en'], timeoutMs: 60_000 };
   await meaning.findText('ill child', ['speech'], {}, whenLoaded, new AbortController().signal);
   assert.equal((await search('ill child'))[0]?.path, clinic.path);
 });

@@ -226,3 +226,64 @@ test('given other work with priority, when transcribed, then no segment starts u
   assert.equal(heard.length, 2);
   assert.ok(descriptions.length > 0);
 });
+
+test('given two languages in one chunk, when the model is unsure of the whole, then each half is transcribed by itself', async () => {
+  const german = 'Guten Morgen, der Zug nach Hamburg fährt heute von Gleis sieben ab.';
+  const french = 'Bonjour à tous, le train pour Paris part ce matin à neuf heures.';
+  const sent: { readonly seconds: number; readonly language: string | undefined }[] = [];
+  const model: Transcriber = {
+    ...fakeTranscriber(),
+    async transcribe({ samples, language }) {
+      sent.push({ seconds: Math.round(samples.length / 16_000), language });
+      const isWhole = sent.length === 1;
+      const text = isWhole ? 'Dutus rytur' : sent.length === 2 ? german : french;
+      const spoken = sent.length === 2 ? 'de' : 'fr';
+      const segment = { text, startMs: 0, endMs: 3000, logProbability: isWhole ? -1.6 : -0.3 };
+      return { language: isWhole ? 'nl' : spoken, segments: [segment] };
+    },
+  };
+  const text = 'the red fox sleeps near old stone walls';
+  const both = sampled(
+    14,
+    whistled([
+      { startMs: 1000, text },
+      { startMs: 7000, text },
+    ]),
+  );
+  const { descriptions } = await transcribe(both, model);
+  assert.deepEqual(
+    descriptions.flatMap(({ lines }) => lines.map((line) => [line.text, line.language])),
+    [
+      [german, 'de'],
+      [french, 'fr'],
+    ],
+  );
+  assert.equal(sent.length, 3);
+  assert.ok(sent.every(({ language }) => language === undefined));
+});
+
+test('given a tail that stays doubtful, when transcribed, then the head is kept and the tail is tried only twice more', async () => {
+  let calls = 0;
+  const model: Transcriber = {
+    ...fakeTranscriber(),
+    async transcribe() {
+      calls += 1;
+      const doubtful = { text: 'mumble', startMs: 6000, endMs: 7000, logProbability: -2 };
+      const certain = { text: 'The fox sleeps.', startMs: 0, endMs: 3000, logProbability: -0.2 };
+      return { language: 'en', segments: calls === 1 ? [certain, doubtful] : [{ ...doubtful, startMs: 0 }] };
+    },
+  };
+  const both = sampled(
+    14,
+    whistled([
+      { startMs: 1000, text: 'the red fox sleeps near old stone walls' },
+      { startMs: 7000, text: 'the red fox sleeps near old stone walls' },
+    ]),
+  );
+  const { descriptions } = await transcribe(both, model);
+  assert.deepEqual(
+    descriptions.flatMap(({ lines }) => lines.map((line) => line.text)),
+    ['The fox sleeps.'],
+  );
+  assert.ok(calls <= 4, `${calls} calls`);
+});

@@ -91,13 +91,13 @@ async function rankMatches(deps: SearchDeps, run: SearchRun): Promise<SearchOutc
 
 /** Finds what lies near to the text that ranks hits, by its meaning and by its looks. */
 async function matchSemantically(
-  { catalogue, models: { meaning, patienceMs } }: SearchDeps,
+  { catalogue, languages, models: { meaning, patienceMs } }: SearchDeps,
   { query, scope, allowed, nearestPerKind, signal }: SearchRun,
 ): Promise<SemanticMatches> {
   // Whoever asks for a speaker's name alone means the name.
   if (!meaning || query.text === '') return { near: [], imageMatches: [] };
   const text = rankingText(query);
-  const limits = { perKind: nearestPerKind, timeoutMs: patienceMs };
+  const limits = { perKind: nearestPerKind, languages: languages.list(), timeoutMs: patienceMs };
   const textKinds = TEXT_KINDS.filter((kind) => includesKind(scope, kind));
   const [near, nearFrames] = await Promise.all([
     meaning.findText(text, textKinds, allowed.filter, limits, signal),

@@ -1,6 +1,12 @@
 import { TEXT_KINDS, toModelRevision, type VectorKind } from '../core/domain/vector.ts';
 import { BASELINE_IMAGE_TEXTS, CALIBRATION_PAIRS } from '../core/ranking/calibration-pairs.ts';
+import {
+  type EmbedderLanguages,
+  measureLanguages,
+  understandsQuestion,
+} from '../core/ranking/embedder-languages.ts';
 import type { VectorMatch } from '../core/ranking/fusion.ts';
+import { LANGUAGE_PAIRS } from '../core/ranking/language-pairs.ts';
 import {
   calibrateSimilarity,
   type SimilarityCalibration,
@@ -43,6 +49,8 @@ export interface SemanticSearch {
 export interface SearchLimits {
   /** Maximum number of matches of each kind. */
   readonly perKind: number;
+  /** Languages of the index, to tell the language of a short question. */
+  readonly languages: readonly string[];
   /** Maximum wait for a model, in ms; a model that is loading continues to load. */
   readonly timeoutMs: number;
 }
@@ -66,6 +74,7 @@ export function createSemanticSearch({
   const textCalls = createModelCallCache('text embedder', log);
   const imageCalls = createModelCallCache('frame embedder', log);
   const calibrations = new WeakMap<TextEmbedder, Promise<SimilarityCalibration | undefined>>();
+  const measuredLanguages = new WeakMap<TextEmbedder, Promise<EmbedderLanguages>>();
   const backgroundVectors = new WeakMap<FrameEmbedder, Promise<readonly Float32Array[]>>();
 
   /** Calibrates a model once. */
@@ -96,6 +105,25 @@ export function createSemanticSearch({
     return pending;
   }
 
+  /** Measures once which languages a model understands. Others are matched by words only. */
+  function findLanguages(model: TextEmbedder): Promise<EmbedderLanguages> {
+    const cached = measuredLanguages.get(model);
+    if (cached) return cached;
+    const compute = async () => {
+      const pairs = Object.values(LANGUAGE_PAIRS).flat();
+      const questions = pairs.map(([question]) => question);
+      const answers = pairs.map(([, answer]) => answer);
+      return measureLanguages(
+        await model.embed(questions, 'query', neverAborted),
+        await model.embed(answers, 'passage', neverAborted),
+      );
+    };
+    const pending = compute();
+    pending.catch(() => measuredLanguages.delete(model));
+    measuredLanguages.set(model, pending);
+    return pending;
+  }
+
   function embedBackground(model: FrameEmbedder): Promise<readonly Float32Array[]> {
     const cached = backgroundVectors.get(model);
     if (cached) return cached;
@@ -106,7 +134,7 @@ export function createSemanticSearch({
   }
 
   return {
-    async findText(text, kinds, filter, { perKind, timeoutMs }, signal) {
+    async findText(text, kinds, filter, { perKind, languages: indexLanguages, timeoutMs }, signal) {
       const model = textEmbedder();
       if (!model || kinds.length === 0) return [];
       const space = { role: 'text', model: toModelRevision(model) } as const;
@@ -114,11 +142,12 @@ export function createSemanticSearch({
       if (vectorCount === 0) return [];
       const work = async () => {
         const [vector] = await model.embed([text], 'query', neverAborted);
-        return { vector, nearness: await calibrate(model) };
+        return { vector, nearness: await calibrate(model), languages: await findLanguages(model) };
       };
       const embedded = await textCalls.call(`${space.model}\n${text}`, work, timeoutMs, signal);
       if (!embedded?.vector) return [];
-      const { vector, nearness } = embedded;
+      const { vector, nearness, languages } = embedded;
+      if (!understandsQuestion(languages, text, indexLanguages)) return [];
       const matches = await Promise.all(
         TEXT_KINDS.filter((kind) => kinds.includes(kind)).map((kind) =>
           store.nearest(space, vector, perKind, { ...filter, kinds: [kind] }, signal),
@@ -128,7 +157,7 @@ export function createSemanticSearch({
       return matches.flat().flatMap(({ row, similarity }): readonly VectorMatch[] => {
         const { id: _id, vector: _vector, ...place } = row;
         const strength = nearness ? toMatchStrength(nearness, similarity) : Math.max(0, similarity);
-        return strength > 0 ? [{ ...place, strength, answerable: strength >= minStrength }] : [];
+        return strength > 0 ? [{ ...place, strength, answerable: strength >= minStrength, languages }] : [];
       });
     },
     async findImages(text, filter, { perKind, timeoutMs }, signal) {

@@ -8,6 +8,7 @@ import { confidence } from './answerability.ts';
 import { MAX_HIT_MS, type TextSpan } from './best-span.ts';
 import type { ScoredPassage, SemanticMatch } from './bm25-rescore.ts';
 import { PASSAGE_STEP_MS, PASSAGE_WINDOW_MS, toPassageId } from './build-passages.ts';
+import { type EmbedderLanguages, understandsLine } from './embedder-languages.ts';
 
 /** A piece of a video that is semantically similar to the query. */
 export interface VectorMatch extends TimeRange {
@@ -17,6 +18,8 @@ export interface VectorMatch extends TimeRange {
   /** Match strength 0..1; see `SimilarityCalibration`. */
   readonly strength: number;
   readonly answerable: boolean;
+  /** Languages that the model understands; undefined: all. It says nothing about lines in others. */
+  readonly languages?: EmbedderLanguages;
 }
 
 /**
@@ -52,7 +55,12 @@ function toTextSpan(passage: Passage, match: VectorMatch): TextSpan | undefined 
   const { startMs } = match;
   const endMs = Math.min(match.endMs, startMs + MAX_HIT_MS);
   const evidence = passage.lines
-    .filter((line) => line.kind === match.kind && overlapMs(line, { startMs, endMs }) > 0)
+    .filter(
+      (line) =>
+        line.kind === match.kind &&
+        overlapMs(line, { startMs, endMs }) > 0 &&
+        understandsLine(match.languages ?? 'all', line),
+    )
     .sort(compareByTime);
   return evidence.length > 0 ? { startMs, endMs, evidence } : undefined;
 }

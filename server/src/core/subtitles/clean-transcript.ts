@@ -117,6 +117,25 @@ export function toTranscriptCues(
   return cues;
 }
 
+/**
+ * Returns the time from which the text of a chunk is doubtful: the start of the first segment that the model was
+ * unsure of. Undefined if it was sure of all, or wrote nothing: then it heard nobody.
+ */
+export function findDoubtfulMs(
+  speech: Pick<SpeechRange, 'startMs'>,
+  segments: readonly TranscriptSegment[],
+): Ms | undefined {
+  const doubtful = segments.find(({ logProbability }) => (logProbability ?? 0) < MIN_LOG_PROBABILITY);
+  return doubtful && speech.startMs + Math.max(0, doubtful.startMs ?? 0);
+}
+
+/** Returns the language of one piece of speech, if its own text confirms what the model reported. */
+export function confirmLanguage(reported: string | undefined, cues: readonly Cue[]): string | undefined {
+  return reported !== undefined && guessLanguage(cues.map(({ text }) => text).join(' ')) === reported
+    ? reported
+    : undefined;
+}
+
 function isTime(ms: number | undefined): ms is number {
   return ms !== undefined && Number.isFinite(ms) && ms >= 0;
 }

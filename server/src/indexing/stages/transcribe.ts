@@ -7,9 +7,15 @@ import { type MediaFailure, MediaFailureError } from '../../core/errors/media-fa
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { createFrameSplitter } from '../../core/media/audio-frames.ts';
 import { createSpeechChunker, type SpeechChunk } from '../../core/media/speech-chunker.ts';
+import { splitDoubtfulSpeech } from '../../core/media/split-doubtful-speech.ts';
 import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import { hasSound, isSubtitled } from '../../core/pipeline/transcription-need.ts';
-import { createLanguageVote, toTranscriptCues } from '../../core/subtitles/clean-transcript.ts';
+import {
+  confirmLanguage,
+  createLanguageVote,
+  findDoubtfulMs,
+  toTranscriptCues,
+} from '../../core/subtitles/clean-transcript.ts';
 import type { Decoder } from '../../ports/decoder.ts';
 import type { Transcriber } from '../../ports/transcriber.ts';
 import type { VoiceDetector } from '../../ports/voice-detector.ts';
@@ -22,6 +28,9 @@ import type { StageRunner } from './stage-runner.ts';
 const TRANSCRIBE_VERSION = 'transcribe 2';
 /** Recipe that removes a transcript, because subtitles were added. */
 export const NO_TRANSCRIPT = `${TRANSCRIBE_VERSION} none`;
+
+/** How often speech that the model is unsure of is split. Each piece costs another run of the model. */
+const MAX_SPLITS = 2;
 
 export interface TranscribeVideo {
   readonly videoId: string;
@@ -99,27 +108,34 @@ export async function transcribeVideo(
   onShare: (share: number) => void,
   signal: AbortSignal,
 ): Promise<TranscribeResult> {
-  const cues: Cue[] = [];
+  const spokenCues: { readonly cue: Cue; readonly language: string | undefined }[] = [];
   const failedChunks: FailedChunk[] = [];
   const languageVote = createLanguageVote();
   const gate = await openVoiceGate(voiceDetector, signal);
   const frameSplitter = createFrameSplitter(gate.frameSamples);
   const speechChunker = createSpeechChunker(gate.frameSamples);
   let transcribedCount = 0;
-  const transcribeChunk = async (chunk: SpeechChunk) => {
+  /** Transcribes a chunk; what the model is unsure of is transcribed again in pieces, each in its own language. */
+  const transcribeChunk = async (chunk: SpeechChunk, splitsLeft = MAX_SPLITS): Promise<void> => {
     await turn(signal);
-    const reply = await transcriber.transcribe(
-      { samples: chunk.samples, language: languageVote.settledLanguage() },
-      signal,
-    );
+    const language = splitsLeft === MAX_SPLITS ? languageVote.settledLanguage() : undefined;
+    const reply = await transcriber.transcribe({ samples: chunk.samples, language }, signal);
     transcribedCount += 1;
     if ('failure' in reply) {
       failedChunks.push({ chunk, failure: reply.failure });
       return;
     }
-    const chunkCues = toTranscriptCues(chunk, reply.segments);
+    const doubtfulMs = splitsLeft > 0 ? findDoubtfulMs(chunk, reply.segments) : undefined;
+    const pieces = doubtfulMs === undefined ? [] : splitDoubtfulSpeech(chunk, doubtfulMs);
+    const segments =
+      pieces.length === 0 || doubtfulMs === undefined
+        ? reply.segments
+        : reply.segments.filter(({ startMs = 0 }) => chunk.startMs + startMs < doubtfulMs);
+    const chunkCues = toTranscriptCues(chunk, segments);
     languageVote.add(reply.language, chunkCues);
-    cues.push(...chunkCues);
+    const confirmedLanguage = confirmLanguage(reply.language, chunkCues);
+    spokenCues.push(...chunkCues.map((cue) => ({ cue, language: confirmedLanguage })));
+    for (const piece of pieces) await transcribeChunk(piece, splitsLeft - 1);
   };
   let decodeFailure: MediaFailure | undefined;
   try {
@@ -137,9 +153,11 @@ export async function transcribeVideo(
   for (const chunk of [...speechChunker.add(lastFrames), ...speechChunker.finish()])
     await transcribeChunk(chunk);
   if (decodeFailure && transcribedCount === 0) throw new MediaFailureError(decodeFailure);
-  const language = languageVote.leadingLanguage();
+  const leadingLanguage = languageVote.leadingLanguage();
   const { name } = transcriber;
-  const lines = cues.map((cue): Line => ({ ...cue, source: name, language }));
+  const lines = spokenCues.map(
+    ({ cue, language }): Line => ({ ...cue, source: name, language: language ?? leadingLanguage }),
+  );
   const base = { videoId, uri: '', stage: 'transcribe', describer: name, recipe } as const;
   return {
     descriptions: groupLinesByClip(base, clips, lines),

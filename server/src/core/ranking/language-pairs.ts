@@ -1,0 +1,121 @@
+/** A question and its answer in other words. */
+export type LanguagePair = readonly [question: string, answer: string];
+
+/**
+ * The same six meanings in each language, by ISO 639-1 code. Question and answer share hardly a word, so that
+ * only a model that understands the language brings them together.
+ */
+export const LANGUAGE_PAIRS: Readonly<Record<string, readonly LanguagePair[]>> = {
+  ar: [
+    ['أين تركت سيارتها؟', 'المركبة متوقفة أمام المنزل.'],
+    ['من هو المريض؟', 'الصبي عنده حمى ويبقى في السرير.'],
+    ['متى نأكل؟', 'العشاء جاهز في السابعة مساء.'],
+    ['ماذا يشرب الحيوان؟', 'يحصل الكلب على ماء نظيف كل يوم.'],
+    ['لماذا الطريق مغلق؟', 'بسبب الثلج لا يستطيع أحد القيادة هناك.'],
+    ['كم ثمن التذكرة؟', 'سعر الرحلة عشرون يورو.'],
+  ],
+  de: [
+    ['Wo hat sie ihr Auto gelassen?', 'Der Wagen steht vor dem Haus.'],
+    ['Wer ist krank?', 'Der Junge hat Fieber und bleibt im Bett.'],
+    ['Wann essen wir?', 'Um sieben Uhr abends ist die Mahlzeit fertig.'],
+    ['Was trinkt das Tier?', 'Der Hund bekommt täglich frisches Wasser.'],
+    ['Warum ist die Straße gesperrt?', 'Wegen des Schnees kann dort niemand fahren.'],
+    ['Wie teuer ist die Fahrkarte?', 'Der Preis der Reise beträgt zwanzig Euro.'],
+  ],
+  en: [
+    ['Where did she leave her car?', 'The vehicle is parked in front of the house.'],
+    ['Who is ill?', 'The boy has a fever and stays in bed.'],
+    ['When do we eat?', 'Dinner is ready at seven in the evening.'],
+    ['What does the animal drink?', 'The dog gets fresh water every day.'],
+    ['Why is the street closed?', 'Because of the snow nobody can drive there.'],
+    ['How much does the ticket cost?', 'The price of the trip is twenty euros.'],
+  ],
+  es: [
+    ['¿Dónde dejó su coche?', 'El vehículo está aparcado delante de la casa.'],
+    ['¿Quién está enfermo?', 'El niño tiene fiebre y se queda en la cama.'],
+    ['¿Cuándo comemos?', 'La cena está lista a las siete de la tarde.'],
+    ['¿Qué bebe el animal?', 'El perro recibe agua fresca todos los días.'],
+    ['¿Por qué está cerrada la calle?', 'Por la nieve nadie puede conducir por allí.'],
+    ['¿Cuánto cuesta el billete?', 'El precio del viaje es de veinte euros.'],
+  ],
+  fr: [
+    ['Où a-t-elle laissé sa voiture ?', 'Le véhicule est garé devant la maison.'],
+    ['Qui est malade ?', 'Le garçon a de la fièvre et reste au lit.'],
+    ['Quand mangeons-nous ?', 'Le dîner est prêt à sept heures du soir.'],
+    ["Que boit l'animal ?", "Le chien reçoit de l'eau fraîche chaque jour."],
+    ['Pourquoi la rue est-elle fermée ?', 'À cause de la neige, personne ne peut y rouler.'],
+    ['Combien coûte le billet ?', 'Le prix du voyage est de vingt euros.'],
+  ],
+  it: [
+    ['Dove ha lasciato la sua macchina?', "Il veicolo è parcheggiato davanti all'edificio."],
+    ['Chi è malato?', 'Il ragazzo ha la febbre e resta a letto.'],
+    ['Quando mangiamo?', 'La cena è pronta alle sette di sera.'],
+    ["Che cosa beve l'animale?", 'Il cane riceve acqua fresca ogni giorno.'],
+    ['Perché la strada è chiusa?', 'A causa della neve nessuno può guidare lì.'],
+    ['Quanto costa il biglietto?', 'Il prezzo del viaggio è di venti euro.'],
+  ],
+  ja: [
+    ['彼女はどこに車を置きましたか。', '自動車は家の前に止めてあります。'],
+    ['誰が病気ですか。', '男の子は熱があって、ベッドで寝ています。'],
+    ['いつ食べますか。', '夕食は夜の七時にできます。'],
+    ['動物は何を飲みますか。', '犬は毎日新しい水をもらいます。'],
+    ['なぜ道は通れないのですか。', '雪のために、そこでは誰も運転できません。'],
+    ['切符はいくらですか。', '旅の値段は二十ユーロです。'],
+  ],
+  ko: [
+    ['그녀는 차를 어디에 두었나요?', '자동차는 집 앞에 세워져 있습니다.'],
+    ['누가 아픈가요?', '남자아이가 열이 나서 침대에 누워 있습니다.'],
+    ['우리는 언제 먹나요?', '저녁 식사는 일곱 시에 준비됩니다.'],
+    ['동물은 무엇을 마시나요?', '개는 날마다 깨끗한 물을 받습니다.'],
+    ['길이 왜 막혔나요?', '눈 때문에 아무도 거기서 운전할 수 없습니다.'],
+    ['표는 얼마인가요?', '여행 가격은 이십 유로입니다.'],
+  ],
+  nl: [
+    ['Waar heeft ze haar auto gelaten?', 'De wagen staat voor het huis geparkeerd.'],
+    ['Wie is er ziek?', 'De jongen heeft koorts en blijft in bed.'],
+    ['Wanneer gaan we eten?', "Om zeven uur 's avonds is de maaltijd klaar."],
+    ['Wat drinkt het dier?', 'De hond krijgt elke dag vers water.'],
+    ['Waarom is de straat afgesloten?', 'Door de sneeuw kan niemand daar rijden.'],
+    ['Hoeveel kost het kaartje?', 'De prijs van de reis is twintig euro.'],
+  ],
+  pl: [
+    ['Gdzie zostawiła swoje auto?', 'Samochód stoi przed domem.'],
+    ['Kto jest chory?', 'Chłopiec ma gorączkę i leży w łóżku.'],
+    ['Kiedy jemy?', 'Kolacja jest gotowa o siódmej wieczorem.'],
+    ['Co pije zwierzę?', 'Pies codziennie dostaje świeżą wodę.'],
+    ['Dlaczego ulica jest zamknięta?', 'Z powodu śniegu nikt nie może tam jechać.'],
+    ['Ile kosztuje bilet?', 'Cena podróży to dwadzieścia euro.'],
+  ],
+  pt: [
+    ['Onde ela deixou o carro?', 'O veículo está estacionado em frente da casa.'],
+    ['Quem está doente?', 'O menino tem febre e fica na cama.'],
+    ['Quando comemos?', 'O jantar fica pronto às sete da noite.'],
+    ['O que bebe o animal?', 'O cão recebe água fresca todos os dias.'],
+    ['Por que a rua está fechada?', 'Por causa da neve ninguém pode conduzir ali.'],
+    ['Quanto custa o bilhete?', 'O preço da viagem é de vinte euros.'],
+  ],
+  ru: [
+    ['Где она оставила свою машину?', 'Автомобиль стоит перед домом.'],
+    ['Кто болен?', 'У мальчика температура, и он лежит в постели.'],
+    ['Когда мы едим?', 'Ужин будет готов в семь часов вечера.'],
+    ['Что пьёт животное?', 'Собака каждый день получает свежую воду.'],
+    ['Почему улица закрыта?', 'Из-за снега там никто не может проехать.'],
+    ['Сколько стоит билет?', 'Цена поездки двадцать евро.'],
+  ],
+  tr: [
+    ['Arabasını nereye bıraktı?', 'Araç evin önünde park edilmiş.'],
+    ['Kim hasta?', 'Çocuğun ateşi var ve yatakta kalıyor.'],
+    ['Ne zaman yiyoruz?', 'Akşam yemeği saat yedide hazır.'],
+    ['Hayvan ne içiyor?', 'Köpek her gün taze su alıyor.'],
+    ['Yol neden kapalı?', 'Kar yüzünden kimse oradan geçemiyor.'],
+    ['Bilet ne kadar?', 'Yolculuğun fiyatı yirmi avro.'],
+  ],
+  zh: [
+    ['她把车停在哪里了？', '汽车停在房子前面。'],
+    ['谁生病了？', '男孩发烧，躺在床上。'],
+    ['我们什么时候吃饭？', '晚餐七点钟准备好。'],
+    ['动物喝什么？', '狗每天都有干净的水。'],
+    ['街道为什么封闭？', '因为下雪，没有人能在那里开车。'],
+    ['票多少钱？', '旅行的价格是二十欧元。'],
+  ],
+};
