@@ -58,7 +58,7 @@ function assertKnownSubcommand(program: Command, argv: readonly string[]): void 
 /** Adds `Did you mean ...?` to a message about a value that is not among the allowed ones. */
 function withSuggestion(message: string): string {
   const [, typed = '', choices = ''] =
-    /argument '([^']*)' is invalid\. Allowed choices are ([^.]*)\./.exec(message) ?? [];
+    /'([^']*)' is invalid(?: for argument '[^']*')?\. Allowed choices are ([^.]*)\./.exec(message) ?? [];
   const suggestion = suggestName(typed, choices.split(', '));
   return message.replace(/\s*$/, (end) => `${suggestion}${end}`);
 }
