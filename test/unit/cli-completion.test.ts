@@ -1,3 +1,4 @@
+// needs: bash
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -11,8 +12,6 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 const program = new Command('goldfish').option('--json', 'print one JSON document on stdout');
 for (const register of cliCommands) register(program, async () => {});
-const hasShell = (shell: string) => spawnSync(shell, ['--version']).status === 0;
-const skipUnless = (shell: string) => (hasShell(shell) ? false : `needs ${shell}`);
 
 /** What bash offers after these words; the last one is being typed. */
 function completeInBash(words: readonly string[], cwd: string = tempFolder()): readonly string[] {
@@ -24,9 +23,7 @@ _goldfish; printf '%s\\n' "\${COMPREPLY[@]}"`;
   return stdout.split('\n').filter((word) => word !== '');
 }
 
-test('given bash, when a command line is completed, then commands, subcommands, options and their values are offered', {
-  skip: skipUnless('bash'),
-}, () => {
+test('given bash, when a command line is completed, then commands, subcommands, options and their values are offered', () => {
   assert.deepEqual(completeInBash(['goldfish', 'sea']), ['search']);
   assert.deepEqual(completeInBash(['goldfish', '--json', 'models', 'pu']), ['pull']);
   assert.deepEqual(completeInBash(['goldfish', 'models', 'use', 'cap']), ['captioner']);
@@ -37,62 +34,11 @@ test('given bash, when a command line is completed, then commands, subcommands, 
   assert.ok(completeInBash(['goldfish', 'search', '--kind', '']).includes('screenText'));
 });
 
-test('given bash, when a path is completed, then files are offered, with any name', {
-  skip: skipUnless('bash'),
-}, () => {
+test('given bash, when a path is completed, then files are offered, with any name', () => {
   const folder = tempFolder();
   for (const name of ['my talk.mp4', "it's.mp4", '$HOME.mp4']) writeFileSync(join(folder, name), '');
   assert.deepEqual(completeInBash(['goldfish', 'index', 'my'], folder), ['my talk.mp4']);
   assert.deepEqual(completeInBash(['goldfish', 'index', '$H'], folder), ['$HOME.mp4']);
-});
-
-for (const shell of ['zsh', 'fish'] as const)
-  test(`given ${shell}, when it reads the script, then it finds no error`, {
-    skip: skipUnless(shell),
-  }, () => {
-    const path = join(tempFolder(), 'completion');
-    writeFileSync(path, createCompletionScript(program, shell));
-    const { status, stderr } = spawnSync(shell, ['-n', path], { encoding: 'utf8' });
-    assert.deepEqual([status, stderr], [0, '']);
-  });
-
-test('given fish, when a command line is completed, then commands and values are offered', {
-  skip: skipUnless('fish'),
-}, () => {
-  const path = join(tempFolder(), 'goldfish.fish');
-  writeFileSync(path, createCompletionScript(program, 'fish'));
-  const complete = (line: string) => {
-    const { stdout } = spawnSync('fish', ['-N', '-c', `source ${path}; complete -C '${line}'`], {
-      encoding: 'utf8',
-    });
-    return stdout
-      .split('\n')
-      .map((entry) => entry.split('\t')[0] ?? '')
-      .filter(Boolean);
-  };
-  assert.ok(complete('goldfish sea').includes('search'));
-  assert.ok(complete('goldfish models pu').includes('pull'));
-  assert.ok(complete('goldfish models use cap').includes('captioner'));
-  assert.ok(complete('goldfish export --format mark').includes('markdown'));
-});
-
-test('given zsh, when a command line is completed, then commands and values are offered', {
-  skip: skipUnless('zsh'),
-}, () => {
-  const path = join(tempFolder(), '_goldfish');
-  writeFileSync(path, createCompletionScript(program, 'zsh'));
-  // Stand-ins for the completion system print what it would offer.
-  const stubs = `compdef() {}; _files() {}; _describe() { print -l -- "\${(@P)2}" }; compadd() { print -l -- "$@" }`;
-  const complete = (...words: readonly string[]) => {
-    const call = `${stubs}; source ${path}; words=(${words.map((word) => `'${word}'`).join(' ')}); CURRENT=${words.length}; _goldfish`;
-    const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', call], { encoding: 'utf8' });
-    assert.equal(stderr, '');
-    return stdout.split('\n').map((entry) => entry.split(':')[0] ?? '');
-  };
-  assert.ok(complete('goldfish', '').includes('search'));
-  assert.ok(complete('goldfish', 'models', '').includes('pull'));
-  assert.ok(complete('goldfish', 'models', 'use', '').includes('captioner'));
-  assert.ok(complete('goldfish', 'export', '--format', '').includes('markdown'));
 });
 
 test('given every command, when scripts are made, then each shell names all of them and their options', () => {

@@ -57,7 +57,8 @@ async function pullDefaults(context: CommandContext, client: Client): Promise<Co
 export const registerModels: RegisterCommand = (program, run) => {
   const command = program
     .command('models')
-    .description('list, download and choose models for transcription, descriptions, search and answers');
+    .description('list, download and choose models for transcription, descriptions, search and answers')
+    .addHelpText('after', formatExamples('goldfish models', 'goldfish models pull --defaults'));
   command
     .command('list', { isDefault: true })
     .description('list known models, with the downloaded ones and the ones in use')
