@@ -121,7 +121,7 @@ test('given downloads that are off, when a model is pulled, then nothing is requ
   assert.deepEqual(server.requests, []);
   const { stdout } = await goldfish(box, 'doctor');
   assert.match(stdout, /model hub +not used: downloads are off/);
-  assert.match(stdout, /captioner +none: .*\n +copy a model folder/);
+  assert.match(stdout, /captioner +none: .* fix: copy a model folder/);
 });
 
 test('given a clone, when pin runs, then it fills the manifest from the hub; elsewhere it prints it', async (t) => {

@@ -3,7 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { Command } from 'commander';
 import type { Result } from '../../server/protocol/methods.ts';
+import { cliCommands } from '../../server/src/cli/commands.ts';
 import { home, runToEnd as run } from '../support/cli.ts';
 
 const none = { 'goldfish/search': { hits: [] } } as const;
@@ -261,4 +263,22 @@ test('given local and remote models, when doctor runs, then it shows the roles a
   assert.match(local.out, /nothing leaves this machine/);
   const remote = await run(['doctor'], answers('http://10.0.0.5:8000/v1#v'));
   assert.match(remote.out, /video frames, .* go to http:\/\/10\.0\.0\.5:8000\/v1 \(models\.captioner\)/);
+});
+
+test('given every command and subcommand, when its help is printed, then it shows examples of that command', async () => {
+  const program = new Command('goldfish');
+  for (const register of cliCommands) register(program, async () => {});
+  const listPaths = (command: Command, path: readonly string[]): readonly (readonly string[])[] => [
+    path,
+    ...command.commands.flatMap((sub) => listPaths(sub, [...path, sub.name()])),
+  ];
+  for (const path of listPaths(program, [])) {
+    const { out, code } = await run([...path, '--help']);
+    assert.equal(code, 0, path.join(' '));
+    assert.match(out, /\nExamples:\n {2}\S/, path.join(' '));
+    assert.ok(
+      (out.split('Examples:')[1] ?? '').includes(`goldfish ${path.join(' ')}`.trim()),
+      path.join(' '),
+    );
+  }
 });

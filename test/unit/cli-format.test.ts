@@ -138,15 +138,22 @@ test('given statuses, when watched, then each video and failure is printed once,
   assert.deepEqual(hear(status(4)), ['ready: 4 videos, 8 clips']);
 });
 
-test('given checks, when formatted, then each one that is not ok has its remedy below', () => {
-  const text = formatChecks(
-    [
-      { name: 'Node', state: 'ok', found: '24' },
-      { name: 'players', state: 'absent', found: 'none', remedy: 'install mpv' },
-    ],
-    (_, plain) => plain,
+test('given checks, when doctor prints them, then each is one line, and in a narrow terminal the fix stays', () => {
+  const checks = [
+    { name: 'Node', state: 'ok', found: '24' },
+    { name: 'players', state: 'absent', found: `none of ${'many '.repeat(20)}`, remedy: 'install mpv' },
+  ] as const;
+  const format = (columns: number) => formatChecks(checks, (_, plain) => plain, columns).split('\n');
+  assert.deepEqual(format(Number.POSITIVE_INFINITY), [
+    'ok      Node     24',
+    `-       players  ${checks[1].found}  fix: install mpv`,
+  ]);
+  const narrow = format(70);
+  assert.ok(
+    narrow.every((line) => line.length <= 70),
+    narrow.join('\n'),
   );
-  assert.equal(text, 'ok      Node     24\n-       players  none\n                 install mpv');
+  assert.match(narrow[1] ?? '', /^- {7}players {2}none of many .*… {2}fix: install mpv$/);
 });
 
 test('given the languages of questions, when the status is printed, then it names them in words', () => {

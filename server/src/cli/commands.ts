@@ -1,6 +1,7 @@
 import { registerAdd } from './add.ts';
 import { registerAsk } from './ask.ts';
 import type { RegisterCommand } from './command.ts';
+import { registerCompletion } from './completion.ts';
 import { registerCorrect, registerCorrections, registerTag } from './corrections.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerEval } from './eval.ts';
@@ -58,4 +59,5 @@ export const cliCommands: readonly RegisterCommand[] = [
   registerDoctor,
   registerEval,
   registerServe,
+  registerCompletion,
 ];

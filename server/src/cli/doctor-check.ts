@@ -1,5 +1,6 @@
 import type { Style, StyleText } from './format.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
+import { displayWidth, truncateToWidth } from './terminal.ts';
 
 /** Rates a check. `missing`: Goldfish does not work. `absent`: Goldfish works with fewer features. */
 export type CheckState = 'ok' | 'absent' | 'missing';
@@ -19,14 +20,21 @@ const STATE_MARKS: Readonly<Record<CheckState, readonly [string, Style]>> = {
   missing: ['missing', 'red'],
 };
 
-/** Formats all checks, with the remedy below each check that is not ok. */
-export function formatChecks(checks: readonly Check[], paint: StyleText): string {
+/** What was found is cut to this width if the remedy needs the room, in columns. */
+const MIN_FOUND_COLUMNS = 24;
+
+/** Formats all checks, one line each. In a narrow terminal the remedy stays, and what was found is cut. */
+export function formatChecks(checks: readonly Check[], paint: StyleText, columns: number): string {
   const nameWidth = Math.max(...checks.map((check) => check.name.length));
   return checks
-    .flatMap(({ name, state, found, remedy }) => {
+    .map(({ name, state, found, remedy }) => {
       const [mark, style] = STATE_MARKS[state];
-      const line = `${paint(style, mark.padEnd(7))} ${name.padEnd(nameWidth)}  ${sanitiseLine(found)}`;
-      return remedy ? [line, `${' '.repeat(nameWidth + 10)}${paint('cyan', sanitiseLine(remedy))}`] : [line];
+      const fix = remedy === undefined ? '' : `  fix: ${sanitiseLine(remedy)}`;
+      const room = columns - (nameWidth + 10);
+      const foundColumns = Math.max(Math.min(MIN_FOUND_COLUMNS, room), room - displayWidth(fix));
+      const shown = truncateToWidth(sanitiseLine(found), foundColumns);
+      const shownFix = truncateToWidth(fix, Math.max(0, room - displayWidth(shown)));
+      return `${paint(style, mark.padEnd(7))} ${name.padEnd(nameWidth)}  ${shown}${paint('cyan', shownFix)}`;
     })
     .join('\n');
 }

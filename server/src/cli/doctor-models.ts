@@ -5,7 +5,7 @@ import { messageOf } from '../base/message-of.ts';
 import { parseModelSetting } from '../core/models/model-setting.ts';
 import type { CommandContext } from './context.ts';
 import type { Check } from './doctor-check.ts';
-import { formatPullSize } from './pull-models.ts';
+import { formatPullSize, formatTotalSize, selectMissingDefaults } from './pull-models.ts';
 
 /** Maps each role's setting to the data its host receives if the setting names a host. */
 const SENT_DATA: Readonly<Record<string, string>> = {
@@ -28,16 +28,22 @@ function listRemoteUses(settings: Settings): readonly string[] {
   });
 }
 
-/** Returns how to get a model for a role, with or without the hub. */
+/** Returns how to get a model for a role, from the hub or from a folder on this machine. */
 function toModelRemedy({ role }: Role, { models, offline }: ModelsListResult): string {
   const defaultModel = models.find((model) => model.role === role && model.default);
-  const sizeNote = defaultModel?.pullBytes === undefined ? '' : ` (${formatPullSize(defaultModel)})`;
-  const pullAdvice =
-    defaultModel && !offline ? `goldfish models pull ${defaultModel.id}${sizeNote}; offline: ` : '';
-  const copyAdvice = `${pullAdvice}copy a model folder in the hub's layout to this computer and run goldfish models use ${role} /that/folder`;
-  // Frames are only embedded locally: hosts have no common API for it.
-  if (role === 'frameEmbedder') return copyAdvice;
-  return `${copyAdvice}; or use a server: goldfish models use ${role} http://HOST/v1#MODEL`;
+  const copyAdvice = `copy a model folder to this computer, then goldfish models use ${role} /that/folder`;
+  if (offline || defaultModel === undefined) return copyAdvice;
+  const sizeNote = defaultModel.pullBytes === undefined ? '' : ` (${formatPullSize(defaultModel)})`;
+  return `goldfish models pull ${defaultModel.id}${sizeNote}`;
+}
+
+/** Adds one command that gets all missing default models; [] if none is missing or downloads are off. */
+function toAllModelsChecks(list: ModelsListResult, settings: Settings): readonly Check[] {
+  const missing = selectMissingDefaults(list, settings);
+  if (list.offline || missing.length === 0) return [];
+  const count = missing.length === 1 ? '1 is missing' : `${missing.length} are missing`;
+  const found = `${count}, ${formatTotalSize(missing)}`;
+  return [{ name: 'all models', state: 'absent', found, remedy: 'goldfish models pull --defaults' }];
 }
 
 function toRoleCheck(role: Role, list: ModelsListResult): Check {
@@ -72,7 +78,12 @@ export async function checkModels(context: CommandContext): Promise<readonly Che
       remoteUses.length === 0
         ? [{ name: 'data sent', state: 'ok', found: 'nothing leaves this machine' }]
         : remoteUses.map((found) => ({ name: 'data sent', state: 'ok', found }));
-    return [...list.roles.map((role) => toRoleCheck(role, list)), toHubCheck(list), ...remoteChecks];
+    return [
+      ...list.roles.map((role) => toRoleCheck(role, list)),
+      ...toAllModelsChecks(list, settings),
+      toHubCheck(list),
+      ...remoteChecks,
+    ];
   } catch (error) {
     const found = messageOf(error);
     return [{ name: 'models', state: 'absent', found, remedy: 'goldfish models list' }];

@@ -14,6 +14,7 @@ import {
 import { checkModels } from './doctor-models.ts';
 import { createTextStyler } from './format.ts';
 import { checkGpu } from './gpu.ts';
+import { columnsOf } from './terminal.ts';
 
 export const registerDoctor: RegisterCommand = (program, run) => {
   program
@@ -39,7 +40,7 @@ export const registerDoctor: RegisterCommand = (program, run) => {
         const nothingMissing = checks.every((check) => check.state !== 'missing');
         return {
           result: { checks },
-          text: formatChecks(checks, createTextStyler(context.out, context.env)),
+          text: formatChecks(checks, createTextStyler(context.out, context.env), columnsOf(context.out)),
           code: nothingMissing ? ExitCodes.done : ExitCodes.missing,
         };
       }),

@@ -27,10 +27,14 @@ function formatFolders(folders: readonly Folder[]): string {
 }
 
 export const registerFolders: RegisterCommand = (program, run) => {
-  const command = program.command('folders').description('list, add and remove watched folders');
+  const command = program
+    .command('folders')
+    .description('list, add and remove watched folders')
+    .addHelpText('after', formatExamples('goldfish folders', 'goldfish folders add ~/Videos'));
   command
     .command('list', { isDefault: true })
     .description('list the watched folders')
+    .addHelpText('after', formatExamples('goldfish folders list', 'goldfish folders list --json'))
     .action(() =>
       run(async (context) => {
         const client = await context.client();

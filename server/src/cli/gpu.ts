@@ -129,7 +129,8 @@ export async function checkGpu(env: NodeJS.ProcessEnv): Promise<Check> {
 export const registerGpu: RegisterCommand = (program, run) => {
   const command = program
     .command('gpu')
-    .description('show which device models use, and install CUDA support');
+    .description('show which device models use, and install CUDA support')
+    .addHelpText('after', formatExamples('goldfish gpu', 'goldfish gpu enable'));
   command
     .command('status', { isDefault: true })
     .description('show which parts of CUDA are installed, and which device each model uses and why')

@@ -3,7 +3,7 @@ import { BUILD } from '../base/build.ts';
 import { suggestName } from '../core/language/closest-name.ts';
 import type { Client } from '../daemon/connect.ts';
 import { EXIT_CODE_MEANINGS, ExitCodes, toCliFailure, usageError } from './cli-failure.ts';
-import { type CommandResult, type RunCommand, userCommandName } from './command.ts';
+import { type CommandResult, formatExamples, type RunCommand, userCommandName } from './command.ts';
 import { cliCommands } from './commands.ts';
 import { type CliEnvironment, type Connect, createCommandContext, type GlobalOptions } from './context.ts';
 import { withFlagNames } from './param-flags.ts';
@@ -14,7 +14,12 @@ const DESCRIPTION = `Ask your videos. A daemon on this computer indexes your vid
 const exitCodeRows = Object.entries(EXIT_CODE_MEANINGS).map(
   ([name, meaning]) => `  ${String(ExitCodes[name as keyof typeof ExitCodes]).padEnd(5)}${meaning}`,
 );
-const EXIT_CODE_HELP = `
+const EXAMPLES = formatExamples(
+  'goldfish start ~/Videos',
+  'goldfish ask "when do we ship the new release?"',
+  'goldfish search budget meeting --after "last month"',
+);
+const EXIT_CODE_HELP = `${EXAMPLES}
 Exit codes:
 ${exitCodeRows.join('\n')}
 
@@ -58,7 +63,7 @@ function assertKnownSubcommand(program: Command, argv: readonly string[]): void 
 /** Adds `Did you mean ...?` to a message about a value that is not among the allowed ones. */
 function withSuggestion(message: string): string {
   const [, typed = '', choices = ''] =
-    /argument '([^']*)' is invalid\. Allowed choices are ([^.]*)\./.exec(message) ?? [];
+    /'([^']*)' is invalid(?: for argument '[^']*')?\. Allowed choices are ([^.]*)\./.exec(message) ?? [];
   const suggestion = suggestName(typed, choices.split(', '));
   return message.replace(/\s*$/, (end) => `${suggestion}${end}`);
 }

@@ -1,5 +1,5 @@
+import { Argument } from 'commander';
 import type { ModelsListResult } from '../../protocol/models.ts';
-import { suggestName } from '../core/language/closest-name.ts';
 import { MODEL_ROLES as ROLES } from '../core/models/manifest.ts';
 import type { Client } from '../daemon/connect.ts';
 import { ExitCodes, usageError } from './cli-failure.ts';
@@ -57,7 +57,8 @@ async function pullDefaults(context: CommandContext, client: Client): Promise<Co
 export const registerModels: RegisterCommand = (program, run) => {
   const command = program
     .command('models')
-    .description('list, download and choose models for transcription, descriptions, search and answers');
+    .description('list, download and choose models for transcription, descriptions, search and answers')
+    .addHelpText('after', formatExamples('goldfish models', 'goldfish models pull --defaults'));
   command
     .command('list', { isDefault: true })
     .description('list known models, with the downloaded ones and the ones in use')
@@ -108,7 +109,7 @@ export const registerModels: RegisterCommand = (program, run) => {
     );
   command
     .command('use')
-    .argument('<role>', ROLE_LIST)
+    .addArgument(new Argument('<role>', ROLE_LIST).choices(ROLES))
     .argument(
       '[model]',
       'hub id, absolute folder, http://host/v1#model, or none (default: the default model)',
@@ -124,9 +125,6 @@ export const registerModels: RegisterCommand = (program, run) => {
     )
     .action((role: string, model: string | undefined) =>
       run(async (context) => {
-        if (!ROLES.some((knownRole) => knownRole === role)) {
-          throw usageError(`Unknown role "${role}".${suggestName(role, ROLES)}`, `Use ${ROLE_LIST}.`);
-        }
         const client = await context.client();
         const { signal } = context;
         const value = model ?? null;

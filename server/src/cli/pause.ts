@@ -1,9 +1,10 @@
-import type { RegisterCommand } from './command.ts';
+import { formatExamples, type RegisterCommand } from './command.ts';
 
 export const registerPause: RegisterCommand = (program, run) => {
   program
     .command('pause')
     .description('pause indexing until "resume"; you can still ask and search')
+    .addHelpText('after', formatExamples('goldfish pause'))
     .action(() =>
       run(async (context) => {
         const client = await context.client();

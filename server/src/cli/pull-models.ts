@@ -1,4 +1,5 @@
 import type { ModelEntry, ModelsListResult, ModelsPullResult, PullProgress } from '../../protocol/models.ts';
+import type { SettingValue } from '../../protocol/settings.ts';
 import type { Client } from '../daemon/connect.ts';
 import { toCliFailure } from './cli-failure.ts';
 import type { CommandContext } from './context.ts';
@@ -60,11 +61,18 @@ export async function findMissingDefaults(
   const { signal } = context;
   const list = await client.request('goldfish/models/list', {}, { signal });
   const { settings } = await client.request('goldfish/settings/get', {}, { signal });
-  const missing = list.models.filter(
+  return { list, missing: selectMissingDefaults(list, settings) };
+}
+
+/** Returns the default models that are not here, except for roles whose setting names another model. */
+export function selectMissingDefaults(
+  { models }: ModelsListResult,
+  settings: Readonly<Record<string, SettingValue>>,
+): readonly ModelEntry[] {
+  return models.filter(
     ({ role, default: isDefault, bytes }) =>
       isDefault && bytes === undefined && (settings[`models.${role}`] ?? '') === '',
   );
-  return { list, missing };
 }
 
 /** Formats the size of a model's download: `300 MB`, `about 261 MB` or `size unknown`. */
@@ -82,16 +90,20 @@ export function formatMissingModels(missing: readonly ModelEntry[]): string {
     (entry) =>
       `  ${(entry.role ?? '').padEnd(14)}${sanitiseLine(entry.id)}, ${formatPullSize(entry)}${entry.note ? `; ${sanitiseLine(entry.note)}` : ''}`,
   );
-  const knownSizes = missing.flatMap(({ pullBytes }) => pullBytes ?? []);
-  const knownBytes = knownSizes.reduce((sum, bytes) => sum + bytes, 0);
-  const unknownCount = missing.length - knownSizes.length;
-  const total =
-    unknownCount === 0
-      ? `Total ${missing.some(({ pullBytesEstimated }) => pullBytesEstimated) ? 'about ' : ''}${formatBytes(knownBytes)}.`
-      : knownSizes.length === 0
-        ? 'Total size unknown; all default models together are about 1.1 GB.'
-        : `Total ${formatBytes(knownBytes)}, plus ${formatCount(unknownCount, 'model')} of unknown size.`;
+  const size = formatTotalSize(missing);
+  const total = `${size.charAt(0).toUpperCase()}${size.slice(1)}.`;
   return [...rows, total].join('\n');
+}
+
+/** Formats the size of several downloads: `total about 1.1 GB`, `total 30 MB, plus 2 models of unknown size`. */
+export function formatTotalSize(missing: readonly ModelEntry[]): string {
+  const knownSizes = missing.flatMap(({ pullBytes }) => pullBytes ?? []);
+  const unknownCount = missing.length - knownSizes.length;
+  if (knownSizes.length === 0 && unknownCount > 0) return 'total size unknown';
+  const bytes = formatBytes(knownSizes.reduce((sum, size) => sum + size, 0));
+  const about = missing.some(({ pullBytesEstimated }) => pullBytesEstimated) ? 'about ' : '';
+  const unknown = unknownCount === 0 ? '' : `, plus ${formatCount(unknownCount, 'model')} of unknown size`;
+  return `total ${about}${bytes}${unknown}`;
 }
 
 export interface PulledDefaults {

@@ -1,9 +1,10 @@
-import type { RegisterCommand } from './command.ts';
+import { formatExamples, type RegisterCommand } from './command.ts';
 
 export const registerResume: RegisterCommand = (program, run) => {
   program
     .command('resume')
     .description('resume indexing after "pause"')
+    .addHelpText('after', formatExamples('goldfish resume'))
     .action(() =>
       run(async (context) => {
         const client = await context.client();

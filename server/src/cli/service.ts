@@ -1,6 +1,6 @@
 import { installService, removeService, type ServiceReport } from '../daemon/run-service.ts';
 import { CommandError, ExitCodes } from './cli-failure.ts';
-import type { CommandResult, RegisterCommand } from './command.ts';
+import { type CommandResult, formatExamples, type RegisterCommand } from './command.ts';
 
 function toServiceResult(report: ServiceReport | undefined, successText: string): CommandResult {
   if (report === undefined)
@@ -26,10 +26,12 @@ function toServiceResult(report: ServiceReport | undefined, successText: string)
 export const registerService: RegisterCommand = (program, run) => {
   const command = program
     .command('service')
-    .description('start the daemon when you log in, so that it indexes without an open editor');
+    .description('start the daemon when you log in, so that it indexes without an open editor')
+    .addHelpText('after', formatExamples('goldfish service install', 'goldfish service remove'));
   command
     .command('install')
     .description('install the service and start it (systemd, launchd or a Windows task)')
+    .addHelpText('after', formatExamples('goldfish service install'))
     .action(() =>
       run(async ({ dataDir }) =>
         toServiceResult(await installService(dataDir), 'The daemon will start when you log in.'),
@@ -38,6 +40,7 @@ export const registerService: RegisterCommand = (program, run) => {
   command
     .command('remove')
     .description('stop and remove the service; the index stays')
+    .addHelpText('after', formatExamples('goldfish service remove'))
     .action(() =>
       run(async ({ dataDir }) => toServiceResult(await removeService(dataDir), 'Removed the service.')),
     );

@@ -59,7 +59,10 @@ function formatSettingDetails({ settings, details = {} }: SettingsResult, contex
 }
 
 export const registerSettings: RegisterCommand = (program, run) => {
-  const command = program.command('settings').description('read and change the settings of this data folder');
+  const command = program
+    .command('settings')
+    .description('read and change the settings of this data folder')
+    .addHelpText('after', formatExamples('goldfish settings list', 'goldfish settings set work.cpuShare 25'));
   command
     .command('list')
     .description('print all settings with what each does and its default')

@@ -1,7 +1,7 @@
 import { ErrorCodes } from '../../protocol/errors.ts';
 import type { Client } from '../daemon/connect.ts';
 import { toCliFailure } from './cli-failure.ts';
-import type { RegisterCommand } from './command.ts';
+import { formatExamples, type RegisterCommand } from './command.ts';
 
 /** Asks the daemon to end and waits until it has. A lost connection also counts as the end. */
 export async function endDaemon(client: Client, signal?: AbortSignal): Promise<void> {
@@ -15,6 +15,7 @@ export const registerStop: RegisterCommand = (program, run) => {
   program
     .command('stop')
     .description('stop the daemon; it finishes what it is writing')
+    .addHelpText('after', formatExamples('goldfish stop'))
     .action(() =>
       run(async (context) => {
         const stoppedResult = { result: { stopped: true }, text: 'The daemon has stopped.' };
