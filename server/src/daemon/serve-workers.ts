@@ -35,7 +35,7 @@ const SHARED_SETTINGS = [
 ] as const satisfies readonly (keyof Settings)[];
 
 /** Returns what workers take over of the settings. */
-export function toWorkerSettings(settings: Settings): Partial<Settings> {
+function toWorkerSettings(settings: Settings): Partial<Settings> {
   return Object.fromEntries(SHARED_SETTINGS.map((key) => [key, settings[key]]));
 }
 
