@@ -230,7 +230,9 @@ test('redis: given a task whose workers end without a word, when the third does,
   const begin = async (host: string) => {
     const transport = connect();
     startWorker(transport, tasks.run, { host });
-    await untilQueue(queue, () => queue.workers().some((worker) => worker.host === host));
+    await untilQueue(queue, () =>
+      queue.workers().some((worker) => worker.host === host && worker.roles[0]?.paused === undefined),
+    );
     return { host, transport };
   };
   let worker = await begin('host 0');

@@ -24,7 +24,7 @@ export interface RedisOptions {
 }
 
 /** Returns a port of 127.0.0.1 that is free now. */
-export async function findFreePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

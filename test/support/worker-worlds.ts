@@ -12,6 +12,7 @@ import type { WorkerRole } from '../../server/src/core/pipeline/worker-role.ts';
 import type { TaskEvents, TaskOutcome, WorkQueue } from '../../server/src/ports/work-queue.ts';
 import { MemoryEngine } from '../fakes/memory-transport.ts';
 import { afterTest } from './after-test.ts';
+import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 import { copyOf, videoOf } from './store-rows.ts';
 
@@ -21,7 +22,7 @@ export interface EngineWorld {
   flush(): Promise<void>;
 }
 
-export function connectBull(t: TestContext, url: string): () => WorkTransport {
+function connectBull(t: TestContext, url: string): () => WorkTransport {
   const address = parseQueueAddress(url);
   assert.ok(address);
   return () => {
@@ -41,6 +42,11 @@ export const engineWorlds = {
     const redis = await startRedis();
     afterTest(t, redis.stop);
     return { connect: connectBull(t, redis.url), flush: redis.flush };
+  },
+  postgres: async (t: TestContext): Promise<EngineWorld> => {
+    const postgres = await startPostgres();
+    afterTest(t, postgres.stop);
+    return { connect: connectBull(t, postgres.url), flush: postgres.flush };
   },
 } satisfies Readonly<Record<string, (t: TestContext) => Promise<EngineWorld>>>;
 
@@ -71,7 +77,7 @@ export function taskOf(job: Job): WorkTask {
 }
 
 /** Short enough that lost workers are noticed soon, long enough for a busy machine, ms. */
-export const LOST_MS = 3000;
+const LOST_MS = 3000;
 
 export function openQueue(
   transport: WorkTransport,

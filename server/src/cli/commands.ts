@@ -10,6 +10,7 @@ import { registerFolders } from './folders.ts';
 import { registerForget } from './forget.ts';
 import { registerGpu } from './gpu.ts';
 import { registerIndex } from './index-videos.ts';
+import { registerMetrics } from './metrics.ts';
 import { registerModels } from './models.ts';
 import { registerOpen } from './open.ts';
 import { registerPause } from './pause.ts';
@@ -54,6 +55,7 @@ export const cliCommands: readonly RegisterCommand[] = [
   registerForget,
   registerWorker,
   registerWorkers,
+  registerMetrics,
   registerService,
   registerStop,
   registerDoctor,

@@ -35,18 +35,24 @@ const SHARED_SETTINGS = [
 ] as const satisfies readonly (keyof Settings)[];
 
 /** Returns what workers take over of the settings. */
-export function toWorkerSettings(settings: Settings): Partial<Settings> {
+function toWorkerSettings(settings: Settings): Partial<Settings> {
   return Object.fromEntries(SHARED_SETTINGS.map((key) => [key, settings[key]]));
 }
 
-/** Opens the queue that `work.queue` names. Resolves to undefined if it names none; loads no engine then. */
+/** Names the queue if `work.queue` is empty, so that a password need not be in the settings. */
+const QUEUE_VARIABLE = 'GOLDFISH_QUEUE';
+
+/**
+ * Opens the queue that `work.queue` or the environment names. Resolves to undefined if they name none; loads no engine
+ * then.
+ */
 export async function openWorkers(
   dataDir: string,
   settings: OpenSettings,
   library: Pick<Library, 'holds'>,
   log: Log,
 ): Promise<WorkersOfDaemon | undefined> {
-  const address = parseQueueAddress(settings.all()['work.queue']);
+  const address = parseQueueAddress(settings.all()['work.queue'] || (process.env[QUEUE_VARIABLE] ?? ''));
   if (address === undefined) return undefined;
   const [{ openBullTransport }, { createWorkQueue }] = await Promise.all([
     import('../adapters/work-queue/bullmq-transport.ts'),

@@ -97,7 +97,8 @@ export const settingsSchema = {
     .default('')
     .describe(
       'Queue of workers on other hosts: the address of a Redis or PostgreSQL server that you run. Each library needs a ' +
-        'queue of its own. Whoever can reach it can change the index. Takes effect at the next start. Empty: none.',
+        'queue of its own. Whoever can reach it can change the index. Takes effect at the next start. Empty: the ' +
+        'environment variable GOLDFISH_QUEUE, otherwise none.',
     ),
   'work.where': createChoiceSchema(['here', 'workers', 'both'])
     .default('both')

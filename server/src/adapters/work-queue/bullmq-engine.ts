@@ -11,7 +11,7 @@ import {
   withBackend,
 } from 'bullmq';
 import { Redis } from 'ioredis';
-import { Client, Pool } from 'pg';
+import { Client } from 'pg';
 import { messageOf } from '../../base/message-of.ts';
 import type { QueueAddress } from './queue-address.ts';
 
@@ -42,20 +42,22 @@ export interface BullEngine {
   worker(name: string, processor: Processor<string>, options: Partial<WorkerOptions>): BullWorker;
   /** Returns why the engine cannot be reached now; undefined if it can, or if that is not known yet. */
   problem(): string | undefined;
+  /** Notes that the engine answered. */
+  noteContact(): void;
   /** Ends the connections at once. */
   disconnect(): Promise<void>;
 }
 
-/** Prefix of keys in Redis. */
-const PREFIX = 'goldfish';
+/** Prefix of keys in Redis, schema in PostgreSQL. */
+const NAMESPACE = 'goldfish';
 /** Longest wait between two attempts to connect, ms. */
 const MAX_RETRY_MS = 2000;
 /** How long an attempt to connect may take, ms. */
 const CONNECT_MS = 10_000;
 /** Events kept per queue. They hold no payload. */
 const MAX_EVENTS = 1000;
-/** Connections of a process to PostgreSQL: each worker and each stream of events keeps one. */
-const MAX_POOL = 20;
+/** Most connections of an object to PostgreSQL. */
+const MAX_POOL = 2;
 
 /**
  * Connects once and closes again. Rejects with what is wrong: an engine that retries for ever would hide a wrong
@@ -117,20 +119,27 @@ function openRedis(url: string): BullEngine {
   return {
     ...createObjects(redis, createRedisBackend, (error) => (problem ??= error.message)),
     problem: () => problem,
+    noteContact: () => (problem = undefined),
     disconnect: async () => redis.disconnect(),
   };
 }
 
 function openPostgres(url: string): BullEngine {
   let problem: string | undefined;
-  const pool = new Pool({ connectionString: url, max: MAX_POOL, connectionTimeoutMillis: CONNECT_MS });
-  pool.on('error', (error) => (problem = error.message));
-  pool.on('connect', () => (problem = undefined));
+  // Each object has a pool of its own with a connection or two, made by BullMQ, which also creates the tables.
+  const connection = {
+    connectionString: url,
+    schema: NAMESPACE,
+    migrate: true,
+    max: MAX_POOL,
+    connectionTimeoutMillis: CONNECT_MS,
+  };
   const factory = createPostgresBackend as unknown as BackendFactory;
   return {
-    ...createObjects(pool as unknown as ConnectionOptions, factory, (error) => (problem = error.message)),
+    ...createObjects(connection, factory, (error) => (problem = error.message)),
     problem: () => problem,
-    disconnect: () => pool.end(),
+    noteContact: () => (problem = undefined),
+    disconnect: async () => undefined,
   };
 }
 
@@ -139,7 +148,7 @@ function createObjects(
   factory: BackendFactory,
   onError: (error: Error) => void,
 ): Pick<BullEngine, 'queue' | 'events' | 'worker'> {
-  const base = { connection, prefix: PREFIX };
+  const base = { connection, prefix: NAMESPACE };
   const engine = withBackend(factory);
   // An `error` event that nobody listens to would end the process.
   const watch = <T extends { on(event: 'error', listener: (error: Error) => void): unknown }>(

@@ -116,6 +116,7 @@ class BullTransport implements WorkTransport {
 
   async list(shelf: string): Promise<readonly ShelfDocument[]> {
     const stored = await this.#queue(shelf).getJobs(['waiting']);
+    this.#engine.noteContact();
     // A document that was erased meanwhile is missing from the list.
     return stored.flatMap((job) => (job?.id === undefined ? [] : [{ id: job.id, text: job.data }]));
   }

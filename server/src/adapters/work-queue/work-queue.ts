@@ -145,9 +145,9 @@ class DaemonQueue<T> implements WorkQueue<T> {
       this.#cancelled.delete(key);
       const flight = { task, role, events, end, missing: 0, losses: 0, unreachable: 0, saves: new Map() };
       this.#flights.set(key, flight);
-      // The result of an earlier daemon's offer may be there already.
+      // An earlier daemon may have offered it: its result is there, or a worker runs it. If not, `#repair` adds it.
       if (this.#runIds.has(key)) this.#poke();
-      else this.#put(flight);
+      else if (!this.#roster.claimedKeys().has(key)) this.#put(flight);
     });
   }
 

@@ -70,13 +70,14 @@ export class WorkerRoster {
   /** Removes workers that gave no sign of life for too long, and returns their work. */
   takeLost(): readonly LostWork[] {
     const now = this.#now();
-    const isReachable = now - this.#contactMs < this.#lostMs / 2;
     const lost: LostWork[] = [];
     for (const [id, { report, seenMs }] of [...this.#workers]) {
       if (now - seenMs <= this.#lostMs) continue;
       this.#workers.delete(id);
       this.#lost.set(id, report.beat);
-      lost.push({ keys: report.running.map(({ key }) => key), isWorkerAtFault: isReachable });
+      // The engine answered while the worker was silent, so its connection was not at fault.
+      const isWorkerAtFault = this.#contactMs - seenMs > this.#lostMs / 2;
+      lost.push({ keys: report.running.map(({ key }) => key), isWorkerAtFault });
     }
     return lost;
   }
