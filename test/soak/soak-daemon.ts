@@ -8,7 +8,7 @@ import { parseQueueAddress } from '../../server/src/adapters/work-queue/queue-ad
 import { createWorkQueue } from '../../server/src/adapters/work-queue/work-queue.ts';
 import { silentLog } from '../../server/src/base/log.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
-import { createSchedule, schedulerOf } from '../../server/src/indexing/scheduler.ts';
+import { createSchedule, createSchedulerFacade } from '../../server/src/indexing/scheduler.ts';
 import type { StageResult, StageRunner } from '../../server/src/indexing/stages/stage-runner.ts';
 import { pretendToWork, readSoakOptions, soakBatch, soakRecipe, soakResult } from './soak-world.ts';
 
@@ -85,7 +85,7 @@ const schedule = createSchedule({
   },
   log: silentLog,
 });
-const scheduler = schedulerOf(schedule);
+const scheduler = createSchedulerFacade(schedule);
 // Without a worker the daemon does the work itself. This run measures workers, so it waits for the first.
 const started = await whenReady();
 const cpuBefore = process.cpuUsage();

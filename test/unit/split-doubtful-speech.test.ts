@@ -16,7 +16,10 @@ function chunkOf(...voices: readonly (readonly [number, number])[]): SpeechChunk
     startMs: START_MS,
     endMs: START_MS + 10_000,
     samples: Float32Array.from({ length: 160_000 }, (_, i) => i),
-    voiced: voices.map(([from, to]) => ({ startMs: START_MS + from * 1000, endMs: START_MS + to * 1000 })),
+    voicedRanges: voices.map(([from, to]) => ({
+      startMs: START_MS + from * 1000,
+      endMs: START_MS + to * 1000,
+    })),
   };
 }
 
@@ -26,7 +29,7 @@ test('given speech whose head is certain, when its tail is doubtful, then the ta
   const [piece, ...more] = splitDoubtfulSpeech(chunkOf([0, 4], [5, 9]), at(4.5));
   assert.equal(more.length, 0);
   assert.deepEqual([piece?.startMs, piece?.endMs], [at(4.5), at(10)]);
-  assert.deepEqual(piece?.voiced, [{ startMs: at(5), endMs: at(9) }]);
+  assert.deepEqual(piece?.voicedRanges, [{ startMs: at(5), endMs: at(9) }]);
   assert.equal(piece?.samples[0], 72_000);
   assert.equal(piece?.samples.length, 88_000);
 });

@@ -10,23 +10,23 @@ const MIN_SPLIT_PAUSE_MS = 150;
 
 function cutChunk(chunk: SpeechChunk, startMs: Ms, endMs: Ms): SpeechChunk {
   const toSample = (ms: Ms) => Math.round((ms - chunk.startMs) * SAMPLES_PER_MS);
-  const voiced = chunk.voiced.flatMap((range) =>
+  const voicedRanges = chunk.voicedRanges.flatMap((range) =>
     overlapMs(range, { startMs, endMs }) > 0
       ? [{ startMs: Math.max(startMs, range.startMs), endMs: Math.min(endMs, range.endMs) }]
       : [],
   );
-  return { startMs, endMs, samples: chunk.samples.slice(toSample(startMs), toSample(endMs)), voiced };
+  return { startMs, endMs, samples: chunk.samples.slice(toSample(startMs), toSample(endMs)), voicedRanges };
 }
 
-const voiceMs = ({ voiced }: SpeechChunk) =>
-  voiced.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+const voiceMs = ({ voicedRanges }: SpeechChunk) =>
+  voicedRanges.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
 
 /** Returns the middle of the longest pause between two voices. */
-function findLongestPause({ voiced }: SpeechChunk): Ms | undefined {
+function findLongestPause({ voicedRanges }: SpeechChunk): Ms | undefined {
   let middle: Ms | undefined;
   let longestMs = MIN_SPLIT_PAUSE_MS;
-  for (const [i, range] of voiced.entries()) {
-    const next = voiced[i + 1];
+  for (const [i, range] of voicedRanges.entries()) {
+    const next = voicedRanges[i + 1];
     if (!next || next.startMs - range.endMs < longestMs) continue;
     longestMs = next.startMs - range.endMs;
     middle = range.endMs + longestMs / 2;
