@@ -37,9 +37,14 @@ export interface CommandLine {
 
 /**
  * Starts a command line; without `--data-dir` in it, it is given one of its own. `typed`: it stands on a terminal, where
- * a person types this and no more.
+ * a person types this and no more. `variables`: its environment, beside the standard ones.
  */
-export function commandLine(argv: readonly string[], answers: Answers = {}, typed?: string): CommandLine {
+export function commandLine(
+  argv: readonly string[],
+  answers: Answers = {},
+  typed?: string,
+  variables: NodeJS.ProcessEnv = {},
+): CommandLine {
   const calls: Call[] = [];
   const connections: ConnectOptions[] = [];
   const out = new PassThrough({ encoding: 'utf8' });
@@ -86,7 +91,7 @@ export function commandLine(argv: readonly string[], answers: Answers = {}, type
     out,
     err,
     input: typed === undefined ? undefined : input,
-    env: { npm_lifecycle_event: 'goldfish', INIT_CWD: home },
+    env: { npm_lifecycle_event: 'goldfish', INIT_CWD: home, ...variables },
     cwd: '/elsewhere',
     signal: interrupted.signal,
     connect: (options) => {
@@ -117,7 +122,12 @@ export function commandLine(argv: readonly string[], answers: Answers = {}, type
 }
 
 /** Runs a command line to its end. */
-export async function runToEnd(argv: readonly string[], answers: Answers = {}, typed?: string) {
-  const line = commandLine(argv, answers, typed);
+export async function runToEnd(
+  argv: readonly string[],
+  answers: Answers = {},
+  typed?: string,
+  variables: NodeJS.ProcessEnv = {},
+) {
+  const line = commandLine(argv, answers, typed, variables);
   return { ...(await line.ended), calls: line.calls, connections: line.connections };
 }

@@ -22,6 +22,7 @@ def parser():
     fit.add_argument("--output", required=True)
     fit.add_argument("--stage", default="caption")
     fit.add_argument("--config")
+    fit.add_argument("--mix", action="append", default=[])
     export = commands.add_parser("export-model")
     export.add_argument("run")
     export.add_argument("model")
@@ -38,7 +39,7 @@ def run(given):
     if given.command == "fit":
         from goldfish_train.fit import fit
 
-        return fit(given.folder, given.base, given.output, given.stage, given.config)
+        return fit(given.folder, given.base, given.output, given.stage, given.config, given.mix)
     from goldfish_train.export_model import export_model
 
     return export_model(given.run, given.model, given.precision or ["fp32", "q8"])

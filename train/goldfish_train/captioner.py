@@ -159,6 +159,13 @@ class FeatureCache:
                 file.write(str(len(paths)))
         self.values = np.load(self.path, mmap_mode="r")
 
+    def delete(self):
+        """Frees the disk when a run is finished: the file is as large as the frames of all rows together."""
+        self.values = None
+        for path in (self.path, self.path + ".done"):
+            if os.path.exists(path):
+                os.remove(path)
+
     @staticmethod
     def compute(captioner, frames, paths):
         pixels = torch.from_numpy(np.stack([frames.read(path) for path in paths])).to(captioner.device)

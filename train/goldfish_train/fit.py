@@ -98,12 +98,14 @@ def repeats_itself(text):
 class Run:
     """A run: the model, the rows, the folder, and the step that it has reached."""
 
-    def __init__(self, data, base, folder, config):
+    def __init__(self, data, base, folder, config, mix=()):
         self.folder, self.config = folder, config
         self.frames = Frames(base)
         self.captioner = Captioner(load_base(base), config)
         self.texts = Texts(base, self.captioner.inner.image_seq_len)
         self.train, self.left_out = load_examples(data, "train", self.texts, config.longest)
+        for other, share in mix:
+            self.train += self.sample(other, round(share * len(self.train)))
         self.validation, _ = load_examples(data, "validation", self.texts, config.longest)
         if config.stage == "prefer":
             self.train = [example for example in self.train if example.rejected]
@@ -117,6 +119,12 @@ class Run:
         self.order = Order(len(self.train), config.batch, config.epochs, config.seed)
         self.optimizer = self.captioner.optimizer(config)
         self.step, self.best = 0, None
+
+    def sample(self, data, count):
+        """Returns rows of another data set, the same ones in each run of the same seed."""
+        rows, _ = load_examples(data, "train", self.texts, self.config.longest)
+        generator = torch.Generator().manual_seed(self.config.seed)
+        return [rows[at] for at in torch.randperm(len(rows), generator=generator).tolist()[:count]]
 
     # Checkpoints
 
@@ -256,9 +264,23 @@ class Run:
         return self.best
 
 
-def fit(data, base, folder, stage, config_path):
+def parse_mix(text):
+    """Returns (folder, share) of "folder=0.2"."""
+    folder, _, share = text.rpartition("=")
+    try:
+        number = float(share)
+    except ValueError:
+        number = -1.0
+    if not folder or not 0 < number <= 10:
+        raise TrainError(f"--mix {text} names no share.", "Use --mix FOLDER=0.2 for a fifth as many rows.")
+    read_index(folder)
+    return folder, number
+
+
+def fit(data, base, folder, stage, config_path, mix=()):
     config = load_config(stage, config_path)
     index = read_index(data)
+    mix = [parse_mix(text) for text in mix]
     if not os.path.isdir(base):
         base = fetch_base(base)
     description = {
@@ -267,9 +289,14 @@ def fit(data, base, folder, stage, config_path):
         "data": os.path.abspath(data),
         "data digest": digest_of(data),
         "config": dataclasses.asdict(config),
+        "mix": [[os.path.abspath(other), share, digest_of(other)] for other, share in mix],
     }
     begin_run(folder, description)
-    run = Run(data, base, folder, config)
+    finished = os.path.join(folder, "result.json")
+    if os.path.exists(finished):
+        result = read_json(finished, "Train again in a new folder.")
+        return {**result, "text": f"This run is finished, and was not repeated.\n{next_step(folder)}"}
+    run = Run(data, base, folder, config, mix)
     run.resume()
     best = run.run()
     result = {
@@ -280,13 +307,18 @@ def fit(data, base, folder, stage, config_path):
         "best": best,
         "budget": index.get("captioner", {}).get("budget"),
     }
-    write_json(os.path.join(folder, "result.json"), result)
+    write_json(finished, result)
+    run.features.delete()
     if not run.judges:
         report("No row of the validation part was written by a person, so the last weights count as the best.")
     text = f"Trained {run.order.steps} steps on {len(run.train)} rows. The best weights are those of step {best['step']}"
     if "loss" in best:
         text += f": validation loss {best['loss']:.4f}, {best['exact']:.0%} of the captions exactly as wanted"
-    return {**result, "text": f'{text}.\nNext: goldfish train export-model {folder} <new folder>'}
+    return {**result, "text": f"{text}.\n{next_step(folder)}"}
+
+
+def next_step(folder):
+    return f"Next: goldfish train export-model {folder} <new folder>"
 
 
 def fetch_base(name):

@@ -9,7 +9,7 @@ import type { CommandContext } from './context.ts';
 import { findProgram } from './find-programs.ts';
 
 /** Disk that the Python packages take, for people. Measured on Linux with PyTorch for CPUs. */
-export const TRAINING_PACKAGES_SIZE = '1.5 GB, several times that where pip chooses PyTorch for GPUs';
+export const TRAINING_PACKAGES_SIZE = '1.2 GB, several times that where pip chooses PyTorch for GPUs';
 /** Python versions that the locked packages exist for. */
 const PYTHON_NAMES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python'];
 /** Written when an installation is complete. */

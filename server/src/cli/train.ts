@@ -179,6 +179,7 @@ interface FitOptions {
   readonly base?: string;
   readonly stage?: string;
   readonly config?: string;
+  readonly mix?: readonly string[];
   readonly output?: string;
 }
 
@@ -239,9 +240,10 @@ export const registerTrain: RegisterCommand = (program, run) => {
     .requiredOption('-o, --output <run>', 'a folder for checkpoints and measurements')
     .option('--stage <name>', 'align, caption, instruct or prefer (default: caption)')
     .option('--config <file>', 'a TOML file with other values than the defaults')
+    .option('--mix <folder=share>', 'add so many rows of another data set (may be repeated)', collectOption)
     .description('train. The same command resumes an interrupted run at its last checkpoint')
     .addHelpText('after', formatExamples('goldfish train fit lessons --base models/smolvlm2 -o run'))
-    .action((folder: string, { base = '', stage, config, output = '' }: FitOptions) =>
+    .action((folder: string, { base = '', stage, config, mix = [], output = '' }: FitOptions) =>
       run((context) =>
         train(context, 'fit', [
           context.resolvePath(folder),
@@ -251,6 +253,7 @@ export const registerTrain: RegisterCommand = (program, run) => {
           context.resolvePath(output),
           ...option('--stage', stage),
           ...option('--config', config && context.resolvePath(config)),
+          ...mix.flatMap((text) => ['--mix', context.resolvePath(text)]),
         ]),
       ),
     );
