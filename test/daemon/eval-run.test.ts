@@ -100,6 +100,19 @@ test('given shards and a whole run, when all are done, then the files are equal 
   const other = await goldfish(whole, ...runArguments(host, '--name', 'other'));
   assert.match(other.stdout, /other: 0 asked, 15 known already/);
   assert.equal(asked.length, 30);
+  // Every third thing of a video is the one beside which it is asked for.
+  const report = await goldfish(whole, 'eval', 'report', 'msvd-qa', 'other');
+  assert.equal(report.code, 0, report.stderr);
+  assert.match(report.stdout, /this Goldfish: msvd-qa +V\+T +40\.00 \[/);
+  assert.match(report.stdout, /no difference seen/);
+  const page = join(whole.folder, 'report.html');
+  assert.equal((await goldfish(whole, 'eval', 'report', 'msvd-qa', '-f', 'html', '-o', page)).code, 0);
+  assert.equal(readFileSync(page, 'utf8').match(/<article/g)?.length, 9);
+  const compared = await goldfish(whole, 'eval', 'compare', 'msvd-qa', 'other', '--json');
+  assert.equal(JSON.parse(compared.stdout).difference, 0);
+  const sets = await goldfish(whole, 'eval', 'sets');
+  assert.match(sets.stdout, /msvd-qa +MSVD-QA \[open\] prepared: 15 items/);
+
   // Other settings under the same name would mix two things.
   const mixed = await goldfish(whole, ...runArguments(host, '-k', '1'));
   assert.equal(mixed.code, 1);

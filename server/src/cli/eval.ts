@@ -6,6 +6,8 @@ import { type CommandResult, formatExamples, type RegisterCommand } from './comm
 import type { CommandContext } from './context.ts';
 import { withEvaluation } from './eval-context.ts';
 import { registerEvalJudge } from './eval-judge.ts';
+import { registerEvalLabel } from './eval-label.ts';
+import { registerEvalOwn } from './eval-own.ts';
 import { registerEvalReport } from './eval-report.ts';
 import { registerEvalRun } from './eval-run.ts';
 import { registerEvalSets } from './eval-sets.ts';
@@ -38,8 +40,10 @@ async function selftest(context: CommandContext): Promise<CommandResult> {
 export const registerEval: RegisterCommand = (program, run) => {
   const command = program.command('eval').description("measure answers on the field's data sets");
   registerEvalSets(command, run);
+  registerEvalOwn(command, run);
   registerEvalRun(command, run);
   registerEvalJudge(command, run);
+  registerEvalLabel(command, run);
   registerEvalReport(command, run);
   command
     .command('selftest')

@@ -48,7 +48,7 @@ export interface JudgingCost {
 }
 
 /** Returns the cost of judging items, estimated before any is sent. */
-export function estimateJudging(items: number, votes: number, price: TokenPrice | undefined): JudgingCost {
+function estimateJudging(items: number, votes: number, price: TokenPrice | undefined): JudgingCost {
   const calls = items * votes;
   const [tokensIn, tokensOut] = [calls * TOKENS_IN, calls * TOKENS_OUT];
   return { calls, tokensIn, tokensOut, dollars: toDollars(tokensIn, tokensOut, price) };
@@ -58,7 +58,7 @@ const toDollars = (tokensIn: number, tokensOut: number, price: TokenPrice | unde
   price === undefined ? 0 : (tokensIn * price.input + tokensOut * price.output) / 1_000_000;
 
 /** Returns the key of a verdict: judge, version of the prompt, question, gold answer and answer. */
-export function toVerdictKey(prediction: EvalPrediction, judge: string, votes: number): string {
+function toVerdictKey(prediction: EvalPrediction, judge: string, votes: number): string {
   return digestOf({ judge, votes, version: JUDGE_PROMPT_VERSION, messages: judgePrompt(prediction) });
 }
 

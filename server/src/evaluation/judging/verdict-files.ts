@@ -38,7 +38,7 @@ export function readVerdicts(runFolder: string, judge: string): JudgedFile {
 }
 
 /** Lists the judges whose verdicts are stored. */
-export function listJudges(runFolder: string): readonly string[] {
+function listJudges(runFolder: string): readonly string[] {
   return readdirSync(runFolder).flatMap((name) => /^judged\.(.+)\.json$/.exec(name)?.[1] ?? []);
 }
 

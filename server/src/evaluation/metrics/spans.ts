@@ -3,7 +3,7 @@ import type { PredictedRange, SpanSeconds } from '../item.ts';
 export const lengthOfSpan = ([start, end]: SpanSeconds): number => Math.max(0, end - start);
 
 /** Returns the seconds that two spans share. */
-export function overlapSeconds(a: SpanSeconds, b: SpanSeconds): number {
+function overlapSeconds(a: SpanSeconds, b: SpanSeconds): number {
   return Math.max(0, Math.min(a[1], b[1]) - Math.max(a[0], b[0]));
 }
 

@@ -1,4 +1,5 @@
 import { judgeWithoutModel } from '../judging/judge-run.ts';
+import { readLabels } from '../judging/label-file.ts';
 import { readVerdicts } from '../judging/verdict-files.ts';
 import { readIndexingCosts, readItemCosts, readPredictions } from '../running/prediction-store.ts';
 import { readRunInfo } from '../running/run-set.ts';
@@ -13,8 +14,9 @@ export function loadRun(folder: string, name: string, judge: string): RunRecord 
   );
   const costs = readItemCosts(folder);
   const indexing = readIndexingCosts(folder);
+  const labels = readLabels(folder);
   if (judge === 'exact')
-    return { info, predictions, judge, verdicts: judgeWithoutModel(predictions), costs, indexing };
+    return { info, predictions, judge, verdicts: judgeWithoutModel(predictions), costs, indexing, labels };
   const { verdicts, cost } = readVerdicts(folder, judge);
-  return { info, predictions, judge, verdicts, costs, indexing, ...(cost ? { judging: cost } : {}) };
+  return { info, predictions, judge, verdicts, costs, indexing, labels, ...(cost ? { judging: cost } : {}) };
 }

@@ -1,11 +1,15 @@
 import type { EvalPrediction, ItemCost } from '../item.ts';
 import type { JudgingCost } from '../judging/judge-answers.ts';
+import type { HumanLabel } from '../judging/label-file.ts';
 import type { Verdict } from '../judging/verdict.ts';
 import { type Accuracy, summariseVerdicts } from '../metrics/accuracy.ts';
 import { type CitationAccuracy, measureCitations } from '../metrics/citation-accuracy.ts';
+import { type MomentFigures, type MomentLength, measureMoments } from '../metrics/moment-retrieval.ts';
 import { measureRetrieval, type RetrievalMetrics } from '../metrics/retrieval.ts';
+import { toSpan } from '../metrics/spans.ts';
 import type { IndexingCost } from '../running/prediction-store.ts';
 import type { RunInfo } from '../running/run-set.ts';
+import { calibrateJudge, type JudgeCalibration } from '../statistics/agreement.ts';
 import { meanOf, minimalDetectableDifference, quantile } from '../statistics/intervals.ts';
 
 /** Everything that a report is made of. */
@@ -18,6 +22,8 @@ export interface RunRecord {
   readonly costs: readonly ItemCost[];
   readonly indexing: readonly IndexingCost[];
   readonly judging?: JudgingCost;
+  /** What people say of some of the answers. */
+  readonly labels?: readonly HumanLabel[];
 }
 
 /** Time and money of a run. */
@@ -53,11 +59,15 @@ export interface RunReport {
   readonly info: RunInfo;
   /** Absent for sets of moments. */
   readonly accuracy?: Accuracy;
+  /** The judge compared with people; absent without labels. */
+  readonly calibration?: JudgeCalibration;
   readonly groups: readonly GroupAccuracy[];
   /** Accuracy of the option that is right most often; absent for other than choices. */
   readonly majority?: { readonly index: number; readonly accuracy: number };
   readonly retrieval?: RetrievalMetrics;
   readonly citations?: CitationAccuracy;
+  /** Figures of QVHighlights by length of the gold span; only for sets of moments. */
+  readonly moments?: Readonly<Record<MomentLength, MomentFigures>>;
   readonly cost: CostSummary;
   /** Difference of accuracy that a comparison of this size would probably show. */
   readonly detectable: number;
@@ -118,6 +128,36 @@ function summariseCosts({ costs, indexing, judging }: RunRecord): CostSummary {
   };
 }
 
+/** Compares the judge with the labels of the answers that were labelled as they are. */
+function calibrate(
+  { labels = [], info }: RunRecord,
+  answered: readonly EvalPrediction[],
+  verdictOf: ReadonlyMap<string, Verdict>,
+): JudgeCalibration | undefined {
+  const labelOf = new Map(labels.map(({ key, right }) => [key, right]));
+  const pairs = answered.flatMap(({ id, key }) => {
+    const [judge, person] = [verdictOf.get(id)?.matches, labelOf.get(key)];
+    return judge === undefined || person === undefined ? [] : [[judge, person] as const];
+  });
+  if (pairs.length === 0) return undefined;
+  const decided = answered.flatMap(({ id }) => verdictOf.get(id)?.matches ?? []);
+  return calibrateJudge(pairs, meanOf(decided.map(Number)), info.seed);
+}
+
+/** Measures the hits in the right video as moments. */
+function measureByLength(predictions: readonly EvalPrediction[]) {
+  const queries = predictions.map(({ video, hits, gold }) => ({
+    gold: gold.spans ?? [],
+    predicted: hits.flatMap((hit) => (hit.video === video ? [{ span: toSpan(hit), score: hit.score }] : [])),
+  }));
+  return {
+    full: measureMoments(queries, 'full'),
+    short: measureMoments(queries, 'short'),
+    middle: measureMoments(queries, 'middle'),
+    long: measureMoments(queries, 'long'),
+  };
+}
+
 /** Summarises a run. */
 export function summariseRun(record: RunRecord): RunReport {
   const { info, judge, verdicts } = record;
@@ -125,6 +165,8 @@ export function summariseRun(record: RunRecord): RunReport {
   const verdictOf = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
   const answered = predictions.filter(({ task }) => task !== 'moment');
   const isRight = ({ id }: EvalPrediction) => verdictOf.get(id)?.matches === true;
+  const calibration = calibrate(record, answered, verdictOf);
+  const moments = predictions.filter(({ task }) => task === 'moment');
   const majority = findMajority(answered.filter(({ task }) => task === 'choice'));
   const retrieval = measureRetrieval(predictions);
   const citations = measureCitations(predictions, isRight);
@@ -141,10 +183,12 @@ export function summariseRun(record: RunRecord): RunReport {
     ...(answered.length > 0
       ? { accuracy: summariseVerdicts(toClustered(answered, verdictOf), info.seed) }
       : {}),
+    ...(calibration ? { calibration } : {}),
     groups: summariseGroups(answered, verdictOf, info.seed),
     ...(majority ? { majority } : {}),
     ...(retrieval ? { retrieval } : {}),
     ...(citations ? { citations } : {}),
+    ...(moments.length > 0 ? { moments: measureByLength(moments) } : {}),
     cost: summariseCosts(record),
     detectable: minimalDetectableDifference(answered.length),
     wrong,

@@ -1,5 +1,6 @@
 import type { Accuracy } from '../metrics/accuracy.ts';
 import type { SetAdapter } from '../sets/set-adapter.ts';
+import type { JudgeCalibration } from '../statistics/agreement.ts';
 import type { Interval } from '../statistics/intervals.ts';
 import type { ReportTable } from './paper-table.ts';
 import { macroAccuracy, type RunReport } from './run-report.ts';
@@ -38,6 +39,20 @@ function accuracyRows(accuracy: Accuracy): readonly (readonly string[])[] {
   ];
 }
 
+function calibrationRows(calibration: JudgeCalibration): readonly (readonly string[])[] {
+  const { labels, agreement, kappa, corrected, interval } = calibration;
+  const spread = interval ? ` (${range(interval)})` : '';
+  return [
+    ['judge and people agree', `${percent(agreement)} of ${labels} labels, kappa ${decimal(kappa)}`],
+    [
+      "accuracy corrected by the judge's errors (Rogan-Gladen)",
+      corrected === undefined
+        ? 'not possible: the judge is no better than chance'
+        : `${percent(corrected)}${spread}`,
+    ],
+  ];
+}
+
 function summaryTable(report: RunReport, adapter: SetAdapter): ReportTable {
   const { accuracy, majority, info } = report;
   const models = info.models.map(({ role, inUse }) => `${role}: ${inUse}`).join('; ');
@@ -47,6 +62,7 @@ function summaryTable(report: RunReport, adapter: SetAdapter): ReportTable {
     ['items', `${report.items} of the set: ${adapter.size}`],
     ['items that failed', String(report.failures)],
     ...(accuracy ? accuracyRows(accuracy) : []),
+    ...(report.calibration ? calibrationRows(report.calibration) : []),
     ...(macro === undefined ? [] : [['M-Avg: mean over tasks', percent(macro)]]),
     ...(majority
       ? [['always the most frequent option', `${percent(majority.accuracy)} (option ${majority.index})`]]
@@ -114,6 +130,28 @@ function citationTable({ name, citations }: RunReport): readonly ReportTable[] {
   ];
 }
 
+function momentTable({ name, moments }: RunReport): readonly ReportTable[] {
+  if (!moments) return [];
+  return [
+    {
+      title: `${name}: moments, as QVHighlights measures them`,
+      header: ['Gold span', 'Queries', 'R1@.5', 'R1@.7', 'mAP', 'mAP@.5', 'mAP@.75'],
+      rows: Object.entries(moments).map(([length, figures]) => [
+        length,
+        String(figures.queries),
+        percent(figures.recallAtOne['0.5'] ?? Number.NaN),
+        percent(figures.recallAtOne['0.7'] ?? Number.NaN),
+        percent(figures.meanAveragePrecision),
+        percent(figures.averagePrecision['0.5'] ?? Number.NaN),
+        percent(figures.averagePrecision['0.75'] ?? Number.NaN),
+      ]),
+      notes: [
+        'short: up to 10 s, middle: up to 30 s, long: up to 150 s. A query without hits counts as wrong.',
+      ],
+    },
+  ];
+}
+
 function costTable({ name, cost, items }: RunReport): ReportTable {
   const ms = (value: number) => (Number.isNaN(value) ? 'n/a' : `${Math.round(value)} ms`);
   return keyValueTable(`${name}: cost`, [
@@ -139,6 +177,7 @@ export function toRunTables(report: RunReport, adapter: SetAdapter): readonly Re
     ...groupTables(report),
     ...retrievalTable(report),
     ...citationTable(report),
+    ...momentTable(report),
     costTable(report),
   ];
 }

@@ -21,7 +21,7 @@ const LATE_MODEL = /was not ready within \d+ ms/;
 const FAILED_MODEL = /did not answer: /;
 
 /** Text of the option that `--unknown` adds. */
-export const UNKNOWN_OPTION = 'The video does not answer this question';
+const UNKNOWN_OPTION = 'The video does not answer this question';
 
 /** A daemon with an index of the set, as `ask-item` uses it. */
 export interface IndexedSet {

@@ -1,3 +1,4 @@
+import { OWN_SET } from '../own/own-questions.ts';
 import {
   cgBench,
   egoSchema,
@@ -58,6 +59,18 @@ export const ALL_SETS: readonly SetAdapter[] = [
   activityNetCaptions,
 ];
 
+/** The user's own questions. They are prepared by `eval own` and have no files to read. */
+const ownSet: SetAdapter = {
+  id: OWN_SET,
+  title: 'Your own library',
+  task: 'open',
+  size: 'tags, corrections and questions of your own',
+  licence: 'yours',
+  source: 'your library',
+  files: [],
+  parse: () => ({ items: [], videos: [], problems: [] }),
+};
+
 export function findSet(id: string): SetAdapter | undefined {
-  return ALL_SETS.find((adapter) => adapter.id === id);
+  return id === OWN_SET ? ownSet : ALL_SETS.find((adapter) => adapter.id === id);
 }

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { EvalPrediction } from '../../server/src/evaluation/item.ts';
+import { judgeWithoutModel } from '../../server/src/evaluation/judging/judge-run.ts';
+import { compareRuns } from '../../server/src/evaluation/reporting/compare-runs.ts';
+import { formatCsvReport } from '../../server/src/evaluation/reporting/format-csv.ts';
+import { formatHtmlReport } from '../../server/src/evaluation/reporting/format-html.ts';
+import { formatMarkdownReport } from '../../server/src/evaluation/reporting/format-markdown.ts';
+import { formatTextTable } from '../../server/src/evaluation/reporting/format-text.ts';
+import { toPaperTables } from '../../server/src/evaluation/reporting/paper-table.ts';
+import { summariseRun } from '../../server/src/evaluation/reporting/run-report.ts';
+import { toRunTables } from '../../server/src/evaluation/reporting/run-tables.ts';
+import { toVariantTables } from '../../server/src/evaluation/reporting/variant-table.ts';
+import type { RunInfo } from '../../server/src/evaluation/running/run-set.ts';
+import { DEFAULT_RUN_SETTINGS } from '../../server/src/evaluation/running/run-settings.ts';
+import { findSet } from '../../server/src/evaluation/sets/all-sets.ts';
+
+/** Ten questions on five videos: `right` of them are answered right, the citation of every other answer is wrong. */
+function record(name: string, set: string, right: number, hostile = '') {
+  const predictions = Array.from({ length: 10 }, (_, i): EvalPrediction => {
+    const task = findSet(set)?.task ?? 'open';
+    const video = `v${i % 5}`;
+    return {
+      id: `${set}:${i}`,
+      video,
+      task,
+      question: `Question ${i}?${hostile}`,
+      ...(task === 'choice' ? { options: ['red', 'blue'] } : {}),
+      gold: { text: 'red', index: 0, spans: [[10, 20]] },
+      labels: { show: i < 5 ? 'first' : 'second' },
+      pred: i < right ? `It is red${hostile} [1].` : `It is blue${hostile} [1].`,
+      ...(task === 'choice' ? { choice: i < right ? 0 : 1 } : {}),
+      citations: [{ video, startMs: i % 2 === 0 ? 12_000 : 50_000, endMs: 60_000 }],
+      hits: [{ video, startMs: 12_000, endMs: 18_000, score: 1, why: 'caption' }],
+      abstained: false,
+      key: `${name}${i}`,
+    };
+  });
+  const info: RunInfo = {
+    name,
+    set,
+    setDigest: 'd',
+    items: predictions.map(({ id }) => id),
+    settings: DEFAULT_RUN_SETTINGS,
+    seed: 0,
+    models: [],
+    build: 'test',
+    platform: 'linux x64',
+  };
+  return {
+    info,
+    predictions,
+    judge: 'exact',
+    verdicts: judgeWithoutModel(predictions),
+    costs: predictions.map(({ id }, i) => ({ id, searchMs: 10 + i, answerMs: 100 })),
+    indexing: [{ seconds: 12.5, videos: 5, clips: 20, failed: [] }],
+  };
+}
+
+function reported(...args: Parameters<typeof record>) {
+  const adapter = findSet(args[1]);
+  assert.ok(adapter);
+  return { report: summariseRun(record(...args)), adapter };
+}
+
+test('given a run on a set of the paper, when its table is made, then our row stands below the published ones with interval and reasons', () => {
+  const [table] = toPaperTables([reported('mine', 'tvqa-long', 6)]);
+  assert.ok(table);
+  const text = formatTextTable(table);
+  assert.match(text, /Goldfish \(paper\) +V\+T +31\.49 +2\.48 .*41\.78 +3\.21/);
+  assert.match(text, /LLaMA-VID +V\+T +41\.40 † +3\.07 †/);
+  assert.match(text, /this Goldfish: mine +V\+T .*60\.00 \[\d+\.\d, \d+\.\d\] ‡/);
+  assert.match(text, /‡ mine: the option named decides, not a judge; 10 items \(15,253/);
+});
+
+test('given a run on an open set, when its table is made, then accuracy and score are in its columns', () => {
+  const [table] = toPaperTables([reported('mine', 'msvd-qa', 7)]);
+  const row = table?.rows.at(-1);
+  const cellOf = (column: string) => row?.[table?.header.indexOf(column) ?? -1];
+  assert.match(cellOf('MSVD') ?? '', /^70\.00 \[/);
+  assert.equal(cellOf('MSVD score'), '3.50 ‡');
+  assert.equal(cellOf('MSRVTT'), '-');
+  assert.match(table?.notes.join('\n') ?? '', /judged by exact, the paper by gpt-3\.5-turbo/);
+});
+
+test('given a run, when all its tables are made, then groups, citations, retrieval and cost are in them', () => {
+  const { report, adapter } = reported('mine', 'tvqa-long', 6);
+  const text = toRunTables(report, adapter).map(formatTextTable).join('\n');
+  assert.match(text, /accuracy +60\.00 % \(6 of 10\)/);
+  assert.match(text, /first +100\.00 %/);
+  assert.match(text, /right answers that cite a right place +50\.00 % of 6/);
+  assert.match(text, /clip recall R@1 \(30 s\) +100\.00 %/);
+  assert.match(text, /indexing +12\.5 s for 5 videos, 20 clips/);
+  assert.match(text, /answer p50, p99 +100 ms, 100 ms/);
+  assert.match(text, /always the most frequent option +100\.00 %/);
+});
+
+test('given a set of moments, when its tables are made, then they have the figures of QVHighlights', () => {
+  const { report, adapter } = reported('mine', 'qvhighlights', 0);
+  assert.equal(report.accuracy, undefined);
+  const text = toRunTables(report, adapter).map(formatTextTable).join('\n');
+  assert.match(text, /full +10 +100\.00 % +0\.00 %/);
+});
+
+test('given hostile texts, when a report is written, then no format lets them act', () => {
+  const hostile = ' <script>alert(1)</script> | =1+1 "x"\n# y';
+  const { report, adapter } = reported('mine', 'msvd-qa', 2, hostile);
+  const tables = [
+    ...toRunTables(report, adapter),
+    { title: 't', header: ['a'], rows: [['=1+1'], ['a|b'], ['-5'], ['-x'], ['"q"']], notes: [] },
+  ];
+  const html = formatHtmlReport(tables, [report], (_, video) => `file:///v/${video}.mp4`);
+  assert.doesNotMatch(html, /<script/);
+  assert.match(html, /default-src 'none'/);
+  assert.equal(html.match(/<article/g)?.length, 8);
+  assert.match(html, /src="file:\/\/\/v\/v2\.mp4#t=12\.000,18\.000"/);
+  const csv = formatCsvReport(tables);
+  assert.match(csv, /\n|^t,'=1\+1$/m);
+  assert.match(csv, /^t,-5$/m);
+  assert.match(csv, /^t,'-x$/m);
+  assert.match(csv, /^t,"""q"""$/m);
+  assert.match(formatMarkdownReport(tables), /a\\\|b/);
+});
+
+test('given two runs, when they are compared, then items, p and conclusion are those of the pairs', () => {
+  const run = (name: string, right: number) => ({ name, ...record(name, 'tvqa-long', right) });
+  const comparison = compareRuns(run('a', 2), run('b', 8));
+  assert.equal(comparison.items, 10);
+  assert.equal(Math.round(comparison.difference * 100), 60);
+  assert.equal(comparison.changed.length, 6);
+  assert.ok(comparison.changed.every(({ better }) => better === 'b'));
+  // 2 * 1/2^6.
+  assert.ok(Math.abs(comparison.p - 0.03125) < 1e-9);
+  assert.equal(comparison.isDifferent, true);
+  const same = compareRuns(run('a', 5), run('b', 5));
+  assert.equal(same.isDifferent, false);
+  assert.equal(same.p, 1);
+});
+
+test('given several runs of one set, when a table of variants is made, then p is corrected for their number', () => {
+  const [table] = toVariantTables([
+    reported('k1', 'tvqa-long', 2),
+    reported('k3', 'tvqa-long', 8),
+    reported('k5', 'tvqa-long', 3),
+  ]);
+  assert.deepEqual(
+    table?.rows.map((row) => [row[0], row[5]]),
+    [
+      ['k1', ''],
+      ['k3', '0.063 (no difference seen)'],
+      ['k5', '1.0 (no difference seen)'],
+    ],
+  );
+});
