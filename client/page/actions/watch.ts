@@ -102,7 +102,11 @@ function createStageActions(
       });
     },
     /** Receives the player's time during playback. */
-    onTime: (nowMs: number, isPlaying: boolean) => store.set({ nowMs, isPlaying }),
+    onTime(nowMs: number, isPlaying: boolean) {
+      const { watching } = store.get();
+      const isChosen = isPlaying && watching?.isPrepared;
+      store.set({ nowMs, isPlaying, ...(isChosen && { watching: { ...watching, isPrepared: false } }) });
+    },
   };
 }
 
@@ -125,7 +129,16 @@ export function createWatchActions(session: Session) {
       watching?.uri === uri && watching.video !== undefined && watching.playbackProblem === undefined;
     const knownState = isSameVideo ? { video: watching.video, playback: watching.playback } : {};
     store.set({
-      watching: { uri, startMs, endMs, playMs, shouldPlay, playRequest: playRequests, ...knownState },
+      watching: {
+        uri,
+        startMs,
+        endMs,
+        playMs,
+        shouldPlay,
+        isPrepared: !shouldPlay,
+        playRequest: playRequests,
+        ...knownState,
+      },
       nowMs: playMs,
       followsLine: true,
       ...(isSameVideo ? {} : { editing: undefined }),
@@ -146,7 +159,7 @@ export function createWatchActions(session: Session) {
     playRequests += 1;
     const playMs = Math.max(0, Math.round(ms));
     store.set({
-      watching: { ...watching, playMs, shouldPlay: true, playRequest: playRequests },
+      watching: { ...watching, playMs, shouldPlay: true, isPrepared: false, playRequest: playRequests },
       nowMs: playMs,
       followsLine: true,
     });
@@ -201,9 +214,10 @@ export function createWatchActions(session: Session) {
 
   return {
     watch: (target: PlaybackTarget) => void watch(target),
-    /** Shows the picture of a moment and waits. Does nothing if a video is open. */
+    /** Shows the picture of a moment and waits for Play. Does nothing if a person chose a video. */
     prepare(target: PlaybackTarget) {
-      if (store.get().watching === undefined) void watch(target, false);
+      const { watching } = store.get();
+      if (watching === undefined || watching.isPrepared) void watch(target, false);
     },
     watchLine,
     seek,
