@@ -111,7 +111,6 @@ export const DEMO_STATES: readonly PageState[] = [
     mock: '05-correct',
     reach: async (page) => {
       await watch(page);
-      await page.keyboard.press('Escape');
       await page.keyboard.press('e');
       await page.locator('.editor').waitFor();
     },
