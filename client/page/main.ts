@@ -51,7 +51,11 @@ const copy = async (text: string, what: string) => {
   }
 };
 const watching = createWatchActions(session);
-const asking = createAskActions(session);
+/** From this width on the player stands beside the conversation, in px. */
+const WIDE_PX = 1100;
+const asking = createAskActions(session, ({ uri, startMs, endMs, seekMs = startMs }) => {
+  if (appRoot.clientWidth >= WIDE_PX) watching.prepare({ uri, startMs, endMs, playMs: seekMs });
+});
 const playing = createPlayingActions(session);
 const library = createLibraryActions(session);
 const actions: ViewActions = {

@@ -17,7 +17,7 @@ const toAddress = ({ view, turn, threadId, watching }: State): Address => ({
   view,
   question: turn?.similarTo === undefined ? turn?.question : undefined,
   threadId: threadId || undefined,
-  video: watching && { uri: watching.uri, startMs: watching.playMs },
+  video: watching && !watching.isPrepared ? { uri: watching.uri, startMs: watching.playMs } : undefined,
 });
 
 function toSnapshot({ threadId, earlierTurns, turn }: State): Snapshot | null {
@@ -25,8 +25,10 @@ function toSnapshot({ threadId, earlierTurns, turn }: State): Snapshot | null {
 }
 
 /** Identifies what Back returns to: a view, a turn of a conversation, a moment. A seek changes the address only. */
-const entryOf = ({ view, threadId, turn, earlierTurns, watching }: State): string =>
-  JSON.stringify([view, threadId, turn?.question, earlierTurns.length, watching?.uri, watching?.startMs]);
+function entryOf({ view, threadId, turn, earlierTurns, watching }: State): string {
+  const moment = watching?.isPrepared ? undefined : watching;
+  return JSON.stringify([view, threadId, turn?.question, earlierTurns.length, moment?.uri, moment?.startMs]);
+}
 
 export interface NavigationActions {
   ask(question: string): unknown;

@@ -72,6 +72,8 @@ export interface PlaybackState extends PlaybackTarget {
   readonly playMs: Ms;
   /** False for a moment that is only prepared: it shows its picture and waits. */
   readonly shouldPlay: boolean;
+  /** True if nobody has asked to play it yet. It is not part of the page's address. */
+  readonly isPrepared?: boolean;
   /** Increases with each request to play from a time, even the same time. */
   readonly playRequest: number;
   readonly video?: VideoResult;

@@ -6,7 +6,7 @@ import { nameOf } from './text.ts';
 /** Limits the characters of a line that becomes a question. Longer ones are not read at a glance. */
 const LENGTH = { min: 14, max: 80 };
 
-/** Returns whether a line on screen reads like a heading: a few words, mostly letters, no code or path. */
+/** Returns whether a line on screen reads like a heading: a few words, mostly letters, no code, path or number. */
 function isHeading(text: string): boolean {
   const words = text.trim().split(/\s+/);
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
@@ -16,7 +16,7 @@ function isHeading(text: string): boolean {
     text.length <= LENGTH.max &&
     letters / text.length > 0.75 &&
     /^\p{Lu}/u.test(text) &&
-    !/[/\\{}<>=$|:]/.test(text)
+    !/[\d%/\\{}<>=$|:]/.test(text)
   );
 }
 

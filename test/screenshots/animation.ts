@@ -41,7 +41,7 @@ async function askAndPlay(page: Page): Promise<void> {
   await page.locator('.answer[aria-busy=false] .cite').first().waitFor();
   await page.waitForTimeout(READING_MS);
   await page.locator('.a .cite').first().click();
-  await page.waitForFunction('document.querySelector("video")?.readyState === 4');
+  await page.locator('#play[aria-label^=Pause]').waitFor();
   await page.waitForTimeout(PLAYING_MS);
 }
 

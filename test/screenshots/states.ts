@@ -23,18 +23,41 @@ async function answer(page: Page): Promise<void> {
 async function watch(page: Page): Promise<void> {
   await answer(page);
   await page.locator('.a .cite').first().click();
-  await page.locator('.told.now, .tapbar').first().waitFor();
-  await page.waitForFunction('document.querySelector("video")?.currentTime > 33');
-  await page.evaluate('document.querySelector("video").pause()');
+  await page.locator('video').waitFor();
+  await pauseAfter(page, 33.5);
+}
+
+/** What these pictures use of the page's own world; their types are Node's. */
+interface Shown {
+  readonly innerHeight: number;
+  readonly document: {
+    readonly images: Iterable<{
+      readonly complete: boolean;
+      getBoundingClientRect(): { readonly width: number; readonly top: number; readonly bottom: number };
+    }>;
+    querySelector(selector: string): { readonly currentTime: number; pause(): void } | null;
+  };
 }
 
 /** Pictures come late on a busy machine. A state is shown once those in view are there. */
 export const picturesLoaded = (page: Page) =>
-  page.waitForFunction(`[...document.images].every((image) => {
-    const box = image.getBoundingClientRect();
-    const isInView = box.width > 0 && box.top < innerHeight && box.bottom > 0;
-    return !isInView || image.complete;
-  })`);
+  page.waitForFunction(() => {
+    const { document, innerHeight } = globalThis as unknown as Shown;
+    return [...document.images].every((image) => {
+      const { width, top, bottom } = image.getBoundingClientRect();
+      return width === 0 || top > innerHeight || bottom < 0 || image.complete;
+    });
+  });
+
+/** Pauses the player once it has reached a second. */
+async function pauseAfter(page: Page, seconds: number): Promise<void> {
+  await page.waitForFunction((from) => {
+    const video = (globalThis as unknown as Shown).document.querySelector('video');
+    if (video === null || video.currentTime < from) return false;
+    video.pause();
+    return true;
+  }, seconds);
+}
 
 const open = (selector: string, ready: string) => async (page: Page) => {
   await page.locator(selector).click();
@@ -88,7 +111,6 @@ export const DEMO_STATES: readonly PageState[] = [
     mock: '05-correct',
     reach: async (page) => {
       await watch(page);
-      await page.keyboard.press('Escape');
       await page.keyboard.press('e');
       await page.locator('.editor').waitFor();
     },

@@ -1,4 +1,4 @@
-// Makes pictures of all states of the page: `npm run screenshots -- [FOLDER] [--only NAME] [--mocks FOLDER]`. With the
+// Makes pictures of all states of the page: `npm run screenshots -- [FOLDER] [--only NAME,...]`. With the
 // pictures of the mocks beside them, also one picture of each pair. Run it after a change of the page, look at the
 // pictures, and copy those of docs/design.md: `--docs` does that. Needs chromium on PATH.
 import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
@@ -20,6 +20,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     only: { type: 'string' },
+    looks: { type: 'string' },
     mocks: { type: 'string', default: join(root, '../shared/design/shots') },
     docs: { type: 'boolean', default: false },
     editor: { type: 'boolean', default: false },
@@ -51,6 +52,10 @@ const LOOKS: readonly Look[] = [
   { width: 1280, height: 860, scheme: 'dark', isContrast: true },
 ];
 
+/** The looks to take: those whose names contain one of `--looks`, as in `1280,360-dark`. */
+const chosenLooks = () =>
+  LOOKS.filter((look) => values.looks?.split(',').some((part) => lookName(look).includes(part)) ?? true);
+
 const lookName = ({ width, scheme, isContrast }: Look) => `${width}-${scheme}${isContrast ? '-hc' : ''}`;
 
 async function takeState(
@@ -80,18 +85,19 @@ async function takeState(
   }
 }
 
-const isWanted = ({ name }: PageState) => values.only === undefined || values.only === name;
+const wanted = values.only?.split(',');
+const isWanted = ({ name }: PageState) => wanted === undefined || wanted.includes(name);
 
 async function takeStates(browser: Browser, url: string, states: readonly PageState[]): Promise<void> {
   for (const state of states.filter(isWanted))
-    for (const look of LOOKS)
+    for (const look of chosenLooks())
       if (state.widths?.includes(look.width) ?? true) await takeState(browser, url, state, look);
 }
 
 /** The daemon ends while the page is open, so each look has a daemon of its own. */
 async function takeDisconnected(browser: Browser): Promise<void> {
   if (!isWanted(DISCONNECTED)) return;
-  for (const look of LOOKS.filter(({ width }) => width !== 1600)) {
+  for (const look of chosenLooks().filter(({ width }) => width !== 1600)) {
     const { url, daemon } = await startDemo();
     await takeState(browser, url, DISCONNECTED, look, async (page) => {
       await DEMO_STATES.find(({ name }) => name === 'answer')?.reach(page);

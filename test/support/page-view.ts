@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 
 /** A guard against a page that never shows something, not a bound on its pace. */
-export const PAGE_MS = 30_000;
+export const PAGE_MS = 120_000;
 
 export interface Opened {
   readonly page: Page;

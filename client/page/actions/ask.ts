@@ -1,4 +1,4 @@
-import type { AskDelta, AskParams, AskResult } from '../../../server/protocol/ask.ts';
+import type { AskDelta, AskParams, AskResult, Citation } from '../../../server/protocol/ask.ts';
 import type { Scope } from '../../../server/protocol/base.ts';
 import type { SearchParams } from '../../../server/protocol/search.ts';
 import { RequestFailedError } from '../connection.ts';
@@ -35,7 +35,11 @@ function toConversation(earlierTurns: readonly ChatTurn[]): AskParams['conversat
 }
 
 /** Creates what runs a question or search and shows its progress. Each request cancels the previous one. */
-function createTurnRunner(session: Session, closeLiveResults: () => void) {
+function createTurnRunner(
+  session: Session,
+  closeLiveResults: () => void,
+  onAnswer: (citation: Citation) => void,
+) {
   const { store, request, host } = session;
   let runningRequest: AbortController | undefined;
 
@@ -94,6 +98,7 @@ function createTurnRunner(session: Session, closeLiveResults: () => void) {
       announcement: '',
       notice: undefined,
       ...freshMoments(),
+      ...(store.get().watching?.isPrepared && { watching: undefined }),
     });
     const scope = toScope(searchScope);
     const { signal } = abortController;
@@ -117,6 +122,8 @@ function createTurnRunner(session: Session, closeLiveResults: () => void) {
       const tookMs = Math.round(performance.now() - startedAt);
       showTurn({ state: 'done', text: result.answer, result, tookMs });
       store.set({ announcement: `Answered. ${result.answer}` });
+      const [first] = result.citations;
+      if (first !== undefined && runningRequest === abortController) onAnswer(first);
     } catch (error) {
       if (signal.aborted || (error instanceof RequestFailedError && error.cancelled))
         showTurn({ state: 'cancelled' });
@@ -136,11 +143,11 @@ function createTurnRunner(session: Session, closeLiveResults: () => void) {
   };
 }
 
-/** Creates the actions for asking and searching. */
-export function createAskActions(session: Session) {
+/** Creates the actions for asking and searching. `onAnswer` gets the first citation of an answer. */
+export function createAskActions(session: Session, onAnswer: (citation: Citation) => void) {
   const { store } = session;
   const live = createLiveSearch(session);
-  const turns = createTurnRunner(session, live.close);
+  const turns = createTurnRunner(session, live.close, onAnswer);
   const { runTurn, saveHistory } = turns;
 
   const startThread = (kind: ChatTurn['kind'], input: string) => {
@@ -162,7 +169,13 @@ export function createAskActions(session: Session) {
   const clear = () => {
     turns.drop();
     live.close();
-    store.set({ turn: undefined, earlierTurns: [], threadId: '', ...freshMoments() });
+    store.set({
+      turn: undefined,
+      earlierTurns: [],
+      threadId: '',
+      ...freshMoments(),
+      ...(store.get().watching?.isPrepared && { watching: undefined }),
+    });
   };
 
   const open = (thread: StoredThread) => {

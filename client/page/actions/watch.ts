@@ -75,12 +75,46 @@ function createVideoLoader({ store, request }: Session) {
   return { update, loadPlayback, loadSubtitles, loadHeat, refresh };
 }
 
+type VideoLoader = ReturnType<typeof createVideoLoader>;
+
 /** Creates the actions of what is shown beside the player. */
 function createStageActions(
-  { store }: Session,
-  loadSubtitles: (uri: string, language: string | undefined) => Promise<void>,
+  { store, request }: Session,
+  { update, loadPlayback, loadSubtitles }: VideoLoader,
+  nextRequest: () => number,
 ) {
+  /** Handles a failure of the player. First converts the whole video. If that fails too, shows the reason. */
+  const cannotPlay = async () => {
+    const { watching, nowMs } = store.get();
+    const { playback } = watching ?? {};
+    if (watching === undefined || playback === undefined) return;
+    const { uri, playMs } = watching;
+    // The stream was interrupted. The Play button requests it again.
+    if (playback.way === 'converted' && nowMs > playMs) return store.set({ nowMs });
+    if (playback.plays.length > 0) {
+      update(uri, { playMs: nowMs, playRequest: nextRequest() });
+      return loadPlayback(uri, []);
+    }
+    try {
+      const { failure } = await request('goldfish/playback', { uri, plays: [] });
+      const { reason, remedy } = failure ?? { reason: 'This player cannot play this video.', remedy: '' };
+      update(uri, { playbackProblem: { message: reason, remedy } });
+    } catch (error) {
+      update(uri, { playbackProblem: toProblem(error) });
+    }
+  };
+
   return {
+    cannotPlay,
+    /** Remembers where the player is, so that it goes on from there when it is shown again. */
+    hold() {
+      const { watching, nowMs } = store.get();
+      if (watching === undefined) return;
+      store.set({
+        isPlaying: false,
+        watching: { ...watching, playMs: nowMs, shouldPlay: false, playRequest: nextRequest() },
+      });
+    },
     showStage: (
       change: Partial<Pick<State, 'stageTab' | 'isStageFull' | 'transcriptQuery' | 'followsLine'>>,
     ) => store.set(change),
@@ -102,14 +136,19 @@ function createStageActions(
       });
     },
     /** Receives the player's time during playback. */
-    onTime: (nowMs: number, isPlaying: boolean) => store.set({ nowMs, isPlaying }),
+    onTime(nowMs: number, isPlaying: boolean) {
+      const { watching } = store.get();
+      const isChosen = isPlaying && watching?.isPrepared;
+      store.set({ nowMs, isPlaying, ...(isChosen && { watching: { ...watching, isPrepared: false } }) });
+    },
   };
 }
 
 /** Creates the actions of the player. */
 export function createWatchActions(session: Session) {
-  const { store, request, host } = session;
-  const { update, loadPlayback, loadSubtitles, loadHeat, refresh } = createVideoLoader(session);
+  const { store, host } = session;
+  const loader = createVideoLoader(session);
+  const { loadPlayback, loadSubtitles, loadHeat, refresh } = loader;
   let playRequests = 0;
 
   const watch = async (target: PlaybackTarget, shouldPlay = true) => {
@@ -125,7 +164,16 @@ export function createWatchActions(session: Session) {
       watching?.uri === uri && watching.video !== undefined && watching.playbackProblem === undefined;
     const knownState = isSameVideo ? { video: watching.video, playback: watching.playback } : {};
     store.set({
-      watching: { uri, startMs, endMs, playMs, shouldPlay, playRequest: playRequests, ...knownState },
+      watching: {
+        uri,
+        startMs,
+        endMs,
+        playMs,
+        shouldPlay,
+        isPrepared: !shouldPlay,
+        playRequest: playRequests,
+        ...knownState,
+      },
       nowMs: playMs,
       followsLine: true,
       ...(isSameVideo ? {} : { editing: undefined }),
@@ -146,7 +194,7 @@ export function createWatchActions(session: Session) {
     playRequests += 1;
     const playMs = Math.max(0, Math.round(ms));
     store.set({
-      watching: { ...watching, playMs, shouldPlay: true, playRequest: playRequests },
+      watching: { ...watching, playMs, shouldPlay: true, isPrepared: false, playRequest: playRequests },
       nowMs: playMs,
       followsLine: true,
     });
@@ -177,33 +225,12 @@ export function createWatchActions(session: Session) {
     if (next !== undefined) watchLine(next);
   };
 
-  /** Handles a failure of the player. First converts the whole video. If that fails too, shows the reason. */
-  const cannotPlay = async () => {
-    const { watching, nowMs } = store.get();
-    const { playback } = watching ?? {};
-    if (watching === undefined || playback === undefined) return;
-    const { uri, playMs } = watching;
-    // The stream was interrupted. The Play button requests it again.
-    if (playback.way === 'converted' && nowMs > playMs) return store.set({ nowMs });
-    if (playback.plays.length > 0) {
-      playRequests += 1;
-      update(uri, { playMs: nowMs, playRequest: playRequests });
-      return loadPlayback(uri, []);
-    }
-    try {
-      const { failure } = await request('goldfish/playback', { uri, plays: [] });
-      const { reason, remedy } = failure ?? { reason: 'This player cannot play this video.', remedy: '' };
-      update(uri, { playbackProblem: { message: reason, remedy } });
-    } catch (error) {
-      update(uri, { playbackProblem: toProblem(error) });
-    }
-  };
-
   return {
     watch: (target: PlaybackTarget) => void watch(target),
-    /** Shows the picture of a moment and waits. Does nothing if a video is open. */
+    /** Shows the picture of a moment and waits for Play. Does nothing if a person chose a video. */
     prepare(target: PlaybackTarget) {
-      if (store.get().watching === undefined) void watch(target, false);
+      const { watching } = store.get();
+      if (watching === undefined || watching.isPrepared) void watch(target, false);
     },
     watchLine,
     seek,
@@ -218,23 +245,15 @@ export function createWatchActions(session: Session) {
     },
     stop: () =>
       store.set({ watching: undefined, editing: undefined, isStageFull: false, isPlaying: false, nowMs: 0 }),
-    /** Remembers where the player is, so that it goes on from there when it is shown again. */
-    hold() {
-      const { watching, nowMs } = store.get();
-      if (watching === undefined) return;
+    ...createStageActions(session, loader, () => {
       playRequests += 1;
-      store.set({
-        isPlaying: false,
-        watching: { ...watching, playMs: nowMs, shouldPlay: false, playRequest: playRequests },
-      });
-    },
-    ...createStageActions(session, loadSubtitles),
+      return playRequests;
+    }),
     togglePlay: () =>
       togglePlay((how) => {
         const { nowMs, watching } = store.get();
         seek(how === 'here' ? nowMs : (watching?.startMs ?? 0));
       }),
-    cannotPlay,
   };
 }
 

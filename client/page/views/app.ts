@@ -25,7 +25,8 @@ export function app(state: State, actions: ViewActions): TemplateResult {
 
 function mainView(state: State, actions: ViewActions): TemplateResult {
   const isEmpty = state.folders?.length === 0 && (state.status?.videos ?? 0) === 0;
-  if (isEmpty && state.watching === undefined) return firstVisit(state, actions);
+  // An answer that is being read stays, even if its folder was removed meanwhile.
+  if (isEmpty && state.watching === undefined && state.turn === undefined) return firstVisit(state, actions);
   return state.view === 'library' ? libraryView(state, actions) : askView(state, actions);
 }
 

@@ -15,6 +15,7 @@ export function progressText({ link, status }: State): string {
     const share = percent === undefined ? '' : `, ${Math.floor(percent)} %`;
     return `Reading ${plural(left, 'video')}${share}${timeLeft(leftMs)}`;
   }
+  if (status.videos === 0) return 'No videos yet';
   const count = plural(status.videos, 'video');
   return failed.length > 0 ? `${count}, ${failed.length} failed` : `${count}, up to date`;
 }

@@ -75,7 +75,8 @@ class VirtualList extends LitElement {
 
   protected override updated(): void {
     this.#virtualizer._willUpdate();
-    if (this.shown < 0 || this.shown >= this.rows.length) this.#lastShown = -1;
+    // A list that is not displayed cannot scroll: it does once it has a height.
+    if (this.shown < 0 || this.shown >= this.rows.length || this.clientHeight === 0) this.#lastShown = -1;
     else if (this.shown !== this.#lastShown) {
       this.#lastShown = this.shown;
       this.scrollToRow(this.shown);
