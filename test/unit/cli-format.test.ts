@@ -52,7 +52,7 @@ test('given indexing, when progress is drawn, then percent and time left come fi
   assert.equal(formatIndexProgress(progress), '3 of 20 videos, 1 failed, 12x real time');
   assert.equal(
     formatIndexBar(progress, 140),
-    `${'█'.repeat(10)}${'░'.repeat(14)} 42 %, 40 s left  3 of 20 videos, 1 failed, 12x real time  reading text on screen 40 %, a b.mp4`,
+    `${'█'.repeat(10)}${'░'.repeat(14)} 42 %, 40 s left  reading text on screen 40 %, a b.mp4  3 of 20 videos, 1 failed, 12x real time`,
   );
   for (const columns of [20, 30, 40, 60, 80, 200]) {
     const drawn = formatIndexBar(progress, columns);
@@ -154,6 +154,7 @@ test('given checks, when doctor prints them, then each is one line, and in a nar
     narrow.join('\n'),
   );
   assert.match(narrow[1] ?? '', /^- {7}players {2}none of many .*… {2}fix: install mpv$/);
+  assert.match(format(20)[1] ?? '', /fix: install mpv$/, 'a command that is cut is useless');
 });
 
 test('given the languages of questions, when the status is printed, then it names them in words', () => {

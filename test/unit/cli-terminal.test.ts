@@ -30,7 +30,7 @@ function hit(path: string, text: string, word: string, more: Partial<HitLine> = 
     matches,
     ...more,
   };
-  return { ...aHit, path, link: 'file:///v/a%20b.mp4#t=8,9', evidence: [line] };
+  return { ...aHit, path, uri: 'file:///v/a%20b.mp4', startMs: 6000, endMs: 9000, evidence: [line] };
 }
 
 /** A text without colours and links. */

@@ -3,6 +3,7 @@ import test from 'node:test';
 import type { Line } from '../../server/src/core/domain/description.ts';
 import { analyseQuestion } from '../../server/src/core/query/question-analysis.ts';
 import { createHitLines } from '../../server/src/core/ranking/line-matches.ts';
+import { findStrongestLine } from '../../server/src/core/ranking/strongest-line.ts';
 
 function line(startS: number, endS: number, text: string, more: Partial<Line> = {}): Line {
   return {
@@ -87,4 +88,17 @@ test('given text that looks like a pattern or is very long, when it is searched,
   const hostile = line(31, 33, `${'a+'.repeat(50_000)} lever`);
   const { matches = [] } = createHitLines(analyseQuestion('lever a', ['en']))(hostile, HIT);
   assert.ok(matches.every(({ start, end }) => start >= 0 && end <= hostile.text.length && start < end));
+});
+
+test('given a hit of several lines, when one stands for it, then what is said or shown comes before names', () => {
+  const match = { start: 0, end: 1 };
+  const named = { ...line(0, 60, 'x x'), kind: 'title' as const, matches: [match, match] };
+  const said = { ...line(31, 33, 'x'), matches: [match] };
+  const shown = { ...line(34, 36, 'x x'), kind: 'screenText' as const, matches: [match, match] };
+  const alike = { ...line(31, 33, 'y'), matches: [] };
+  assert.equal(findStrongestLine([named, said]), said);
+  assert.equal(findStrongestLine([named, said, shown]), shown);
+  assert.equal(findStrongestLine([alike, named]), named);
+  assert.equal(findStrongestLine([alike]), alike);
+  assert.equal(findStrongestLine([]), undefined);
 });

@@ -12,7 +12,12 @@ export interface Check {
   readonly found: string;
   /** The command or step that fixes it. Present if the state is not ok. */
   readonly remedy?: string;
+  /** True if the remedy of another check covers this one: it is not printed, but part of the JSON document. */
+  readonly isCovered?: boolean;
 }
+
+/** This much of what was found is always shown, in columns. */
+const MIN_FOUND_COLUMNS = 16;
 
 const STATE_MARKS: Readonly<Record<CheckState, readonly [string, Style]>> = {
   ok: ['ok', 'green'],
@@ -20,21 +25,17 @@ const STATE_MARKS: Readonly<Record<CheckState, readonly [string, Style]>> = {
   missing: ['missing', 'red'],
 };
 
-/** What was found is cut to this width if the remedy needs the room, in columns. */
-const MIN_FOUND_COLUMNS = 24;
-
-/** Formats all checks, one line each. In a narrow terminal the remedy stays, and what was found is cut. */
+/** Formats all checks, one line each. In a narrow terminal what was found is cut, and never the command that fixes it. */
 export function formatChecks(checks: readonly Check[], paint: StyleText, columns: number): string {
   const nameWidth = Math.max(...checks.map((check) => check.name.length));
   return checks
-    .map(({ name, state, found, remedy }) => {
+    .map(({ name, state, found, remedy, isCovered }) => {
       const [mark, style] = STATE_MARKS[state];
-      const fix = remedy === undefined ? '' : `  fix: ${sanitiseLine(remedy)}`;
-      const room = columns - (nameWidth + 10);
-      const foundColumns = Math.max(Math.min(MIN_FOUND_COLUMNS, room), room - displayWidth(fix));
-      const shown = truncateToWidth(sanitiseLine(found), foundColumns);
-      const shownFix = truncateToWidth(fix, Math.max(0, room - displayWidth(shown)));
-      return `${paint(style, mark.padEnd(7))} ${name.padEnd(nameWidth)}  ${shown}${paint('cyan', shownFix)}`;
+      const fix = remedy === undefined || isCovered === true ? '' : `  fix: ${sanitiseLine(remedy)}`;
+      const room = columns - (nameWidth + 10) - displayWidth(fix);
+      const shown = truncateToWidth(sanitiseLine(found), Math.max(MIN_FOUND_COLUMNS, room));
+      const line = `${paint(style, mark.padEnd(7))} ${name.padEnd(nameWidth)}  ${shown}`;
+      return fix === '' ? line : `${line}${paint('cyan', fix)}`;
     })
     .join('\n');
 }

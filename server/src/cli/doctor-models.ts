@@ -41,15 +41,17 @@ function toModelRemedy({ role }: Role, { models, offline }: ModelsListResult): s
 function toAllModelsChecks(list: ModelsListResult, settings: Settings): readonly Check[] {
   const missing = selectMissingDefaults(list, settings);
   if (list.offline || missing.length === 0) return [];
-  const count = missing.length === 1 ? '1 is missing' : `${missing.length} are missing`;
-  const found = `${count}, ${formatTotalSize(missing)}`;
+  // Short enough to stand before its command in 80 columns.
+  const found = `${missing.length} missing, ${formatTotalSize(missing).replace('about ', '~')}`;
   return [{ name: 'all models', state: 'absent', found, remedy: 'goldfish models pull --defaults' }];
 }
 
-function toRoleCheck(role: Role, list: ModelsListResult): Check {
+function toRoleCheck(role: Role, list: ModelsListResult, settings: Settings): Check {
   const found = `${role.inUse}: ${role.why}`;
   if (role.inUse !== 'none' && role.inUse !== 'quotes') return { name: role.role, state: 'ok', found };
-  return { name: role.role, state: 'absent', found, remedy: toModelRemedy(role, list) };
+  const isCovered =
+    !list.offline && selectMissingDefaults(list, settings).some((model) => model.role === role.role);
+  return { name: role.role, state: 'absent', found, remedy: toModelRemedy(role, list), isCovered };
 }
 
 function toHubCheck({ hub, offline, folder }: ModelsListResult): Check {
@@ -79,7 +81,7 @@ export async function checkModels(context: CommandContext): Promise<readonly Che
         ? [{ name: 'data sent', state: 'ok', found: 'nothing leaves this machine' }]
         : remoteUses.map((found) => ({ name: 'data sent', state: 'ok', found }));
     return [
-      ...list.roles.map((role) => toRoleCheck(role, list)),
+      ...list.roles.map((role) => toRoleCheck(role, list, settings)),
       ...toAllModelsChecks(list, settings),
       toHubCheck(list),
       ...remoteChecks,

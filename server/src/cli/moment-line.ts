@@ -3,6 +3,8 @@ import type { Ms } from '../../protocol/base.ts';
 import { EVIDENCE_LABELS } from '../../protocol/names.ts';
 import type { Hit, HitLine, TextRange } from '../../protocol/search.ts';
 import { formatTime } from '../core/domain/format-time.ts';
+import { formatMediaLink } from '../core/domain/media-link.ts';
+import { findStrongestLine } from '../core/ranking/strongest-line.ts';
 import type { CommandContext } from './context.ts';
 import { createTextStyler } from './format.ts';
 import { uriToDisplayPath } from './path-argument.ts';
@@ -38,12 +40,13 @@ export function formatHits(hits: readonly Hit[], context: CommandContext): strin
   const toName = createNamer(hits.map(({ path }) => path));
   const lines = hits.map((hit, index) => {
     const line = findStrongestLine(hit.evidence);
+    const atMs = line?.seekMs ?? hit.startMs;
     return formatMomentLine(
       {
         number: `${index + 1}.`,
         path: toName(hit.path),
-        atMs: line?.seekMs ?? hit.startMs,
-        link: hit.link,
+        atMs,
+        link: formatMediaLink(hit.uri, { startMs: atMs, endMs: Math.max(hit.endMs, atMs + 1) }),
         weak: hit.weak,
         label: line === undefined ? '' : `${EVIDENCE_LABELS[line.kind]}: `,
         text: line === undefined ? '' : withSpeaker(line),
@@ -75,15 +78,6 @@ export function formatCitations(citations: readonly Citation[], context: Command
   return lines.join('\n');
 }
 
-/** Returns the line with most matching words, the first of equals. */
-function findStrongestLine(lines: readonly HitLine[]): HitLine | undefined {
-  const countMatches = ({ matches = [] }: HitLine) => matches.length;
-  return lines.reduce<HitLine | undefined>(
-    (best, line) => (best === undefined || countMatches(line) > countMatches(best) ? line : best),
-    undefined,
-  );
-}
-
 const speakerPrefix = ({ speaker }: HitLine) => (speaker ? `${speaker}: ` : '');
 const withSpeaker = (line: HitLine) => `${speakerPrefix(line)}${line.text}`;
 const shiftMatches = (line: HitLine) =>
@@ -108,7 +102,9 @@ function formatMomentLine(moment: MomentLine, context: CommandContext): string {
   const time = formatTime(moment.atMs);
   const number = moment.number.padStart(3);
   const name =
-    columns === Number.POSITIVE_INFINITY ? moment.path : truncateToWidth(moment.path, MAX_NAME_COLUMNS);
+    columns === Number.POSITIVE_INFINITY
+      ? moment.path
+      : truncateToWidth(moment.path, Math.min(MAX_NAME_COLUMNS, Math.floor(columns / 3)));
   const weakMark = moment.weak ? 'weak  ' : '';
   const head = `${number} ${time.padStart(6)}  ${name}  ${weakMark}${moment.label}`;
   const room = Math.max(0, columns - displayWidth(head));

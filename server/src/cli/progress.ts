@@ -19,7 +19,7 @@ export interface ProgressView {
   /** What is never cut off, such as the time left. */
   readonly lead?: string;
   readonly text: string;
-  /** The current file. Cut first if the line is too long. */
+  /** The current file. Cut if the line is too long. */
   readonly currentItem: string;
   /** Marks a fault that is being retried. It is printed even where only tenths are printed. */
   readonly isFault?: boolean;
@@ -67,7 +67,8 @@ function formatBar({ fraction, lead = '', text, currentItem }: ProgressView, col
   const bar =
     barChars < MIN_BAR_CHARS ? '' : `${'█'.repeat(filledChars)}${'░'.repeat(barChars - filledChars)} `;
   const head = `${bar}${lead || text}`;
-  const rest = [lead === '' ? '' : text, currentItem].filter((part) => part !== '').join('  ');
+  // Stage and file say more than the counts, which give way first.
+  const rest = [currentItem, lead === '' ? '' : text].filter((part) => part !== '').join('  ');
   const room = width - displayWidth(head) - 2;
   return rest === '' || room < 1 ? truncateToWidth(head, width) : `${head}  ${truncateToWidth(rest, room)}`;
 }

@@ -90,20 +90,19 @@ export function formatMissingModels(missing: readonly ModelEntry[]): string {
     (entry) =>
       `  ${(entry.role ?? '').padEnd(14)}${sanitiseLine(entry.id)}, ${formatPullSize(entry)}${entry.note ? `; ${sanitiseLine(entry.note)}` : ''}`,
   );
-  const size = formatTotalSize(missing);
-  const total = `${size.charAt(0).toUpperCase()}${size.slice(1)}.`;
+  const total = `Total ${formatTotalSize(missing)}.`;
   return [...rows, total].join('\n');
 }
 
-/** Formats the size of several downloads: `total about 1.1 GB`, `total 30 MB, plus 2 models of unknown size`. */
+/** Formats the size of several downloads: `about 1.1 GB`, `30 MB, plus 2 models of unknown size`, `size unknown`. */
 export function formatTotalSize(missing: readonly ModelEntry[]): string {
   const knownSizes = missing.flatMap(({ pullBytes }) => pullBytes ?? []);
   const unknownCount = missing.length - knownSizes.length;
-  if (knownSizes.length === 0 && unknownCount > 0) return 'total size unknown';
+  if (knownSizes.length === 0 && unknownCount > 0) return 'size unknown';
   const bytes = formatBytes(knownSizes.reduce((sum, size) => sum + size, 0));
   const about = missing.some(({ pullBytesEstimated }) => pullBytesEstimated) ? 'about ' : '';
   const unknown = unknownCount === 0 ? '' : `, plus ${formatCount(unknownCount, 'model')} of unknown size`;
-  return `total ${about}${bytes}${unknown}`;
+  return `${about}${bytes}${unknown}`;
 }
 
 export interface PulledDefaults {

@@ -1,6 +1,7 @@
 import type { HeatMoment, HeatParams, HeatResult } from '../../protocol/heat.ts';
-import type { Hit, HitLine } from '../../protocol/search.ts';
+import type { Hit } from '../../protocol/search.ts';
 import { fileUriToDisplayPath } from '../base/file-uri.ts';
+import { findStrongestLine } from '../core/ranking/strongest-line.ts';
 import { type Library, RequestError } from '../library.ts';
 import { videoNotFound } from './describe-video.ts';
 import type { LibraryDeps } from './status.ts';
@@ -52,12 +53,6 @@ function spreadScores(hits: readonly Hit[], durationMs: number, buckets: number)
       heat[bucket] = Math.max(heat[bucket] ?? 0, Math.min(1, score));
   }
   return heat;
-}
-
-/** The line with most matching words stands for the hit, the first of equals. */
-function findStrongestLine(lines: readonly HitLine[]): HitLine | undefined {
-  const countMatches = ({ matches = [] }: HitLine) => matches.length;
-  return [...lines].sort((a, b) => countMatches(b) - countMatches(a))[0];
 }
 
 function toMoment({ startMs, endMs, score, evidence }: Hit): HeatMoment {

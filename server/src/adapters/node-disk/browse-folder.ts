@@ -18,6 +18,8 @@ import { walkFolder } from './walk-folder.ts';
 
 /** Time for all counts of one answer, ms. */
 const COUNT_BUDGET_MS = 1500;
+/** Folders that the kernel makes up. No videos are in them, and reading them may never end. */
+const KERNEL_FOLDERS: readonly BytePath[] = ['/proc', '/sys', '/dev'];
 /** Every folder gets this much of it, however many there are, ms. */
 const MIN_FOLDER_BUDGET_MS = 5;
 
@@ -29,7 +31,9 @@ export function browseFolder({ uri, offset, limit, leaveOut }: BrowseRequest): F
   const root = uri === undefined ? undefined : uriToBytePath(uri);
   const paths = root === undefined ? startPlaces() : listSubfolders(root);
   if (paths === undefined) return undefined;
-  const listed = paths.filter((path) => !leaveOut.includes(bytePathToUri(path)));
+  const listed = paths.filter(
+    (path) => !leaveOut.includes(bytePathToUri(path)) && !KERNEL_FOLDERS.includes(path),
+  );
   const page = listed.slice(offset, offset + limit);
   const deadlineMs = performance.now() + COUNT_BUDGET_MS;
   // The listed folder comes first: its number is on the button.
