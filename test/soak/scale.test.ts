@@ -6,6 +6,7 @@ import test, { type TestContext } from 'node:test';
 import { afterTest } from '../support/after-test.ts';
 import { createHosts, type TestHost } from '../support/hosts.ts';
 import { readIndexTables } from '../support/index-tables.ts';
+import { startPostgres } from '../support/postgres.ts';
 import { startRedis } from '../support/redis.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { type SoakProcess, startSoakProcess } from './soak-process.ts';
@@ -105,37 +106,46 @@ async function runChaos(
   return starts;
 }
 
-test('given workers, Redis, the daemon and the network that fail again and again, then every clip is there once, and little work was wasted', async (t) => {
-  const [server, ...hosts] = createHosts(t, WORKERS + 1);
-  assert.ok(server);
-  const redis = await startRedis({
-    host: server.address,
-    port: 6379,
-    prefix: server.prefix,
-    password: 'secret',
+const engines = {
+  redis: async (t: TestContext, { address, prefix }: TestHost): Promise<EngineServer> => {
+    const redis = await startRedis({ host: address, port: 6379, prefix, password: 'secret' });
+    afterTest(t, redis.stop);
+    return redis;
+  },
+  postgres: async (t: TestContext, { address, prefix }: TestHost): Promise<EngineServer> => {
+    const postgres = await startPostgres({ host: address, port: 5432, prefix });
+    afterTest(t, postgres.stop);
+    return postgres;
+  },
+};
+
+for (const [name, start] of Object.entries(engines)) {
+  test(`${name}: given workers, queue, daemon and network that fail again and again, then every clip is there once, and little work was wasted`, async (t) => {
+    const [server, ...hosts] = createHosts(t, WORKERS + 1);
+    assert.ok(server);
+    const engine = await start(t, server);
+    const folder = tempFolder();
+    const options: SoakOptions = {
+      queue: engine.url,
+      data: join(folder, 'chaos'),
+      videos: VIDEOS,
+      taskMs: 300,
+      lostMs: 5000,
+      width: 2,
+      where: 'workers',
+    };
+    const expected = await indexAlone({ ...options, data: join(folder, 'alone') });
+    const startedMs = performance.now();
+    const starts = await runChaos(t, options, engine, server, hosts);
+    const seconds = Math.round((performance.now() - startedMs) / 1000);
+    const actual = await readIndexTables(options.data);
+    assert.deepEqual(Object.keys(actual).sort(), Object.keys(expected).sort());
+    for (const [table, rows] of Object.entries(expected)) {
+      assert.equal(actual[table]?.length, rows.length, `rows of ${table}`);
+      assert.deepEqual(actual[table], rows, table);
+    }
+    const waste = (starts - VIDEOS) / VIDEOS;
+    t.diagnostic(`${VIDEOS} tasks, ${starts} started, ${(100 * waste).toFixed(1)} % wasted, ${seconds} s`);
+    assert.ok(waste <= MAX_WASTE, `${starts} starts for ${VIDEOS} tasks`);
   });
-  afterTest(t, redis.stop);
-  const folder = tempFolder();
-  const options: SoakOptions = {
-    queue: redis.url,
-    data: join(folder, 'chaos'),
-    videos: VIDEOS,
-    taskMs: 300,
-    lostMs: 5000,
-    width: 2,
-    where: 'workers',
-  };
-  const expected = await indexAlone({ ...options, data: join(folder, 'alone') });
-  const startedMs = performance.now();
-  const starts = await runChaos(t, options, redis, server, hosts);
-  const seconds = Math.round((performance.now() - startedMs) / 1000);
-  const actual = await readIndexTables(options.data);
-  assert.deepEqual(Object.keys(actual).sort(), Object.keys(expected).sort());
-  for (const [name, rows] of Object.entries(expected)) {
-    assert.equal(actual[name]?.length, rows.length, `rows of ${name}`);
-    assert.deepEqual(actual[name], rows, name);
-  }
-  const waste = (starts - VIDEOS) / VIDEOS;
-  t.diagnostic(`${VIDEOS} tasks, ${starts} started, ${(100 * waste).toFixed(1)} % wasted, ${seconds} s`);
-  assert.ok(waste <= MAX_WASTE, `${starts} starts for ${VIDEOS} tasks`);
-});
+}

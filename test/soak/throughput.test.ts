@@ -9,7 +9,7 @@ import { startSoakProcess } from './soak-process.ts';
 import type { SoakOptions } from './soak-world.ts';
 
 const TASK_MS = 1000;
-const TASKS_PER_WORKER = 60;
+const TASKS_PER_WORKER = 120;
 const WIDTH = 4;
 
 interface Measured {

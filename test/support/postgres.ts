@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdtempSync, readdirSync } from 'node:fs';
+import { appendFileSync, chmodSync, chownSync, mkdtempSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -32,44 +32,68 @@ const TRUNCATE_ALL = `DO $$ DECLARE name text; BEGIN
 
 const numericId = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
 
-/** Starts PostgreSQL on a port of 127.0.0.1, with a cluster of its own. It refuses to run as root. */
-export async function startPostgres(): Promise<PostgresServer> {
-  const programs = findPrograms();
-  const isRoot = process.getuid?.() === 0;
-  const user = isRoot ? { uid: numericId('-u'), gid: numericId('-g') } : {};
-  const parent = tempFolder();
-  chmodSync(parent, 0o755);
-  const folder = mkdtempSync(join(parent, 'pg'));
-  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
-  const cluster = join(folder, 'cluster');
-  const run = (program: string, ...args: readonly string[]) =>
-    execFileSync(join(programs, program), args, {
-      ...user,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      cwd: folder,
-    });
-  run('initdb', '-D', cluster, '-U', 'goldfish', '--auth=trust', '--no-sync', '-E', 'UTF8');
+export interface PostgresOptions {
+  /** Address to listen on; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** A free port by default. */
+  readonly port?: number;
+  /** Program and arguments that run a command on another host, such as `ip netns exec NAME`; needs root. */
+  readonly prefix?: readonly string[];
+}
+
+async function findFreePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();
   probe.close();
   await once(probe, 'close');
   if (address === null || typeof address === 'string') throw new Error('no port');
-  const { port } = address;
+  return address.port;
+}
+
+/** Starts PostgreSQL with a cluster of its own, on loopback unless `host` says otherwise. It refuses to run as root. */
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
+  const { host = '127.0.0.1', prefix = [] } = options;
+  const programs = findPrograms();
+  const isRoot = process.getuid?.() === 0;
+  const [uid, gid] = isRoot ? [numericId('-u'), numericId('-g')] : [undefined, undefined];
+  const asUser =
+    uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--'];
+  const parent = tempFolder();
+  chmodSync(parent, 0o755);
+  const folder = mkdtempSync(join(parent, 'pg'));
+  if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
+  const cluster = join(folder, 'cluster');
+  const toCommand = (name: string, args: readonly string[]): readonly [string, readonly string[]] => {
+    const [program = '', ...rest] = [...prefix, ...asUser, join(programs, name), ...args];
+    return [program, rest];
+  };
+  const run = (name: string, ...args: readonly string[]) => {
+    const [program, rest] = toCommand(name, args);
+    execFileSync(program, rest, { stdio: ['ignore', 'ignore', 'pipe'], cwd: folder });
+  };
+  run('initdb', '-D', cluster, '-U', 'goldfish', '--auth=trust', '--no-sync', '-E', 'UTF8');
+  appendFileSync(join(cluster, 'pg_hba.conf'), 'host all all samenet trust\n');
+  const port = options.port ?? (await findFreePort());
   let child = await start();
   const psql = (database: string, command: string) =>
-    run('psql', '-h', '127.0.0.1', '-p', `${port}`, '-U', 'goldfish', '-d', database, '-c', command);
+    run('psql', '-h', host, '-p', `${port}`, '-U', 'goldfish', '-d', database, '-c', command);
   psql('postgres', 'CREATE DATABASE goldfish');
 
   async function start() {
-    const options = ['-D', cluster, '-p', `${port}`, '-h', '127.0.0.1', '-k', folder, '-c', 'fsync=off'];
-    const server = endWithTests(
-      spawn(join(programs, 'postgres'), options, {
-        ...user,
-        stdio: ['ignore', 'ignore', 'pipe'],
-        cwd: folder,
-      }),
-    );
+    const [program, args] = toCommand('postgres', [
+      '-D',
+      cluster,
+      '-p',
+      `${port}`,
+      '-h',
+      host,
+      '-k',
+      folder,
+      '-c',
+      'fsync=off',
+    ]);
+    const server = endWithTests(spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: folder }));
     for await (const line of createInterface({ input: server.stderr }))
       if (line.includes('ready to accept connections')) break;
     server.stderr.resume();
@@ -84,7 +108,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
 
   return {
-    url: `postgres://goldfish@127.0.0.1:${port}/goldfish`,
+    url: `postgres://goldfish@${host}:${port}/goldfish`,
     async restart() {
       await stop();
       child = await start();

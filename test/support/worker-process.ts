@@ -7,6 +7,8 @@ export interface WorkerProcess {
   readonly child: ChildProcess;
   /** Everything it wrote to stderr. */
   readonly lines: () => string;
+  /** Resolves with the exit code when it has ended by itself. */
+  readonly exit: Promise<number | null>;
   kill(): Promise<void>;
   /** Sends SIGTERM and resolves with the exit code. */
   end(): Promise<number | null>;
@@ -31,10 +33,11 @@ export function runWorkerProcess(
     text += data;
   });
   child.stdout.resume();
-  const exit = once(child, 'exit') as Promise<[number | null]>;
+  const exit = once(child, 'close') as Promise<[number | null]>;
   return {
     child,
     lines: () => text,
+    exit: exit.then(([code]) => code),
     async kill() {
       child.kill('SIGKILL');
       await exit;
