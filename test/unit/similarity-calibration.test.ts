@@ -3,8 +3,11 @@ import test from 'node:test';
 import { cosineSimilarity } from '../../server/src/core/domain/vector.ts';
 import { CALIBRATION_PAIRS } from '../../server/src/core/ranking/calibration-pairs.ts';
 import {
+  applyBackground,
   calibrateSimilarity,
+  measureBackground,
   scoreImageFit,
+  standsOut,
   toAnswerableStrength,
   toMatchStrength,
 } from '../../server/src/core/ranking/similarity-calibration.ts';
@@ -76,4 +79,35 @@ test('given the calibration pairs, when embedded, then they can be calibrated; v
   );
   assert.ok(calibrateSimilarity(questions, answers));
   assert.equal(cosineSimilarity(unit(1, 0), unit(1, 0, 0)), 0);
+});
+
+const calibration = { unrelated: 0.1, spread: 0.05, related: 0.5 };
+/** Vectors in a plane with these cosines to [1, 0]. */
+const vectorsAt = (cosines: readonly number[]) =>
+  cosines.map((cosine) => Float32Array.of(cosine, Math.sqrt(1 - cosine * cosine)));
+
+test('given texts of the index, when the background is measured, then it is their mean and spread, and few say nothing', () => {
+  const question = Float32Array.of(1, 0);
+  const background = measureBackground(
+    question,
+    vectorsAt(Array.from({ length: 40 }, (_, i) => (i % 2 ? 0.3 : 0.2))),
+  );
+  assert.ok(Math.abs((background?.mean ?? 0) - 0.25) < 1e-6);
+  assert.ok(Math.abs((background?.spread ?? 0) - 0.05) < 1e-6);
+  assert.equal(measureBackground(question, vectorsAt([0.3, 0.2])), undefined);
+});
+
+test('given an index whose texts are all similar to a question, when a text is rated, then only what exceeds them counts', () => {
+  const background = { mean: 0.3, spread: 0.05 };
+  assert.ok(Math.abs(applyBackground(calibration, background).unrelated - 0.35) < 1e-9);
+  assert.equal(applyBackground(calibration, { mean: 0, spread: 0.05 }).unrelated, 0.1, 'never less strict');
+  assert.equal(applyBackground(calibration, undefined), calibration);
+  assert.ok(applyBackground(calibration, { mean: 0.6, spread: 0.1 }).unrelated < calibration.related);
+});
+
+test('given a text halfway to an answer, when judged, then it must exceed what chance reaches in this index', () => {
+  assert.ok(standsOut(calibration, { mean: 0.1, spread: 0.05 }, 0.35, 100), 'five deviations above');
+  assert.ok(!standsOut(calibration, { mean: 0.1, spread: 0.1 }, 0.35, 100));
+  assert.ok(standsOut(calibration, { mean: 0.1, spread: 0.1 }, 0.41, 100), 'as similar as answers are');
+  assert.ok(standsOut(calibration, undefined, 0.31, 100), 'a small index has no background');
 });

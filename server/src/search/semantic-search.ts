@@ -1,22 +1,19 @@
 import { TEXT_KINDS, toModelRevision, type VectorKind } from '../core/domain/vector.ts';
-import { BASELINE_IMAGE_TEXTS, CALIBRATION_PAIRS } from '../core/ranking/calibration-pairs.ts';
-import {
-  type EmbedderLanguages,
-  measureLanguages,
-  understandsQuestion,
-} from '../core/ranking/embedder-languages.ts';
+import { BASELINE_IMAGE_TEXTS } from '../core/ranking/calibration-pairs.ts';
+import { understandsQuestion } from '../core/ranking/embedder-languages.ts';
 import type { VectorMatch } from '../core/ranking/fusion.ts';
-import { LANGUAGE_PAIRS } from '../core/ranking/language-pairs.ts';
 import {
-  calibrateSimilarity,
-  type SimilarityCalibration,
+  applyBackground,
+  measureBackground,
   scoreImageFit,
+  standsOut,
   toAnswerableStrength,
   toMatchStrength,
 } from '../core/ranking/similarity-calibration.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { RowFilter, Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
+import { createEmbedderMeasurements } from './embedder-measurements.ts';
 import { createModelCallCache } from './model-call-cache.ts';
 
 export interface SemanticSearchDeps {
@@ -73,56 +70,8 @@ export function createSemanticSearch({
 }: SemanticSearchDeps): SemanticSearch {
   const textCalls = createModelCallCache('text embedder', log);
   const imageCalls = createModelCallCache('frame embedder', log);
-  const calibrations = new WeakMap<TextEmbedder, Promise<SimilarityCalibration | undefined>>();
-  const measuredLanguages = new WeakMap<TextEmbedder, Promise<EmbedderLanguages>>();
+  const embedders = createEmbedderMeasurements({ store, log });
   const backgroundVectors = new WeakMap<FrameEmbedder, Promise<readonly Float32Array[]>>();
-
-  /** Calibrates a model once. */
-  function calibrate(model: TextEmbedder): Promise<SimilarityCalibration | undefined> {
-    const cached = calibrations.get(model);
-    if (cached) return cached;
-    const compute = async () => {
-      const questions = await model.embed(
-        CALIBRATION_PAIRS.map(([question]) => question),
-        'query',
-        neverAborted,
-      );
-      const answers = await model.embed(
-        CALIBRATION_PAIRS.map(([, answer]) => answer),
-        'passage',
-        neverAborted,
-      );
-      const nearness = calibrateSimilarity(questions, answers);
-      if (!nearness)
-        log(
-          `${model.name} barely separates answers from other texts. Its matches rank hits but are not used as answers.`,
-        );
-      return nearness;
-    };
-    const pending = compute();
-    pending.catch(() => calibrations.delete(model));
-    calibrations.set(model, pending);
-    return pending;
-  }
-
-  /** Measures once which languages a model understands. Others are matched by words only. */
-  function findLanguages(model: TextEmbedder): Promise<EmbedderLanguages> {
-    const cached = measuredLanguages.get(model);
-    if (cached) return cached;
-    const compute = async () => {
-      const pairs = Object.values(LANGUAGE_PAIRS).flat();
-      const questions = pairs.map(([question]) => question);
-      const answers = pairs.map(([, answer]) => answer);
-      return measureLanguages(
-        await model.embed(questions, 'query', neverAborted),
-        await model.embed(answers, 'passage', neverAborted),
-      );
-    };
-    const pending = compute();
-    pending.catch(() => measuredLanguages.delete(model));
-    measuredLanguages.set(model, pending);
-    return pending;
-  }
 
   function embedBackground(model: FrameEmbedder): Promise<readonly Float32Array[]> {
     const cached = backgroundVectors.get(model);
@@ -142,7 +91,11 @@ export function createSemanticSearch({
       if (vectorCount === 0) return [];
       const work = async () => {
         const [vector] = await model.embed([text], 'query', neverAborted);
-        return { vector, nearness: await calibrate(model), languages: await findLanguages(model) };
+        return {
+          vector,
+          nearness: await embedders.calibrate(model),
+          languages: await embedders.findLanguages(model),
+        };
       };
       const embedded = await textCalls.call(`${space.model}\n${text}`, work, timeoutMs, signal);
       if (!embedded?.vector) return [];
@@ -154,10 +107,19 @@ export function createSemanticSearch({
         ),
       );
       const minStrength = nearness ? toAnswerableStrength(nearness, vectorCount) : Number.POSITIVE_INFINITY;
+      const background = measureBackground(
+        vector,
+        await embedders.sampleVectors(space, vector.length, vectorCount),
+      );
+      const scale = nearness && applyBackground(nearness, background);
       return matches.flat().flatMap(({ row, similarity }): readonly VectorMatch[] => {
         const { id: _id, vector: _vector, ...place } = row;
-        const strength = nearness ? toMatchStrength(nearness, similarity) : Math.max(0, similarity);
-        return strength > 0 ? [{ ...place, strength, answerable: strength >= minStrength, languages }] : [];
+        const strength = scale ? toMatchStrength(scale, similarity) : Math.max(0, similarity);
+        const answerable =
+          nearness !== undefined &&
+          toMatchStrength(nearness, similarity) >= minStrength &&
+          standsOut(nearness, background, similarity, vectorCount);
+        return strength > 0 ? [{ ...place, strength, answerable, languages }] : [];
       });
     },
     async findImages(text, filter, { perKind, timeoutMs }, signal) {

@@ -78,6 +78,62 @@ export function toAnswerableStrength(
   return saturate(Math.max(MIN_ANSWER_PROGRESS, chanceSpread / (related - unrelated)));
 }
 
+/** How similar random texts of the index are to one question. */
+export interface SimilarityBackground {
+  readonly mean: number;
+  /** Standard deviation. */
+  readonly spread: number;
+}
+
+/** With fewer texts the background of a question is not known. */
+const MIN_BACKGROUND_TEXTS = 24;
+/** Position between `unrelated` and `related` from which a text counts as an answer whatever the background is. */
+const CERTAIN_ANSWER_PROGRESS = 0.75;
+/** How far beyond the best chance match a weaker text must stand out, in standard deviations. */
+const MIN_EXCESS_DEVIATIONS = 0.5;
+
+/** Measures the background of a question. Returns undefined if there are too few texts. */
+export function measureBackground(
+  question: Float32Array,
+  texts: readonly Float32Array[],
+): SimilarityBackground | undefined {
+  if (texts.length < MIN_BACKGROUND_TEXTS) return undefined;
+  const similarities = texts.map((text) => cosineSimilarity(question, text));
+  const mean = similarities.reduce((sum, value) => sum + value, 0) / texts.length;
+  const variance = similarities.reduce((sum, value) => sum + (value - mean) ** 2, 0) / texts.length;
+  return { mean, spread: Math.max(MIN_SPREAD, Math.sqrt(variance)) };
+}
+
+/**
+ * Raises the level of unrelated texts to that of the index: all texts of an index share topics and wording, so
+ * being as similar as most of them means nothing.
+ */
+export function applyBackground(
+  calibration: SimilarityCalibration,
+  background: SimilarityBackground | undefined,
+): SimilarityCalibration {
+  if (!background) return calibration;
+  const level = background.mean + background.spread;
+  // Leaves room between unrelated and related texts.
+  const highest = calibration.related - calibration.spread;
+  return { ...calibration, unrelated: Math.min(highest, Math.max(calibration.unrelated, level)) };
+}
+
+/**
+ * Returns whether a text stands out enough to answer: it is as similar as answers usually are, or it exceeds what
+ * the best of `neighbourCount` texts of this index reaches by chance.
+ */
+export function standsOut(
+  { unrelated, related }: SimilarityCalibration,
+  background: SimilarityBackground | undefined,
+  cosine: number,
+  neighbourCount: number,
+): boolean {
+  if (!background || (cosine - unrelated) / (related - unrelated) >= CERTAIN_ANSWER_PROGRESS) return true;
+  const chanceDeviations = Math.sqrt(2 * Math.log(Math.max(2, neighbourCount)));
+  return (cosine - background.mean) / background.spread >= chanceDeviations + MIN_EXCESS_DEVIATIONS;
+}
+
 /**
  * Logit scale of CLIP models: logits are about 100 times the similarity (Radford et al., arXiv 2103.00020).
  */
