@@ -7,7 +7,6 @@ import { orderLines } from '../core/language/lines.ts';
 import { findSentenceAt, type Sentence, splitSentences } from '../core/language/sentence-splitter.ts';
 import { analyse } from '../core/language/tokenizer.ts';
 import { asksForMentions } from '../core/query/frequency-questions.ts';
-import type { Question } from '../core/query/question-analysis.ts';
 import { asksForEveryOccurrence } from '../core/query/question-intent.ts';
 import { capToMaxHit } from '../core/ranking/best-span.ts';
 import { toDisplayName } from '../core/ranking/build-outline.ts';
@@ -18,12 +17,11 @@ import type { CatalogueReader } from '../search/catalogue-reader.ts';
 import { type AskRequest, createTextWriter, type TextWriter } from './ask-request.ts';
 import { createCitation, formatQuote, toQuoteText } from './format-citation.ts';
 import { formatMatchCount, MAX_LISTED_QUOTES, writeListedQuotes } from './list-quotes.ts';
+import { describeRefusal } from './refusal.ts';
 import type { ResolvedQuestion } from './resolved-question.ts';
 import { selectQuotes } from './select-quote.ts';
 
 const NOTHING_INDEXED = 'Nothing is indexed here yet. Add a folder or index a file, then ask again.';
-const NOTHING_FOUND = 'Nothing in the index answers this.';
-const PARTIAL_MATCHES_ONLY = `${NOTHING_FOUND} The closest matches cover only part of the question.`;
 const SEVERAL_VIDEOS =
   'This asks about a whole video, but several match. Name one; the newest are outlined below.';
 /** Number of hits shown beside "nothing found". */
@@ -64,11 +62,7 @@ export async function answerInQuotes(
   const quotablePlaces = resolved.grounded ? selectQuotablePlaces(resolved, listsAll ? -1 : k) : [];
   const citations = writePlaces(catalogue, question, resolved, quotablePlaces, out);
   if (citations.length > 0) return { answer: out.text(), citations, grounded: true, hits };
-  out.addLine(
-    [hits.length > 0 ? PARTIAL_MATCHES_ONLY : NOTHING_FOUND, ...correctionsNotice(resolved.question)].join(
-      ' ',
-    ),
-  );
+  out.addLine(await describeRefusal({ store, catalogue }, resolved));
   return { answer: out.text(), citations: [], grounded: false, hits };
 }
 
@@ -112,13 +106,6 @@ function lastOfEachVideo(places: readonly RankedPlace[]): readonly RankedPlace[]
 /** Returns the hits shown beside an answer. */
 export function toHits({ rankedPlaces }: ResolvedQuestion): readonly Hit[] {
   return rankedPlaces.slice(0, MAX_HITS).map(({ hit }) => hit);
-}
-
-/** Returns a notice for each word that occurs nowhere and was replaced by a similar one. */
-function correctionsNotice(question: Question): readonly string[] {
-  return question.concepts.flatMap(({ plain, typed }) =>
-    typed === undefined ? [] : [`No video contains “${typed}”. Did you mean “${plain}”?`],
-  );
 }
 
 /**

@@ -20,12 +20,17 @@ function toEvidencePrefix(kind: Sentence['kind']): string {
  * format.
  */
 export function formatQuote(sentences: readonly Sentence[], n: number): string {
+  return `${formatQuoteText(sentences)} [${n}]`;
+}
+
+/** Formats quotes without a citation mark. */
+export function formatQuoteText(sentences: readonly Sentence[]): string {
   const parts = sentences.map((sentence, i) => {
     const sameSpeaker = i > 0 && sentences[i - 1]?.speaker === sentence.speaker;
     const prefix = toEvidencePrefix(sentence.kind) || (sentence.speaker ? `${sentence.speaker}: ` : '');
     return `${sameSpeaker ? '' : prefix}“${sentence.text}”`;
   });
-  return `${parts.join(' ')} [${n}]`;
+  return parts.join(' ');
 }
 
 /** Returns the quoted words. */

@@ -43,16 +43,12 @@ export async function resolveByNeighbour(
     time.question,
   );
   const speakers = await findPositionSpeakers(lookup, inVideo.question, copy);
-  if (speakers && speakers.size > 0)
-    return await findNeighbouringClips(lookup, time, neighbourhood, speakers);
-  const positionOnly = speakers !== undefined;
+  if (speakers) return await findNeighbouringClips(lookup, time, neighbourhood, speakers);
   // "How do I feed it before a holiday?": one place tells of both, and nothing is asked of its neighbours.
-  if (!positionOnly && (plain.rankedPlaces[0]?.place.termCoverage ?? 0) > FULL_TERM_COVERAGE)
-    return undefined;
+  if ((plain.rankedPlaces[0]?.place.termCoverage ?? 0) > FULL_TERM_COVERAGE) return undefined;
   const isInRange = ({ hit }: RankedPlace) => hit.startMs >= range.startMs && hit.endMs <= range.endMs;
   const insideRange = filterPlaces(inVideo, isInRange, lookup.k);
-  if (insideRange.grounded) return { ...insideRange, anchor };
-  return positionOnly ? await findNeighbouringClips(lookup, time, neighbourhood) : undefined;
+  return insideRange.grounded ? { ...insideRange, anchor } : undefined;
 }
 
 async function findNeighbourhood(

@@ -70,6 +70,8 @@ function copiesOfPlaces(
 
 /** True for "at the end"; the last five minutes and the second half are more than an end. */
 const isEnd = (part: VideoPart) => part.kind === 'share' && part.from > 0.5 && part.to === 1;
+const isEdge = (part: VideoPart) =>
+  part.kind === 'share' && part.to - part.from < 0.5 && (part.from === 0 || part.to === 1);
 const reachesEnd = (part: VideoPart) => part.kind === 'last' || (part.kind === 'share' && part.to === 1);
 
 /** A video whose part is asked for, and the people whose words are; all if there are none. */
@@ -87,7 +89,8 @@ async function findPartClips(
   const clipsPerVideo = Math.max(1, Math.floor(maxPositionClips(lookup.k) / videos.length));
   const rankedPlaces: RankedPlace[] = [];
   for (const { copy, speakers } of videos) {
-    const range = partRange(lookup, copy, part);
+    // The last thing that a person says may be long before the end.
+    const range = partRange(lookup, copy, speakers.size > 0 && isEdge(part) ? undefined : part);
     const find = (count: number) =>
       findClipsInRange(lookup, copy, range, count, reachesEnd(part), lookup.signal, speakers);
     rankedPlaces.push(
@@ -109,15 +112,20 @@ function selectNearest(places: readonly RankedPlace[], atMs: Ms, count: number):
     .sort((a, b) => a.hit.startMs - b.hit.startMs);
 }
 
-/** Returns the videos that a part may be of: those that are named, those whose names fit best, or all if they are few. */
-function selectCandidateVideos(
-  { catalogue, k }: QuestionLookup,
-  { allowedVideos, wholeVideos, question }: ResolvedQuestion,
-): readonly VideoFile[] {
+/**
+ * Returns the videos that a part may be of: those that are named, those whose names fit best, or all if they are few, else
+ * those in which the question finds something.
+ */
+function selectCandidateVideos(lookup: QuestionLookup, everywhere: ResolvedQuestion): readonly VideoFile[] {
+  const { catalogue, k } = lookup;
+  const { allowedVideos, wholeVideos, question } = everywhere;
   const distinctVideos = distinctByContent(allowedVideos);
   const maxVideos = maxPositionClips(k);
   if (wholeVideos.length > 0 && wholeVideos.length <= maxVideos) return wholeVideos;
   const named = findBestNamed(question, catalogue, distinctVideos);
   const candidates = named.length > 0 ? named : distinctVideos;
-  return candidates.length <= maxVideos ? candidates : [];
+  if (candidates.length <= maxVideos) return candidates;
+  // "What does Ana say at the end?" means the videos in which she speaks.
+  const found = everywhere.grounded ? distinctByContent(copiesOfPlaces(lookup, everywhere)) : [];
+  return found.length <= maxVideos ? found : [];
 }

@@ -1,5 +1,7 @@
 import type { Scope } from '../core/domain/search-result.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import { splitSentences } from '../core/language/sentence-splitter.ts';
+import { analyse } from '../core/language/tokenizer.ts';
 import { parseQuery } from '../core/query/query-parser.ts';
 import { analyseQuestion } from '../core/query/question-analysis.ts';
 import {
@@ -10,6 +12,7 @@ import {
 } from '../core/query/question-intent.ts';
 import { parseTimeConstraints, type TimeConstraints } from '../core/query/temporal-expressions.ts';
 import { findNamedVideos, type NamedVideos } from '../core/query/video-names.ts';
+import { matchesConcept } from '../core/ranking/concept-match.ts';
 import { toComparableText } from '../core/ranking/query-filter.ts';
 import type { Store } from '../ports/store.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
@@ -86,12 +89,22 @@ function hasTimeConstraint({ recorded, part, beside }: TimeConstraints): boolean
   return recorded !== undefined || part !== undefined || beside !== undefined;
 }
 
-/** Returns whether the best place holds what was read as words about time: the question is then about those words. */
+/**
+ * Returns whether a sentence of the best place holds what was read as words about time, and something else that is asked:
+ * the question is then about those words, as in "Which train leaves at 10:30?".
+ */
 function matchesLiterally(time: TimeConstraints, plain: ResolvedQuestion): boolean {
   if (!plain.grounded) return false;
-  const evidence = plain.rankedPlaces[0]?.place.evidence ?? [];
-  const evidenceText = ` ${toComparableText(evidence.map(({ text }) => text).join(' '))} `;
-  return time.words.some((words) => evidenceText.includes(` ${toComparableText(words)} `));
+  const rest = analyseQuestion(time.question, [plain.question.language]);
+  const asked = rest.strong.filter((id) => rest.concepts[id]?.weak === false);
+  return splitSentences(plain.rankedPlaces[0]?.place.evidence ?? []).some(
+    ({ text, speaker = '', language }) => {
+      const sentenceText = ` ${toComparableText(text)} `;
+      if (!time.words.some((words) => sentenceText.includes(` ${toComparableText(words)} `))) return false;
+      const terms = new Set(analyse(`${speaker} ${text}`, language).split(' '));
+      return asked.some((id) => matchesConcept(rest, id, terms));
+    },
+  );
 }
 
 /** Tries what a question says of time, the narrowest first: beside a place, in a part of a video, on a day. */

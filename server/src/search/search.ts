@@ -5,6 +5,7 @@ import { analyseQuestion, type Question } from '../core/query/question-analysis.
 import { isAnswerable, MIN_ANSWER_SUPPORT, supportScore } from '../core/ranking/answerability.ts';
 import { findBestSpan } from '../core/ranking/best-span.ts';
 import type { ScoredPassage } from '../core/ranking/bm25-rescore.ts';
+import { TITLE_SOURCE } from '../core/ranking/build-outline.ts';
 import { chooseSpan } from '../core/ranking/fusion.ts';
 import { type HitPlace, mergeOverlapping } from '../core/ranking/merge-overlapping.ts';
 import type { Store } from '../ports/store.ts';
@@ -24,7 +25,7 @@ import {
   type SearchRun,
   searchesTitles,
 } from './search-run.ts';
-import { findTitle, matchesAnyConcept, newestVideos, TITLE_SOURCE, titleLine } from './title-match.ts';
+import { findTitle, matchesAnyConcept, newestVideos, titleLine } from './title-match.ts';
 
 export interface SearchOutcome {
   readonly query: Query;
@@ -34,6 +35,8 @@ export interface SearchOutcome {
   readonly rankedPlaces: readonly RankedPlace[];
   /** True where the best ones hold enough of the question to answer from. */
   readonly grounded: boolean;
+  /** Concepts of the question that nothing found contains. */
+  readonly absent: readonly number[];
 }
 
 /** Finds what a query asks for; `k` hits at most, all where it is -1. Rejects with the signal's reason. */
@@ -67,7 +70,7 @@ function listNewest(
 ): SearchOutcome {
   const newest = allowed.allowsAll ? [] : newestVideos(catalogue, allowed, limit);
   const rankedPlaces = toRankedPlaces(catalogue, question, newest);
-  return { query, question, rankedPlaces, grounded: false };
+  return { query, question, rankedPlaces, grounded: false, absent: [] };
 }
 
 async function rankMatches(deps: SearchDeps, run: SearchRun): Promise<SearchOutcome> {
@@ -86,6 +89,7 @@ async function rankMatches(deps: SearchDeps, run: SearchRun): Promise<SearchOutc
     question: lexical.question,
     rankedPlaces: toRankedPlaces(catalogue, lexical.question, located),
     grounded: isAnswerable(places),
+    absent: lexical.absent,
   };
 }
 

@@ -5,16 +5,13 @@ import type { Query } from '../core/query/query-parser.ts';
 import type { Question } from '../core/query/question-analysis.ts';
 import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
 import type { RescoreCandidate } from '../core/ranking/bm25-rescore.ts';
-import { toTitleText } from '../core/ranking/build-outline.ts';
+import { TITLE_SOURCE, toTitleText } from '../core/ranking/build-outline.ts';
 import { matchesConcept } from '../core/ranking/concept-match.ts';
 import { satisfiesQuery } from '../core/ranking/query-filter.ts';
 import type { OutlineCandidate } from '../ports/store.ts';
 import type { LocatedPlace } from './build-hits.ts';
 import type { CatalogueReader } from './catalogue-reader.ts';
 import type { ScopeFilter } from './scope-filter.ts';
-
-/** Value of `Line.source` for titles. */
-export const TITLE_SOURCE = 'name';
 
 /** The title of a copy, and how well the copy matches the question as a whole. */
 export interface VideoTitle {

@@ -13,6 +13,7 @@ import {
 } from '../query/answer-kinds.ts';
 import type { Question } from '../query/question-analysis.ts';
 import { capToMaxHit, MAX_HIT_MS } from '../ranking/best-span.ts';
+import { TITLE_SOURCE } from '../ranking/build-outline.ts';
 import { matchesConcept } from '../ranking/concept-match.ts';
 import { toComparableText } from '../ranking/query-filter.ts';
 
@@ -178,8 +179,8 @@ export function extractQuote(
 /**
  * Finds the sentence around a hit that answers best: the one with most of the question's words, preferably a statement,
  * and one of the kind that is asked for. A question is quoted with the next sentence, and so is a fragment, and a sentence
- * without the length of time, number or rate that is asked for if the next one has it. Titles and chapters are used only
- * if nothing else matches. Undefined if nothing matches. Quotes last at most 30 s.
+ * without the length of time, number or rate that is asked for if the next one has it. Chapters are used only if
+ * nothing else matches. Undefined if nothing matches. Quotes last at most 30 s.
  */
 export function rankQuote(
   question: Question,
@@ -188,9 +189,14 @@ export function rankQuote(
 ): RankedQuote | undefined {
   const words = lines.filter(({ kind }) => kind !== 'frame');
   const contentLines = words.filter(({ kind }) => kind !== 'facts' && kind !== 'title');
+  // Facts answer only who searches for facts alone; the name of a video answers nothing.
+  const isFactSearch = words.every(({ kind }) => kind === 'facts');
+  const otherLines = words.filter(
+    ({ kind, source }) => source !== TITLE_SOURCE && (isFactSearch || kind !== 'facts'),
+  );
   return (
     findBestQuote(question, splitSentences(contentLines), hit) ??
-    findBestQuote(question, splitSentences(words), hit)
+    findBestQuote(question, splitSentences(otherLines), hit)
   );
 }
 

@@ -27,11 +27,10 @@ const MIN_BLOCKS = 12;
 const MIN_STANDALONE_WORDS = 6;
 /** Number of sentences among which an opening statement is looked for. */
 const MAX_OPENING_SENTENCES = 2;
-/** Lists the kinds of text an outline is made of; the first group present in a video is used. */
+/** Lists the kinds of text an outline is made of; the first group present in a video is used. Measured facts tell nothing. */
 const KIND_PREFERENCE: readonly (readonly LineKind[])[] = [
   ['speech', 'description'],
   ['screenText', 'caption'],
-  ['facts'],
 ];
 
 type TermCounts = ReadonlyMap<string, number>;

@@ -5,6 +5,9 @@ import { orderLines, withLanguages } from '../language/lines.ts';
 import { analyse } from '../language/tokenizer.ts';
 import { toPassageTerms } from './build-passages.ts';
 
+/** Value of `Line.source` for the names of a video. */
+export const TITLE_SOURCE = 'name';
+
 /** Number of parent folders that describe a file. */
 const MAX_TITLE_FOLDERS = 3;
 

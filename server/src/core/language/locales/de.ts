@@ -78,7 +78,7 @@ export const de: Locale = {
     dreißig: 30,
   },
   questions: {
-    duration: ['wie (?:lange?|schnell)|wie viel zeit'],
+    duration: ['wie ?viele {unit}', 'wie (?:lange?|schnell)|wie viel zeit'],
     definition: ['was (?:ist|sind|bedeutet|heißt)|erklärt?|erklären'],
     amount: [
       'wie (?:viele?[nr]?|lange?|oft|weit|alt|groß|hoch|tief|schnell|spät|früh|heiß|warm|kalt|schwer|breit|dick|teuer|laut|stark)',
@@ -145,9 +145,10 @@ export const de: Locale = {
     possessive: 's',
   },
   position: {
-    start: ['(?:ganz )?(?:am anfang|zu beginn)'],
+    start: ['zuerst(?= *[?.!]*$)|als erstes', '(?:ganz )?(?:am anfang|zu beginn)'],
     middle: ['in der mitte'],
     end: [
+      'zuletzt(?= *[?.!]*$)|als letztes',
       '(?:ganz )?(?:am (?:schluss|ende)|zum schluss)',
       'wie (?:endet|endete) (?:es|(?:der|die|das) (?:{video}|vortrag|sitzung|besprechung|gespräch|folge|kurs))',
     ],

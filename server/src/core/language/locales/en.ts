@@ -57,7 +57,7 @@ export const en: Locale = {
     thirty: 30,
   },
   questions: {
-    duration: ['how (?:long|quickly|fast|soon)|how much time'],
+    duration: ['how many {unit}', 'how (?:long|quickly|fast|soon)|how much time'],
     definition: ['what (?:is|are)|what does {w} mean|(?:define|explain|explains|explained|introduced?)'],
     amount: [
       'how (?:much|many|long|old|far|often|big|large|tall|high|deep|fast|soon|hot|cold|warm|heavy|wide|thick|quickly|expensive|late|early|loud|strong)',
@@ -129,9 +129,10 @@ export const en: Locale = {
     possessive: "'s?",
   },
   position: {
-    start: ['(?:at|in|near) the (?:very )?(?:beginning|start)'],
+    start: ['first(?= *[?.!]*$)|(?:the )?first thing', '(?:at|in|near) the (?:very )?(?:beginning|start)'],
     middle: ['(?:in|around) the middle'],
     end: [
+      'last(?= *[?.!]*$)|(?:the )?last thing',
       '(?:at|towards?|near|by) the (?:very )?end',
       `how (?:do|does|did) (?:it |(?:the |this |that )?(?:(?:${WHOLE_NOUNS}) )?)ends?`,
     ],

@@ -39,7 +39,7 @@ export const es: Locale = {
     treinta: 30,
   },
   questions: {
-    duration: ['cuánto (?:tiempo|dura|tarda)'],
+    duration: ['cuánt[oa]s {unit}', 'cuánto (?:tiempo|dura|tarda)'],
     definition: ['qué (?:es|son|significa)|explica'],
     amount: [
       'cuánt[oa]s?',

@@ -39,7 +39,7 @@ export const fr: Locale = {
     trente: 30,
   },
   questions: {
-    duration: ['combien de temps|combien (?:dure|durent)'],
+    duration: ["combien d[e'] ?{unit}", 'combien de temps|combien (?:dure|durent)'],
     definition: ["qu'est-ce qu|qu'est-ce que?|que (?:signifie|veut dire)|explique"],
     amount: [
       'combien|à quelle (?:heure|date|distance|vitesse)|quel (?:jour|âge)|quelle (?:heure|date|année|hauteur|taille)',

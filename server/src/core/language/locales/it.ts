@@ -43,7 +43,7 @@ export const it: Locale = {
     trenta: 30,
   },
   questions: {
-    duration: ['quanto (?:tempo|dura|durano|ci mette)'],
+    duration: ['quant[ie] {unit}', 'quanto (?:tempo|dura|durano|ci mette)'],
     definition: ["cos'è|cosa (?:è|sono|significa)|spiega"],
     amount: [
       'quant[oaie]',

@@ -42,7 +42,7 @@ export const nl: Locale = {
     dertig: 30,
   },
   questions: {
-    duration: ['hoe (?:lang|snel)|hoeveel tijd'],
+    duration: ['hoeveel {unit}', 'hoe (?:lang|snel)|hoeveel tijd'],
     definition: ['wat (?:is|zijn|betekent)'],
     amount: [
       'hoe ?(?:veel|lang|vaak|ver|oud|groot|hoog|diep|snel|laat|zwaar)',

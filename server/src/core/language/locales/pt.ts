@@ -43,7 +43,7 @@ export const pt: Locale = {
     trinta: 30,
   },
   questions: {
-    duration: ['quanto (?:tempo|dura|demora)'],
+    duration: ['quant[oa]s {unit}', 'quanto (?:tempo|dura|demora)'],
     definition: ['o que (?:é|são|significa)|explica'],
     amount: [
       'quant[oa]s?',
