@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
-import { makeFolders } from '../../bin/make-folders.mjs';
 import type { Folder } from '../../protocol/folders.ts';
 import { pathToFileUri } from '../base/file-uri.ts';
+import { makeFolders } from '../base/make-folders.ts';
 import { isPublicAddress } from '../base/public-address.ts';
 import type { Client } from '../daemon/connect.ts';
 import { CommandError, usageError } from './cli-failure.ts';

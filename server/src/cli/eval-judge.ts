@@ -140,6 +140,7 @@ export function registerEvalJudge(command: Command, run: RunCommand): void {
     .argument('<run>', 'a run')
     .requiredOption('--judged <folder>', 'folder of the verdict files of the original scripts')
     .description('take verdicts that the original scripts made of this run')
+    .addHelpText('after', formatExamples('goldfish eval import first --judged ~/verdicts'))
     .action((name: string, { judged }: { readonly judged: string }) =>
       run((context) => importJudged(context, name, judged)),
     );

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import type { EvalPrediction } from '../evaluation/item.ts';
 import { usageError } from './cli-failure.ts';
-import { parseCount, type RunCommand } from './command.ts';
+import { formatExamples, parseCount, type RunCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { reportEvaluationErrors } from './eval-context.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
@@ -61,6 +61,7 @@ export function registerEvalLabel(command: Command, run: RunCommand): void {
     .argument('<run>', 'a run')
     .option('--count <n>', 'size of the sample', parseCount, 200)
     .description('judge a sample of answers yourself; reports then show how far a judge agrees with you')
+    .addHelpText('after', formatExamples('goldfish eval label first --count 100'))
     .action((name: string, { count }: { readonly count: number }) =>
       run((context) => label(context, name, count)),
     );

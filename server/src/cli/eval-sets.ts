@@ -84,6 +84,7 @@ export function registerEvalSets(command: Command, run: RunCommand): void {
   command
     .command('sets')
     .description('list the data sets: size, licence, where to get them, what is prepared')
+    .addHelpText('after', formatExamples('goldfish eval sets'))
     .action(() => run((context) => reportEvaluationErrors(() => listSets(context))));
   command
     .command('prepare')

@@ -38,7 +38,10 @@ async function selftest(context: CommandContext): Promise<CommandResult> {
 }
 
 export const registerEval: RegisterCommand = (program, run) => {
-  const command = program.command('eval').description("measure answers on the field's data sets");
+  const command = program
+    .command('eval')
+    .description("measure answers on the field's data sets")
+    .addHelpText('after', formatExamples('goldfish eval sets', 'goldfish eval run own'));
   registerEvalSets(command, run);
   registerEvalOwn(command, run);
   registerEvalRun(command, run);

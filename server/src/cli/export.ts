@@ -1,7 +1,6 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Option } from 'commander';
-import { makeFolders } from '../../bin/make-folders.mjs';
 import type {
   ExportClipsProgress,
   ExportClipsResult,
@@ -10,6 +9,7 @@ import type {
 } from '../../protocol/export.ts';
 import { EXPORT_EXTENSIONS, EXPORT_FORMATS } from '../../protocol/names.ts';
 import { pathToFileUri } from '../base/file-uri.ts';
+import { makeFolders } from '../base/make-folders.ts';
 import { formatTime } from '../core/domain/format-time.ts';
 import { CommandError, usageError } from './cli-failure.ts';
 import { type CommandResult, formatExamples, type RegisterCommand } from './command.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolders } from '../../bin/make-folders.mjs';
+import { makeFolders } from '../base/make-folders.ts';
 
 /** Writes state for the next command to a file in the data folder. A failed write must not fail the command. */
 export function writeState(dataDir: string, name: string, value: unknown): void {

@@ -186,7 +186,8 @@ interface FitOptions {
 export const registerTrain: RegisterCommand = (program, run) => {
   const command = program
     .command('train')
-    .description('teach the captioner from your corrections (docs/training.md)');
+    .description('teach the captioner from your corrections (docs/training.md)')
+    .addHelpText('after', formatExamples('goldfish train install', 'goldfish train export lessons'));
   command
     .command('export')
     .argument('<folder>', 'a new folder for the data set')
@@ -222,6 +223,7 @@ export const registerTrain: RegisterCommand = (program, run) => {
     .command('install')
     .option('-y, --yes', 'do not ask')
     .description('install the Python packages that the following commands need')
+    .addHelpText('after', formatExamples('goldfish train install'))
     .action((options: { readonly yes?: boolean }) =>
       run((context) => install(context, options.yes === true)),
     );

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statfsSync, watch } from 'node:fs';
 import type { Socket } from 'node:net';
-import { makeFolders } from '../../bin/make-folders.mjs';
 import type { Identity } from '../../protocol/base.ts';
 import { PROTOCOL_VERSION } from '../../protocol/errors.ts';
 import { BUILD } from '../base/build.ts';
 import { daemonFlags, entryPath, nativeEnvironment } from '../base/children.ts';
+import { makeFolders } from '../base/make-folders.ts';
 import { dataDirPaths } from '../base/paths.ts';
 import { type DaemonError, daemonUnavailable } from '../rpc/daemon-error.ts';
 import { findRunningDaemon } from './daemon-socket.ts';

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { makeFolders } from '../../bin/make-folders.mjs';
 import { nativeEnvironment, pageFolder } from '../base/children.ts';
 import { createLifetime, endOnSignals, type Lifetime, watchProcess } from '../base/lifetime.ts';
 import { type Log, openLog } from '../base/log.ts';
+import { makeFolders } from '../base/make-folders.ts';
 import { messageOf } from '../base/message-of.ts';
 import { dataDirPaths, modelsDir } from '../base/paths.ts';
 import { useProxy } from '../base/proxy.ts';

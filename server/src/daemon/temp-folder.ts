@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolders } from '../../bin/make-folders.mjs';
+import { makeFolders } from '../base/make-folders.ts';
 
 /** A folder for temporary files of the daemon, its native libraries and its children. */
 export interface TempFolder {

@@ -1,7 +1,7 @@
 import { copyFile, link, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { makeFolders } from '../../../bin/make-folders.mjs';
+import { makeFolders } from '../../base/make-folders.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { chooseFilesToPull } from '../../core/models/model-files.ts';
 import { download, findFileBytes } from './download.ts';

@@ -1,0 +1,1 @@
+export { makeFolders } from '../../bin/make-folders.mjs';
