@@ -1,3 +1,4 @@
+// needs: pg_ctlcluster
 // needs: redis-server
 import assert from 'node:assert/strict';
 import test from 'node:test';

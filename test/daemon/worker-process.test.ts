@@ -1,3 +1,4 @@
+// needs: pg_ctlcluster
 // needs: redis-server
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';

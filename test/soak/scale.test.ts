@@ -1,3 +1,4 @@
+// needs: pg_ctlcluster
 // needs: redis-server
 // needs: ip
 import assert from 'node:assert/strict';

@@ -8,6 +8,14 @@ export function areRowsOf(job: Job, rows: readonly Description[]): boolean {
   return rows.every((row) => row.videoId === job.videoId && row.uri === uri && row.stage === job.stage);
 }
 
+/** Returns whether a result changes of the record only what its stage measures. */
+function changesOwnRecord({ stage }: Job, { recordUpdate = {} }: StageResult): boolean {
+  const fields = Object.keys(recordUpdate);
+  return stage === 'facts'
+    ? fields.every((field) => field === 'clips' || field === 'textTimes')
+    : fields.length === 0;
+}
+
 /**
  * Returns whether a result from a worker writes only rows of its own job. The stages that workers run derive no rows
  * of others.
@@ -15,6 +23,7 @@ export function areRowsOf(job: Job, rows: readonly Description[]): boolean {
 export function isResultOf(job: Job, result: StageResult): boolean {
   const uri = job.path ? job.uri : '';
   return (
+    changesOwnRecord(job, result) &&
     result.recutRows === undefined &&
     result.passages === undefined &&
     result.outlines === undefined &&
