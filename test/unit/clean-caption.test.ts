@@ -18,6 +18,13 @@ test('chat filler is stripped at both ends', () => {
   check('Caption: **A boat** sails.<end_of_utterance>', 'A boat sails.');
 });
 
+test('given the thoughts of a reasoning model, when cleaned, then they are cut, with or without an end', () => {
+  check('<think>The user wants a caption.\n</think>\n\nA man opens a door.', 'A man opens a door.');
+  check('<think>The user wants a description. The first frame shows maybe a man.', '');
+  check('The user wants a caption.</think>A man opens a door.', 'A man opens a door.');
+  check('<THINKING>Hm.</THINKING> A dog barks.', 'A dog barks.');
+});
+
 test('a refusal is no caption', () => {
   check("I'm sorry, but I can't help with that.", '');
   check('As an AI language model, I cannot see videos.', '');

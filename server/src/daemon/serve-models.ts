@@ -67,7 +67,8 @@ function toModelEntry(manifestModel: ManifestModel, cachedModel: CachedModel | u
 export function serveModels({ models, settings, modelsDir, env, keys }: ServeModelsOptions): ModelsService {
   const manifest = readManifest();
   const activePulls = new Set<string>();
-  const isOffline = () => settings()['models.offline'] || env.HF_HUB_OFFLINE === '1';
+  const isOffline = () =>
+    settings()['models.offline'] || /^(?:1|true|yes|on)$/i.test(env.HF_HUB_OFFLINE ?? '');
 
   const listModels = (): ModelsListResult => {
     const cachedById = new Map(listCachedModels(modelsDir).map((model) => [model.id, model]));
