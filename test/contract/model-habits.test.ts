@@ -2,35 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createPreparer } from '../../server/src/adapters/transformers/image-text-prompt.ts';
 import { CAPTIONER_LOADER, loadModel } from '../../server/src/adapters/transformers/load-model.ts';
-import {
-  generateReply,
-  TEXT_GENERATION_LOADER,
-  toTextPrompt,
-} from '../../server/src/adapters/transformers/text-generation.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 
-import { tinyModel } from '../support/tiny-models.ts';
 import { TINY_HOST } from '../support/tiny-scenes.ts';
 
-const never = new AbortController().signal;
 const placeOf = (folder: string) => ({ folder, devices: ['cpu'], avoid: {}, threads: 1 });
-
-test('given a model that ships a repetition penalty, when it answers, then words of its evidence are not penalised', async (t) => {
-  const loaded = await loadModel(
-    TEXT_GENERATION_LOADER,
-    placeOf(tinyModel('tiny-answerer').host.folder),
-    () => undefined,
-  );
-  t.after(() => loaded.dispose());
-  const prompt = toTextPrompt(loaded, [
-    { role: 'user', text: '[1] the red fox sleeps [2] a blue whale sings' },
-  ]);
-  const write = () =>
-    generateReply(loaded, prompt, 16, { onToken: () => undefined, onDelta: () => undefined }, never);
-  const plain = await write();
-  Object.assign(loaded.model.generation_config ?? {}, { repetition_penalty: 5 });
-  assert.deepEqual(await write(), plain);
-});
 
 test('given a configuration for split pictures, when a frame is prepared, then it is not enlarged first', async (t) => {
   const loaded = await loadModel(CAPTIONER_LOADER, placeOf(TINY_HOST.folder), () => undefined);
