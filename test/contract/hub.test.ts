@@ -230,6 +230,26 @@ test('given a missing model, a gated one and one without ONNX graphs, when pulle
   await assert.rejects(pullModelFiles(bare.hub, bare.options, never), unavailable(/no ONNX graphs/));
 });
 
+test('given a hub that answers 401 for a missing model, when pulled, then the remedy is to check the id', async (t) => {
+  const { hub, options } = await open(t, { hidesMissing: true });
+  await assert.rejects(
+    pullModelFiles(hub, { ...options, id: 'tests/other' }, never),
+    unavailable(/401/, /no such model/),
+  );
+});
+
+test('given a model with several licences, when pulled, then all are locked', async (t) => {
+  const { hub, options, modelsDir } = await open(t, { license: ['apache-2.0', 'mit'] });
+  await pullModelFiles(hub, options, never);
+  assert.equal(findCachedModel(modelsDir, ID)?.licence, 'apache-2.0 OR mit');
+});
+
+test('given a file that can be compressed, when pulled, then it is asked for as it is, so that sizes and ranges fit', async (t) => {
+  const { server, hub, options } = await open(t);
+  await pullModelFiles(hub, options, never);
+  assert.ok(server.requests.every(({ acceptEncoding }) => acceptEncoding === 'identity'));
+});
+
 test('given an access token, when files are pulled, then only the hub receives it, not the host it redirects to', async (t) => {
   const { server, hub, options } = await open(t, { token: 'hf_secret' });
   await pullModelFiles(hub, options, never);

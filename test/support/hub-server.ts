@@ -20,6 +20,7 @@ export interface HubRequest {
   readonly path: string;
   readonly range: string | undefined;
   readonly authorization: string | undefined;
+  readonly acceptEncoding: string | undefined;
 }
 
 export interface HubServer {
@@ -43,6 +44,10 @@ export interface HubServerOptions {
   readonly more?: Readonly<Record<string, Buffer>>;
   /** A token that the API and the hub demand. */
   readonly token?: string;
+  /** As model cards state it; apache-2.0 if missing. */
+  readonly license?: string | readonly string[];
+  /** Answers 401 for a model that does not exist, as the public hub does. */
+  readonly hidesMissing?: boolean;
   /** Entries of the listing a page. */
   readonly page?: number;
 }
@@ -126,7 +131,13 @@ export async function hubServer(options: HubServerOptions): Promise<HubServer> {
 
   const note = (at: HubRequest['at'], path: string, headers: NodeJS.Dict<string | string[]>) => {
     const { range, authorization } = headers;
-    requests.push({ at, path, range: range?.toString(), authorization: authorization?.toString() });
+    requests.push({
+      at,
+      path,
+      range: range?.toString(),
+      authorization: authorization?.toString(),
+      acceptEncoding: headers['accept-encoding']?.toString(),
+    });
   };
 
   const cdn = await listen((request, response) => {
@@ -145,9 +156,13 @@ export async function hubServer(options: HubServerOptions): Promise<HubServer> {
       // Accepted, and never answered: as behind a firewall that drops.
       if (fault && 'silent' in fault) return undefined;
     }
+    if (options.hidesMissing && url.pathname.startsWith('/api/') && !url.pathname.startsWith(api)) {
+      response.writeHead(401, { 'x-error-code': 'RepoNotFound' });
+      return response.end();
+    }
     if (token && request.headers.authorization !== `Bearer ${token}`) return fail(response, 401);
     if (url.pathname === `${api}/revision/main` || url.pathname === `${api}/revision/${REVISION}`) {
-      return json(response, { id, sha: REVISION, cardData: { license: 'apache-2.0' } });
+      return json(response, { id, sha: REVISION, cardData: { license: options.license ?? 'apache-2.0' } });
     }
     if (url.pathname === `${api}/tree/${REVISION}`) {
       const all = [...files].map(([path, bytes]) => {

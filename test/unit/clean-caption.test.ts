@@ -18,6 +18,13 @@ test('given chat filler, then it is removed at both ends', () => {
   check('Caption: **A boat** sails.<end_of_utterance>', 'A boat sails.');
 });
 
+test('given the thoughts of a reasoning model, when cleaned, then they are cut, with or without an end', () => {
+  check('<think>The user wants a caption.\n</think>\n\nA man opens a door.', 'A man opens a door.');
+  check('<think>The user wants a description. The first frame shows maybe a man.', '');
+  check('The user wants a caption.</think>A man opens a door.', 'A man opens a door.');
+  check('<THINKING>Hm.</THINKING> A dog barks.', 'A dog barks.');
+});
+
 test('given a refusal, then there is no caption', () => {
   check("I'm sorry, but I can't help with that.", '');
   check('As an AI language model, I cannot see videos.', '');

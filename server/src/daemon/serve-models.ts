@@ -101,7 +101,8 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
   const manifest = readManifest();
   /** Running downloads and those that failed last, by model. */
   const pulls = new Map<string, ModelPull>();
-  const isOffline = () => settings()['models.offline'] || env.HF_HUB_OFFLINE === '1';
+  const isOffline = () =>
+    settings()['models.offline'] || /^(?:1|true|yes|on)$/i.test(env.HF_HUB_OFFLINE ?? '');
 
   const listModels = (): ModelsListResult => ({
     models: listEntries(manifest, modelsDir, pulls),

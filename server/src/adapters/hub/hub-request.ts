@@ -53,6 +53,12 @@ function throwForStatus(
   const description = `${url} answered ${status}`;
   if (status === 408 || status === 429 || status >= 500)
     throw new HubRetryError(description, parseRetryAfter(response));
+  // The hub answers 401 for models that do not exist, and says in a header what it means.
+  if (response.headers.get('x-error-code') === 'RepoNotFound')
+    throw new ModelUnavailableError(
+      description,
+      'Check the model id: the hub has no such model, or it is private.',
+    );
   if (status === 401 || status === 403) {
     const remedy = hub.token
       ? 'The token in HF_TOKEN has no access to this model. Accept its terms on the hub, or use another token.'
@@ -88,7 +94,12 @@ export async function requestHub<T>(
     try {
       const response = await fetch(url, {
         // fetch drops the token if the hub redirects to another host.
-        headers: { ...headers(), ...(hub.token ? { authorization: `Bearer ${hub.token}` } : {}) },
+        // A compressed answer could neither be resumed nor be compared with the size that the hub states.
+        headers: {
+          'accept-encoding': 'identity',
+          ...headers(),
+          ...(hub.token ? { authorization: `Bearer ${hub.token}` } : {}),
+        },
         signal: AbortSignal.any([signal, silenceTimeout.signal]),
       });
       if (url.startsWith('https:') && response.url && !response.url.startsWith('https:')) {

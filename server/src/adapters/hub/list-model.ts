@@ -22,7 +22,7 @@ export interface HubModel {
 
 const modelInfoSchema = z.object({
   sha: z.string().regex(/^[0-9a-f]{40}$/),
-  cardData: z.object({ license: z.string().optional() }).optional(),
+  cardData: z.object({ license: z.union([z.string(), z.array(z.string())]).optional() }).optional(),
 });
 /** A path that is safe below our own folder: no parent, root, drive or backslash. */
 const pathSchema = z
@@ -88,5 +88,10 @@ export async function listModel(
     page =
       next && next.origin === new URL(hub.endpoint).origin ? `${next.pathname}${next.search}` : undefined;
   }
-  return { id, revision: model.sha, licence: model.cardData?.license, files };
+  return {
+    id,
+    revision: model.sha,
+    licence: [model.cardData?.license ?? []].flat().join(' OR ') || undefined,
+    files,
+  };
 }

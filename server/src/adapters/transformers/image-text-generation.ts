@@ -106,6 +106,8 @@ export async function generateText(
     ...inputs,
     max_new_tokens: tokens,
     do_sample: false,
+    // Some models ship a penalty, which would punish each word that an answer takes from its evidence.
+    repetition_penalty: 1,
     stopping_criteria: new StickyStoppingCriteria(rows, endTokens, onStep, signal),
   } as Parameters<PreTrainedModel['generate']>[0]);
   signal.throwIfAborted();

@@ -73,6 +73,20 @@ export function findRefusal({ pictures, prompt }: GenerateItem): string | undefi
   return undefined;
 }
 
+/**
+ * Keeps the library from enlarging frames first and then shrinking them to the tile: some configurations state
+ * 2048 px for pictures that are split into tiles of 512 px, and frames are not split.
+ */
+function limitImageSize(images: object): void {
+  const { size, max_image_size: tile } = images as {
+    readonly size?: { readonly longest_edge?: number };
+    readonly max_image_size?: { readonly longest_edge?: number };
+  };
+  const [edge, tileEdge] = [size?.longest_edge, tile?.longest_edge];
+  if (edge !== undefined && tileEdge !== undefined && edge > tileEdge)
+    Object.assign(images, { size: { ...size, longest_edge: tileEdge } });
+}
+
 /** Turns items into model inputs. Only `idefics` accepts items of unequal length in one batch. */
 export interface InputPreparer {
   readonly batches: boolean;
@@ -97,6 +111,7 @@ export function createPreparer(modelType: string, processor: Processor): InputPr
       },
     };
   }
+  limitImageSize(images);
   const { image_seq_len: length } = processor.config as { readonly image_seq_len?: number };
   const mark = '<image>';
   // Without splitting, each frame is one tile. The processor does this expansion too, but cannot pad.
