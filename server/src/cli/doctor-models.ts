@@ -42,7 +42,7 @@ function toAllModelsChecks(list: ModelsListResult, settings: Settings): readonly
   const missing = selectMissingDefaults(list, settings);
   if (list.offline || missing.length === 0) return [];
   // Short enough to stand before its command in 80 columns.
-  const found = `${missing.length} missing, ${formatTotalSize(missing).replace('about ', '~')}`;
+  const found = `${missing.length} missing, ${formatTotalSize(missing).replace('about ', '')}`;
   return [{ name: 'all models', state: 'absent', found, remedy: 'goldfish models pull --defaults' }];
 }
 
