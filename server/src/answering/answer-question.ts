@@ -5,6 +5,7 @@ import type { Answerer } from '../ports/answerer.ts';
 import { type AnswerJob, type AnswerQuestionDeps, reportModelFailure } from './answer-job.ts';
 import { type AnswerMaterial, createMaterial } from './answer-material.ts';
 import { type AnswerQuestion, createTextWriter } from './ask-request.ts';
+import { answerFromCatalogue } from './catalogue-answer.ts';
 import { isClaimSupported, toCitations } from './evidence.ts';
 import { answerInQuotes, resultLimit, toHits } from './extractive-answer.ts';
 import { inspectFrames, NO_CAPTIONER_NOTICE } from './inspection.ts';
@@ -15,7 +16,7 @@ import { listAnswer } from './list-answer.ts';
  * cite them. A sentence that cites none of them never reaches the person; where the clips hardly hold the question,
  * neither does one whose words they do not hold.
  *
- * A question about whole videos goes over all their clips, by way of summaries that are kept; one that asks for every time
+ * A question about the list of videos is answered from it. A question about whole videos goes over all their clips, by way of summaries that are kept; one that asks for every time
  * goes over all clips of its scope where they are few, else over all that were found, and is answered by a list. With
  * `inspect` a vision-language model looks again at the frames of the clips found, and what it sees is evidence of them. A short
  * video that the question means by itself is shown to it whole (see `findShortVideo`). Without a language model the answer is
@@ -24,6 +25,8 @@ import { listAnswer } from './list-answer.ts';
  */
 export function createAnswerQuestion(deps: AnswerQuestionDeps): AnswerQuestion {
   return async (request, onDelta, signal) => {
+    const fromCatalogue = await answerFromCatalogue(deps, request, onDelta, signal);
+    if (fromCatalogue) return fromCatalogue;
     const model = request.answerer ?? deps.answerer();
     const captioner = deps.captioner();
     const vision = captioner && { captioner, decoder: deps.decoder };

@@ -1,30 +1,22 @@
 import type { Scope } from '../core/domain/search-result.ts';
-import type { VideoFile } from '../core/domain/video.ts';
 import { splitSentences } from '../core/language/sentence-splitter.ts';
 import { analyse } from '../core/language/tokenizer.ts';
-import { parseQuery } from '../core/query/query-parser.ts';
 import { analyseQuestion } from '../core/query/question-analysis.ts';
-import {
-  isGenericVerb,
-  isVideoWord,
-  QUESTION_LANGUAGES,
-  stripCountingPhrase,
-} from '../core/query/question-intent.ts';
+import { asksForNothingElse, stripCountingPhrase } from '../core/query/question-intent.ts';
 import { parseTimeConstraints, type TimeConstraints } from '../core/query/temporal-expressions.ts';
-import { findNamedVideos, type NamedVideos } from '../core/query/video-names.ts';
 import { matchesConcept } from '../core/ranking/concept-match.ts';
 import { toComparableText } from '../core/ranking/query-filter.ts';
 import type { Store } from '../ports/store.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
-import { createScopeFilter } from '../search/scope-filter.ts';
 import type { Search } from '../search/search.ts';
+import { findVideosByName } from './find-videos-by-name.ts';
 import { filterByFrequency } from './frequency-filter.ts';
 import type { QuestionLookup } from './question-lookup.ts';
 import { resolveByNeighbour } from './resolve-by-neighbour.ts';
 import { resolveByPart } from './resolve-by-part.ts';
 import { resolveByWords } from './resolve-by-words.ts';
 import type { ResolvedQuestion, ResolveQuestion } from './resolved-question.ts';
-import { distinctByContent, videoNames } from './select-videos.ts';
+import { distinctByContent } from './select-videos.ts';
 
 export interface ResolveQuestionDeps {
   readonly store: Store;
@@ -64,25 +56,6 @@ export function createResolveQuestion({ now, zone, ...deps }: ResolveQuestionDep
     if (named.isExplicit || inNamed.grounded || inNamed.wholeVideos.length > 0) return inNamed;
     return chooseBetter(inNamed, await resolve(lookup, question));
   };
-}
-
-/** Finds the videos of a scope that a question names; undefined if it names none, or all of them. */
-function findVideosByName(
-  catalogue: CatalogueReader,
-  scope: Scope,
-  question: string,
-): NamedVideos<VideoFile> | undefined {
-  const { copies } = createScopeFilter(catalogue, scope, parseQuery(question));
-  const names = copies().flatMap((copy) =>
-    videoNames(copy, catalogue.video(copy.videoId)).map((name) => ({ video: copy, name })),
-  );
-  return findNamedVideos(question, names);
-}
-
-/** "What is said in m12?" asks for all of it. */
-function asksForNothingElse(question: string): boolean {
-  const { concepts } = analyseQuestion(question, QUESTION_LANGUAGES);
-  return concepts.every(({ weak, plain }) => weak || isGenericVerb(plain) || isVideoWord(plain));
 }
 
 function hasTimeConstraint({ recorded, part, beside }: TimeConstraints): boolean {

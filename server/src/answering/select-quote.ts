@@ -34,7 +34,7 @@ export interface SelectedQuote {
   readonly sentences: readonly Sentence[];
 }
 
-/** Least share of the best quote's gain that a further quote needs. */
+/** Minimum share of the best quote's gain that a further quote needs; chosen by hand on the answer table. */
 const MIN_FURTHER_GAIN = 0.75;
 /** Maximum distance of a further quote from the best one, ms; only one that answers as well may lie elsewhere. */
 const MAX_FURTHER_DISTANCE_MS = 120_000;

@@ -31,6 +31,11 @@ const matchesDuration = createStatementMatcher((locale) => [durationSource(local
 /** What an answer must hold. */
 export type AnswerKind = 'duration' | 'frequency' | 'amount';
 
+/** True for questions whose answer is a length of time. */
+export function asksForDuration(question: string): boolean {
+  return matchesDurationQuestion(question);
+}
+
 /** Returns what the answer to a question must hold; undefined for anything. */
 export function findAnswerKind(question: string): AnswerKind | undefined {
   if (asksForFrequency(question)) return 'frequency';

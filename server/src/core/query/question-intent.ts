@@ -9,6 +9,7 @@ import {
 import { LOCALES } from '../language/locales/all-locales.ts';
 import type { Locale } from '../language/locales/locale.ts';
 import { MAX_QUERY_CHARS } from './query-parser.ts';
+import { analyseQuestion } from './question-analysis.ts';
 
 const matchesOverview = createQuestionMatcher(({ questions }) => questions.overview);
 const everyOccurrencePattern = oncePerLocale((locale) => toPattern(locale, locale.questions.everyOccurrence));
@@ -40,6 +41,12 @@ export function isGenericVerb(word: string): boolean {
 export function parseOverviewQuestion(text: string, words: readonly string[]): readonly string[] | undefined {
   if (!matchesOverview(text.slice(0, MAX_QUERY_CHARS))) return undefined;
   return words.filter((word) => !isVideoWord(word));
+}
+
+/** True for questions whose words say nothing beside the name of a video: "What is said in m12?" asks for all of it. */
+export function asksForNothingElse(question: string): boolean {
+  const { concepts } = analyseQuestion(question, QUESTION_LANGUAGES);
+  return concepts.every(({ weak, plain }) => weak || isGenericVerb(plain) || isVideoWord(plain));
 }
 
 function findEveryOccurrence(

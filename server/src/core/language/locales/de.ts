@@ -78,6 +78,12 @@ export const de: Locale = {
     dreißig: 30,
   },
   questions: {
+    videoCount: [
+      'wie ?viele (?:{video}) (?:gibt es|habe ich|haben wir|sind (?:da|hier|indexiert))|wie ?viele (?:{video}) *[?]*$',
+    ],
+    withoutText: [
+      '(?:{video}) (?:haben|hat|mit) kein{w} (?:transkript{w}|untertitel|text)|(?:{video}) ohne (?:transkript{w}|untertitel|text)',
+    ],
     duration: ['wie ?viele {unit}', 'wie (?:lange?|schnell)|wie viel zeit'],
     definition: ['was (?:ist|sind|bedeutet|heißt)|erklärt?|erklären'],
     amount: [

@@ -57,6 +57,12 @@ export const en: Locale = {
     thirty: 30,
   },
   questions: {
+    videoCount: [
+      'how many (?:{video}) (?:are (?:there|here|indexed)|do (?:i|you|we) have)|how many (?:{video}) *[?]*$',
+    ],
+    withoutText: [
+      '(?:{video}) (?:have|has|with) no (?:transcripts?|subtitles|text)|(?:{video}) without (?:an? )?(?:transcripts?|subtitles|text)|(?:{video}) (?:lack|miss){w} (?:an? )?(?:transcripts?|subtitles)',
+    ],
     duration: ['how many {unit}', 'how (?:long|quickly|fast|soon)|how much time'],
     definition: ['what (?:is|are)|what does {w} mean|(?:define|explain|explains|explained|introduced?)'],
     amount: [

@@ -39,6 +39,8 @@ export const es: Locale = {
     treinta: 30,
   },
   questions: {
+    videoCount: ['cuánt[oa]s (?:{video}) (?:hay|tengo|tenemos)'],
+    withoutText: ['(?:{video}) (?:no tienen?|sin) (?:transcripci(?:ón|ones)|subtítulos|texto)'],
     duration: ['cuánt[oa]s {unit}', 'cuánto (?:tiempo|dura|tarda)'],
     definition: ['qué (?:es|son|significa)|explica'],
     amount: [

@@ -39,6 +39,8 @@ export const fr: Locale = {
     trente: 30,
   },
   questions: {
+    videoCount: ['combien (?:de|y a-t-il de|ai-je de) (?:{video}) *(?:y a-t-il|ai-je|avons-nous)?[?]*$'],
+    withoutText: ["(?:{video}) (?:n'ont pas de|n'a pas de|sans) (?:transcriptions?|sous-titres|texte)"],
     duration: ["combien d[e'] ?{unit}", 'combien de temps|combien (?:dure|durent)'],
     definition: ["qu'est-ce qu|qu'est-ce que?|que (?:signifie|veut dire)|explique"],
     amount: [

@@ -43,6 +43,8 @@ export const it: Locale = {
     trenta: 30,
   },
   questions: {
+    videoCount: ['quant[ie] (?:{video}) (?:ci sono|ho|abbiamo)'],
+    withoutText: ['(?:{video}) (?:non ha(?:nno)?|senza) (?:trascrizion[ei]|sottotitoli|testo)'],
     duration: ['quant[ie] {unit}', 'quanto (?:tempo|dura|durano|ci mette)'],
     definition: ["cos'è|cosa (?:è|sono|significa)|spiega"],
     amount: [

@@ -27,6 +27,8 @@ export const ja: Locale = {
   },
   numbers: { 一: 1, 二: 2, 三: 3, 四: 4, 五: 5, 十: 10, 十五: 15, 二十: 20, 三十: 30 },
   questions: {
+    videoCount: ['(?:{video})は(?:いくつ|何本)'],
+    withoutText: ['(?:字幕|文字起こし)(?:が|の)な(?:い|し)'],
     duration: ['どのくらい|何(?:秒|分|時間|日間?|週間|か月|ヶ月|年)'],
     definition: ['とは|何ですか|って何'],
     amount: [

@@ -135,6 +135,10 @@ export interface Locale {
   readonly units: Readonly<Record<TimeUnit, Pattern>>;
   readonly numbers: Readonly<Record<string, number>>;
   readonly questions: {
+    /** "How many videos are there". */
+    readonly videoCount: readonly Pattern[];
+    /** "Which videos have no transcript". */
+    readonly withoutText: readonly Pattern[];
     /** "How long": the answer is a length of time. */
     readonly duration: readonly Pattern[];
     /** "What is", "explain": the answer says what a thing is. */

@@ -42,6 +42,8 @@ export const nl: Locale = {
     dertig: 30,
   },
   questions: {
+    videoCount: ['hoeveel (?:{video}) (?:zijn er|heb ik|hebben we)'],
+    withoutText: ['(?:{video}) (?:hebben geen|heeft geen|zonder) (?:transcript{w}|ondertitel{w}|tekst)'],
     duration: ['hoeveel {unit}', 'hoe (?:lang|snel)|hoeveel tijd'],
     definition: ['wat (?:is|zijn|betekent)'],
     amount: [

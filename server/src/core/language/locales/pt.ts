@@ -43,6 +43,8 @@ export const pt: Locale = {
     trinta: 30,
   },
   questions: {
+    videoCount: ['quant[oa]s (?:{video}) (?:há|tenho|temos|existem)'],
+    withoutText: ['(?:{video}) (?:não têm|não tem|sem) (?:transcriç(?:ão|ões)|legendas?|texto)'],
     duration: ['quant[oa]s {unit}', 'quanto (?:tempo|dura|demora)'],
     definition: ['o que (?:é|são|significa)|explica'],
     amount: [
