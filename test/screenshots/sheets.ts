@@ -75,15 +75,15 @@ export async function picturesBeside(
 
 /** The pictures of docs/design.md: a row each, from these pictures of the run. */
 const DOC_ROWS: readonly (readonly [string, readonly string[]])[] = [
-  ['start', ['first-visit-1280-light', 'home-1280-dark', 'home-360-light']],
+  ['start', ['first-visit-1280-light', 'home-800-dark', 'home-360-light']],
   ['answer', ['answer-1280-light', 'preview-800-dark', 'typing-360-light']],
-  ['watching', ['watching-1280-light', 'watching-800-dark', 'watching-360-light', 'transcript-360-dark']],
-  ['wide', ['watching-1600-light', 'watching-1280-dark-hc']],
+  ['watching', ['watching-1280-light', 'watching-800-dark', 'watching-360-light', 'transcript-360-light']],
+  ['wide', ['watching-1600-light', 'watching-1280-light-hc']],
   ['correct', ['correct-1280-light', 'correct-800-dark']],
-  ['nothing-found', ['nothing-found-1280-light', 'nothing-found-360-dark']],
+  ['nothing-found', ['nothing-found-1280-light', 'nothing-found-360-light']],
   ['library', ['library-1280-light', 'library-select-800-dark', 'library-360-light']],
-  ['dialogs', ['models-1280-light', 'keys-800-dark', 'choose-folder-360-light', 'export-360-dark']],
-  ['disconnected', ['disconnected-1280-light', 'disconnected-360-dark']],
+  ['dialogs', ['models-1280-light', 'keys-1280-light', 'export-360-light']],
+  ['disconnected', ['disconnected-1280-light', 'disconnected-360-light']],
   ['vscode', ['vscode-light', 'vscode-dark']],
 ];
 const DOC_HEIGHT_PX = 420;

@@ -9,6 +9,8 @@ const REPORT_INTERVAL_MS = 1000;
 /** Keeps one player among all views of the user: reports what this one does, and pauses when another plays. */
 export function createPlayingActions({ store, request }: Session) {
   const own = crypto.randomUUID();
+  /** The other players that play. */
+  const playingOthers = new Set<string>();
   let reported: PlayingParams | undefined;
   let reportedAt = 0;
 
@@ -50,7 +52,11 @@ export function createPlayingActions({ store, request }: Session) {
       const { player, from, uri, ms, state } = change;
       if (from === own) return;
       if (player === own) return obey(change);
-      if (state === 'playing') findPlayer()?.pause();
+      // Only a start pauses this player. Its time is reported too, and may cross the start of this one.
+      const hasStarted = state === 'playing' && !playingOthers.has(player);
+      if (state === 'playing') playingOthers.add(player);
+      else playingOthers.delete(player);
+      if (hasStarted) findPlayer()?.pause();
       const { watching, playingElsewhere } = store.get();
       if (watching !== undefined) return;
       const startMs = playingElsewhere?.uri === uri ? playingElsewhere.startMs : ms;

@@ -79,7 +79,9 @@ class VirtualList extends LitElement {
     if (this.shown < 0 || this.shown >= this.rows.length || this.clientHeight === 0) this.#lastShown = -1;
     else if (this.shown !== this.#lastShown) {
       this.#lastShown = this.shown;
-      this.scrollToRow(this.shown);
+      // A high row, such as a form, begins at the top: its end may need all of the list.
+      const isHigh = (this.rows[this.shown]?.height ?? 0) > this.clientHeight / 2;
+      this.scrollToRow(this.shown, isHigh ? 'start' : 'center');
     }
   }
 
