@@ -3,6 +3,7 @@ import test from 'node:test';
 import type { EvalPrediction } from '../../server/src/evaluation/item.ts';
 import { judgeWithoutModel } from '../../server/src/evaluation/judging/judge-run.ts';
 import { compareRuns } from '../../server/src/evaluation/reporting/compare-runs.ts';
+import { exportPredictions } from '../../server/src/evaluation/reporting/export-predictions.ts';
 import { formatCsvReport } from '../../server/src/evaluation/reporting/format-csv.ts';
 import { formatHtmlReport } from '../../server/src/evaluation/reporting/format-html.ts';
 import { formatMarkdownReport } from '../../server/src/evaluation/reporting/format-markdown.ts';
@@ -151,4 +152,23 @@ test('given several runs of one set, when a table of variants is made, then p is
       ['k5', '1.0 (no difference seen)'],
     ],
   );
+});
+
+test("given predictions, when they are exported, then they are in the evaluator's format", () => {
+  const { predictions: open } = record('a', 'msvd-qa', 1);
+  const [first] = JSON.parse(exportPredictions(open.slice(0, 1), 'video-chatgpt'));
+  assert.deepEqual(first, { video_name: 'v0', A: 'red', Q: 'Question 0?', pred: 'It is red.' });
+  const { predictions: moments } = record('a', 'qvhighlights', 1);
+  const withoutHits = moments.slice(1, 2).map((prediction) => ({ ...prediction, hits: [] }));
+  const lines = exportPredictions([...moments.slice(0, 1), ...withoutHits], 'qvhighlights')
+    .trim()
+    .split('\n');
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line)),
+    [
+      { qid: 0, query: 'Question 0?', vid: 'v0', pred_relevant_windows: [[12, 18, 1]] },
+      { qid: 1, query: 'Question 1?', vid: 'v1', pred_relevant_windows: [[0, 0, 0]] },
+    ],
+  );
+  assert.equal(exportPredictions(moments.slice(0, 1), 'charades'), 'v0 12 18##Question 0?\n');
 });

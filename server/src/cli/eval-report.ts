@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { writeText } from '../base/atomic-output.ts';
 import { pathToFileUri } from '../base/file-uri.ts';
+import { EVALUATOR_FORMATS, type EvaluatorFormat } from '../evaluation/reporting/export-predictions.ts';
 import type { ReportedRun, ReportTable } from '../evaluation/reporting/paper-table.ts';
 import type { RunReport } from '../evaluation/reporting/run-report.ts';
 import { formatExamples, type RunCommand } from './command.ts';
@@ -100,6 +101,22 @@ async function compare(context: CommandContext, a: string, b: string, judge: str
   return { result: comparison, text: sanitise(text) };
 }
 
+async function exportRun(
+  context: CommandContext,
+  name: string,
+  options: { readonly for: EvaluatorFormat; readonly output: string; readonly force?: boolean },
+) {
+  const [{ evaluationPaths }, { loadRun }, { exportPredictions }] = await Promise.all([
+    import('../evaluation/paths.ts'),
+    import('../evaluation/reporting/load-run.ts'),
+    import('../evaluation/reporting/export-predictions.ts'),
+  ]);
+  const { predictions } = loadRun(evaluationPaths(context.dataDir).run(name), name, 'exact');
+  const path = context.resolvePath(options.output);
+  await writeText(path, exportPredictions(predictions, options.for), options.force === true);
+  return { result: { file: path }, text: `Wrote ${path}.` };
+}
+
 export function registerEvalReport(command: Command, run: RunCommand): void {
   command
     .command('report')
@@ -116,6 +133,25 @@ export function registerEvalReport(command: Command, run: RunCommand): void {
     )
     .action((names: readonly string[], options: ReportOptions) =>
       run((context) => reportEvaluationErrors(() => report(context, names, options))),
+    );
+  command
+    .command('export')
+    .argument('<run>', 'a run')
+    .addOption(
+      new Option('--for <evaluator>', 'whose format').choices(EVALUATOR_FORMATS).makeOptionMandatory(),
+    )
+    .requiredOption('-o, --output <file>', 'file to write')
+    .option('--force', 'replace an existing file')
+    .description("write a run's predictions in the format of another evaluator")
+    .addHelpText(
+      'after',
+      formatExamples('goldfish eval export first --for qvhighlights -o predictions.jsonl'),
+    )
+    .action(
+      (
+        name: string,
+        options: { readonly for: EvaluatorFormat; readonly output: string; readonly force?: boolean },
+      ) => run((context) => reportEvaluationErrors(() => exportRun(context, name, options))),
     );
   command
     .command('compare')

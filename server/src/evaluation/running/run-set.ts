@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileUri } from '../../base/file-uri.ts';
+import { messageOf } from '../../base/message-of.ts';
 import type { Client } from '../../daemon/connect.ts';
 import { digestOf } from '../digest.ts';
 import { EvaluationError } from '../evaluation-error.ts';
@@ -177,6 +178,13 @@ function toReused(known: EvalPrediction, item: EvalItem): EvalPrediction {
   };
 }
 
+/** Returns the prediction of an item that could not be asked. */
+function toFailedPrediction(item: EvalItem, failure: string): Omit<EvalPrediction, 'key'> {
+  const { id, video, task, question, options, gold, labels } = item;
+  const asked = { id, video, task, question, ...(options ? { options } : {}), gold, labels };
+  return { ...asked, pred: '', citations: [], hits: [], abstained: false, failure };
+}
+
 /** Asks an item. A failed request becomes a prediction that says why, and does not end the run. */
 async function askOrExplain(
   indexed: IndexedSet,
@@ -188,10 +196,7 @@ async function askOrExplain(
     return await askItem(indexed, item, settings, signal);
   } catch (error) {
     signal.throwIfAborted();
-    const failure = error instanceof Error ? error.message : String(error);
-    const { id, video, task, question, options, gold, labels } = item;
-    const asked = { id, video, task, question, ...(options ? { options } : {}), gold, labels };
-    return { prediction: { ...asked, pred: '', citations: [], hits: [], abstained: false, failure } };
+    return { prediction: toFailedPrediction(item, messageOf(error)) };
   }
 }
 
@@ -261,7 +266,11 @@ export async function runSet(request: RunRequest, tools: EvaluationTools): Promi
         writeIndexingCost(folder, shard, indexing);
         for (const [i, item] of plan.left.entries()) {
           tools.onProgress(`asking ${i + 1} of ${plan.left.length}`);
-          const { prediction, cost } = await askOrExplain(indexed, item, settings, tools.signal);
+          const reason = indexing.failed.find(({ video }) => video === item.video)?.reason;
+          const { prediction, cost } =
+            reason === undefined
+              ? await askOrExplain(indexed, item, settings, tools.signal)
+              : { prediction: toFailedPrediction(item, `the video could not be indexed: ${reason}`) };
           writer.write({ ...prediction, key: plan.keys.get(item.id) ?? '' }, cost);
           if (prediction.failure !== undefined) failed += 1;
         }
