@@ -31,12 +31,15 @@ function taskFor(stage: Stage, recipe: string): WorkTask {
   };
 }
 
+const reader = { name: 'reader', read: async () => [], close: async () => undefined };
+
 /** Ports of a worker without models, whose media reads `measured`. */
 function portsWith(measure: TaskPorts['media']['measure']): TaskPorts {
   const none = () => undefined;
   return {
     media: { measure } as TaskPorts['media'],
-    reader: { name: 'reader', read: async () => [], close: async () => undefined },
+    reader: () => reader,
+    voiceDetector: none,
     captioner: none,
     transcriber: none,
     textEmbedder: none,
