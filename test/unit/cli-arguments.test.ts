@@ -84,6 +84,10 @@ test('given invalid arguments, when a command runs, then it exits with 2 and say
     ['nonsense'],
     ['search', 'x', '--no-such-option'],
     ['index', 'http://example.org/a.mp4'],
+    // A whole video is no moment: the line at 0:00 must not be overwritten.
+    ['correct', 'talk.mp4', 'new text'],
+    ['correct', 'file:///x/talk.mp4', '--speaker', 'Ana'],
+    ['tag', 'talk.mp4', 'trailer'],
   ]) {
     const plain = await run(argv);
     assert.equal(plain.code, 2, argv.join(' '));
@@ -94,6 +98,21 @@ test('given invalid arguments, when a command runs, then it exits with 2 and say
     assert.equal(JSON.parse(json.out).error.data.kind, 'invalid');
     assert.deepEqual(json.calls, []);
   }
+});
+
+test('given a folder that is removed, when the command ends, then it says how many videos left the index', async () => {
+  let total = 17;
+  const counts = { known: 0, waiting: 0, missing: 0, failed: 0, none: 0 };
+  const coverage = { speech: counts, screenText: counts, pictures: counts };
+  const { out, code } = await run(['folders', 'remove', '/v'], {
+    'goldfish/videos': () => ({ total, videos: [], coverage }),
+    'goldfish/folders/remove': () => {
+      total = 0;
+      return { folders: [] };
+    },
+  });
+  assert.equal(code, 0);
+  assert.match(out, /^Removed \/v with 17 videos from the index\. The files stay\.\nNo watched folders\./);
 });
 
 test('given a relative path, when a command runs, also under npm, then it is resolved where the user is', async () => {

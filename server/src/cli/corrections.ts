@@ -9,7 +9,7 @@ import { CommandError, usageError } from './cli-failure.ts';
 import { type CommandResult, formatExamples, parseCount, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { formatCount } from './format.ts';
-import { parseTarget } from './hit-argument.ts';
+import { type CommandTarget, parseMoment, parseTarget } from './hit-argument.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 
 interface VideoLocation {
@@ -19,11 +19,10 @@ interface VideoLocation {
 }
 
 async function findLocation(
-  argument: string,
+  target: CommandTarget,
   context: CommandContext,
   client: Client,
 ): Promise<VideoLocation> {
-  const target = parseTarget(argument, context);
   if ('uri' in target) return target;
   return client.request('goldfish/clip', target, { signal: context.signal });
 }
@@ -83,9 +82,11 @@ export const registerCorrect: RegisterCommand = (program, run) => {
         const { speaker, everywhere, kind } = options;
         if (words.length === 0 && speaker === undefined)
           throw usageError('Nothing to correct.', 'Give the new text or --speaker.');
+        const parse = everywhere === undefined ? parseMoment : parseTarget;
+        const target = parse(argument, context);
         const client = await context.client();
         const { signal } = context;
-        const { uri, startMs } = await findLocation(argument, context, client);
+        const { uri, startMs } = await findLocation(target, context, client);
         if (everywhere !== undefined) {
           if (speaker === undefined || words.length > 0)
             throw usageError('--everywhere renames a speaker.', 'Use it with --speaker and without a text.');
@@ -123,9 +124,10 @@ export const registerTag: RegisterCommand = (program, run) => {
     )
     .action((argument: string, words: readonly string[]) =>
       run(async (context) => {
+        const target = parseMoment(argument, context);
         const client = await context.client();
         const { signal } = context;
-        const location = await findLocation(argument, context, client);
+        const location = await findLocation(target, context, client);
         const { uri, startMs } = location;
         const video = await client.request('goldfish/video', { uri }, { signal });
         const clip = video.clips.find(
@@ -152,7 +154,7 @@ export const registerCorrections: RegisterCommand = (program, run) => {
       run(async (context) => {
         const client = await context.client();
         const { signal } = context;
-        const { uri } = await findLocation(argument, context, client);
+        const { uri } = await findLocation(parseTarget(argument, context), context, client);
         const result = await client.request('goldfish/corrections/list', { uri }, { signal });
         if (undo === undefined) return toCommandResult(result);
         const correction = result.corrections[undo - 1];

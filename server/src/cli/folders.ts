@@ -1,7 +1,7 @@
 import type { Folder } from '../../protocol/folders.ts';
 import { collectOption, formatExamples, type RegisterCommand } from './command.ts';
 import { formatCount } from './format.ts';
-import { toLocalUri } from './path-argument.ts';
+import { toLocalUri, uriToDisplayPath } from './path-argument.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 
 interface AddOptions {
@@ -76,8 +76,14 @@ export const registerFolders: RegisterCommand = (program, run) => {
       run(async (context) => {
         const client = await context.client();
         const params = { uri: toLocalUri(path, context.resolvePath) };
-        const result = await client.request('goldfish/folders/remove', params, { signal: context.signal });
-        return { result, text: formatFolders(result.folders) };
+        const { signal } = context;
+        const countVideos = async () =>
+          (await client.request('goldfish/videos', { ...params, limit: 0 }, { signal })).total;
+        const before = await countVideos();
+        const result = await client.request('goldfish/folders/remove', params, { signal });
+        const removed = before - (await countVideos());
+        const summary = `Removed ${uriToDisplayPath(params.uri)} with ${formatCount(removed, 'video')} from the index. The files stay.`;
+        return { result, text: `${sanitiseLine(summary)}\n${formatFolders(result.folders)}` };
       }),
     );
 };

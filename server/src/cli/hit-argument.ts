@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parseClipId } from '../core/domain/clip-id.ts';
 import type { MediaLink } from '../core/domain/media-link.ts';
-import { CommandError } from './cli-failure.ts';
+import { CommandError, usageError } from './cli-failure.ts';
 import type { CommandContext } from './context.ts';
 import { rememberedHit } from './last-hits.ts';
 import { parseLocation } from './path-argument.ts';
@@ -26,4 +26,16 @@ export function parseTarget(argument: string, context: CommandContext): CommandT
   }
   if (!isFile && parseClipId(argument)) return { clipId: argument };
   return parseLocation(argument, context.resolvePath);
+}
+
+/** Parses a target that must name a moment. Throws a usage error for a video without a time. */
+export function parseMoment(argument: string, context: CommandContext): CommandTarget {
+  const target = parseTarget(argument, context);
+  const isWholeVideo =
+    'uri' in target && target.startMs === 0 && target.endMs === undefined && !/#t=/.test(argument);
+  if (!isWholeVideo) return target;
+  throw usageError(
+    `${argument} is a whole video, not a moment.`,
+    'Add a time, such as talk.mp4#t=1:23, or give the number of a hit.',
+  );
 }
