@@ -72,7 +72,7 @@ export const mediaFailures = {
   noFrame: () =>
     failure(
       'unreadable',
-      'No picture of its video track could be decoded: the file is damaged.',
+      'No picture of its video track could be decoded: the file is damaged or encrypted (copy protection).',
       `Copy or convert it again. ${RETRY_REMEDY}`,
     ),
 } as const;

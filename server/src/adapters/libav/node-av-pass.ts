@@ -105,7 +105,6 @@ export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal)
         pictureCount += 1;
         yield event;
       }
-      if (pictureCount === 0 && packetCount > 0) throw mediaFailures.noFrame();
     }
     if (audio) {
       audio.send(null);
@@ -114,6 +113,7 @@ export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal)
     }
     const damagedPackets = (video?.damagedPackets ?? 0) + (audio?.damagedPackets ?? 0);
     if (isUndecodable(damagedPackets, packetCount + sentSound)) throw mediaFailures.undecodable();
+    if (video && converter && pictureCount === 0 && packetCount > 0) throw mediaFailures.noFrame();
   } finally {
     converter?.close();
     video?.close();
