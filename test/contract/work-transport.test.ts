@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Delivery } from '../../server/src/adapters/work-queue/transport.ts';
-import { engineWorlds } from '../support/worker-worlds.ts';
+import { testedEngines } from '../support/worker-worlds.ts';
 
 const LOCK_MS = 10_000;
 
@@ -26,7 +26,7 @@ function collect() {
   };
 }
 
-for (const [name, open] of Object.entries(engineWorlds)) {
+for (const [name, open] of testedEngines) {
   test(`${name}: given a task, when it is put twice, then the newer text is delivered once`, async (t) => {
     const { connect } = await open(t);
     const [daemon, worker] = [connect(), connect()];
