@@ -52,7 +52,9 @@ function downloadArguments(
     '--fragment-retries=5',
     '--windows-filenames',
     '--no-mtime',
-    '--output=%(title).120B [%(id).60B].%(ext)s',
+    // A name must be no option of another program and no hidden file, which would not be indexed.
+    ...['--replace-in-metadata', 'title', String.raw`^[\s.\-]+`, ''],
+    '--output=%(title|video).120B [%(id).60B].%(ext)s',
     `--download-archive=${archiveFile}`,
     '--write-subs',
     '--sub-langs=all,-live_chat',
