@@ -32,7 +32,7 @@ test('given program names and identifiers, when analysed, then they are found wh
 test('given a time, a ratio or a score, when analysed, then it is one word, and the index holds its numbers too', () => {
   check('The train leaves at 10:30.', 'en', 'train leav 10:30 10 30');
   check('16:9 display', 'en', '16:9 display 16 9');
-  check('Der Zug fährt um 08:15 Uhr', 'de', 'zug fahr 8:15 uhr 8 15');
+  check('Der Zug fährt um 08:15 Uhr', 'de', 'zug fahrt 8:15 uhr 8 15');
   assert.deepEqual(found('10：30', '早上10:30开门', 'zh'), ['10:30', '10', '30']);
 });
 

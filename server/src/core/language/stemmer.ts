@@ -1,6 +1,5 @@
 import snowball, { type Stemmer } from 'snowball-stemmers';
 import { detectAll } from 'tinyld/light';
-import { toBaseForm } from './irregular-forms.ts';
 
 /** ISO 639-2 codes for bibliographies that Matroska and MP4 files carry and Intl does not know. */
 const BIBLIOGRAPHIC_CODES: Readonly<Record<string, string>> = {
@@ -58,7 +57,7 @@ export const DEFAULT_LANGUAGE = 'en';
 
 const stemmers = new Map<string, Stemmer | null>();
 
-/** Stems one lower-case word, an irregular form as its base form; a language without a stemmer gives it back unchanged. */
+/** Stems one lower-case word. A language without a stemmer gives it back unchanged. */
 export function stem(word: string, language: string): string {
   let stemmer = stemmers.get(language);
   if (stemmer === undefined) {
@@ -66,7 +65,7 @@ export function stem(word: string, language: string): string {
     stemmer = algorithm === undefined ? null : snowball.newStemmer(algorithm);
     stemmers.set(language, stemmer);
   }
-  return stemmer === null ? word : stemmer.stem(toBaseForm(word, language));
+  return stemmer === null ? word : stemmer.stem(word);
 }
 
 const baseLanguageCache = new Map<string, string | undefined>();

@@ -1,8 +1,8 @@
 import { splitCompound, writesCompounds } from '../language/compound-splitter.ts';
-import { findVerbForms } from '../language/irregular-forms.ts';
 import { DEFAULT_LANGUAGE, guessLanguage, stem } from '../language/stemmer.ts';
 import { isWeakWord, rankLanguagesByStopWords, stripQuestionPhrases } from '../language/stop-words.ts';
 import { foldAccents, tokenize } from '../language/tokenizer.ts';
+import { findVerbForms } from '../language/verb-forms.ts';
 
 /** One thing that is asked for, in every form that the index may hold it. */
 export interface Concept {
