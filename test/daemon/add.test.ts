@@ -149,7 +149,10 @@ test('given titles that look like options, paths or variables, when they are add
     assert.ok(existsSync(file), file);
     assert.doesNotMatch(basename(file), /^[-.]/, title);
   }
-  assert.deepEqual(readdirSync(box.folder).sort(), ['downloaded.txt', basename(folder), 'run', 'talk.mp4'].sort());
+  assert.deepEqual(
+    readdirSync(box.folder).sort(),
+    ['downloaded.txt', basename(folder), 'run', 'talk.mp4'].sort(),
+  );
 });
 
 test('given a page with a video, when it is added, then it is in the folder with its subtitles and answers questions', async (t) => {

@@ -95,7 +95,7 @@ test(
     assert.deepEqual([code, out], [70, '']);
     assert.match(
       err,
-      /could not download goldfish-stand-in-node@24\.0\.0: .*integrity.*https:\/\/nodejs\.org\.$/im,
+      /goldfish-stand-in-node@24\.0\.0 could not be downloaded: .*integrity.*https:\/\/nodejs\.org\.$/im,
     );
     assert.deepEqual(readdirSync(cache), []);
   },

@@ -2,6 +2,7 @@ import { formatTime } from '../core/domain/format-time.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { Concept } from '../core/query/question-analysis.ts';
 import { TITLE_SOURCE, toDisplayName } from '../core/ranking/build-outline.ts';
+import { toOneLine } from '../core/text/one-line.ts';
 import type { Store } from '../ports/store.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 import { formatQuoteText } from './format-citation.ts';
@@ -82,5 +83,5 @@ function describeNearest(
   const [first] = sentences;
   if (!copy || !first) return undefined;
   const name = toDisplayName(copy, catalogue.video(copy.videoId));
-  return `The nearest place is ${name} at ${formatTime(first.startMs)}: ${formatQuoteText(sentences)}`;
+  return `The nearest place is ${toOneLine(name)} at ${formatTime(first.startMs)}: ${formatQuoteText(sentences)}`;
 }
