@@ -76,7 +76,7 @@ test('given two editors, a page and an agent on one daemon, when it indexes, the
   t.after(() => browser.close());
   const shown = await browser.newPage();
   await shown.goto(url);
-  await shown.locator('.empty h2').waitFor();
+  await shown.locator('.start h1').waitFor();
   const agent = await agentOf(box);
   t.after(() => agent.close());
   const sessions = [one, two, page];
