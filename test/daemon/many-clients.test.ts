@@ -76,7 +76,7 @@ test('given two editors, a page and an agent on one daemon, when it indexes, the
   t.after(() => browser.close());
   const shown = await browser.newPage();
   await shown.goto(url);
-  await shown.locator('.start h1').waitFor();
+  await shown.locator('#first-visit h1').waitFor();
   const agent = await agentOf(box);
   t.after(() => agent.close());
   const sessions = [one, two, page];
@@ -160,8 +160,8 @@ test('given two editors, a page and an agent on one daemon, when it indexes, the
   // The browser stood open all the while: it shows what the others made, and answers as they do.
   await shown.getByText(`${status?.videos} videos`).first().waitFor();
   await ask(shown, question);
-  await shown.locator('.chip').first().waitFor();
-  assert.match((await shown.locator('.text').textContent()) ?? '', /week 34/);
+  await shown.locator('.answer .cite').first().waitFor();
+  assert.match((await shown.locator('.answer .text').textContent()) ?? '', /week 34/);
   const listed = await callTool(agent, 'list_videos', {});
   assert.equal((listed.structuredContent as { total: number }).total, status?.videos);
 
