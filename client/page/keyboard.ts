@@ -65,7 +65,7 @@ function isTyping(event: KeyboardEvent): boolean {
 
 /** Returns the focused line of the transcript, or else the one that is playing. */
 function currentLine(state: State): number | undefined {
-  const focused = document.activeElement?.closest<HTMLElement>('.told')?.dataset.at;
+  const focused = document.activeElement?.closest<HTMLElement>('.transcript-line')?.dataset.at;
   if (focused !== undefined) return Number(focused);
   const video = state.watching?.video;
   if (video === undefined) return undefined;

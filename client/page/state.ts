@@ -160,7 +160,7 @@ export interface State {
   readonly history: readonly StoredThread[];
   readonly momentFilter: MomentFilter;
   readonly momentOrder: MomentOrder;
-  /** The videos of which all found lines are shown. */
+  /** Videos whose found lines are all shown. */
   readonly expandedMoments: readonly Uri[];
   /** The number of videos whose lines are shown. */
   readonly shownVideos: number;

@@ -103,8 +103,8 @@ test('given only a keyboard, when a person asks, previews, plays, corrects and e
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type('The axolotl eats earthworms on Mondays.');
   await page.keyboard.press('Enter');
-  await page.locator('.told', { hasText: 'Mondays' }).locator('.corrected').waitFor();
-  await focusOn(page, '.told .seek');
+  await page.locator('.transcript-line', { hasText: 'Mondays' }).locator('.corrected').waitFor();
+  await focusOn(page, '.transcript-line .seek');
 
   await tabTo(page, '#export', 'Shift+Tab');
   await page.keyboard.press('Enter');

@@ -103,7 +103,7 @@ export const DEMO_STATES: readonly PageState[] = [
     reach: async (page) => {
       await watch(page);
       await page.locator('#full').click();
-      await page.locator('.told').first().waitFor();
+      await page.locator('.transcript-line').first().waitFor();
     },
   },
   {

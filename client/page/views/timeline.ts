@@ -12,7 +12,7 @@ import { hideBrokenImage } from './view-helpers.ts';
 
 /** How many pictures the storyboard has. */
 const PICTURES = 12;
-/** Limits the ranges drawn in a lane. More would not be told apart. */
+/** Maximum number of ranges drawn in a lane. More could not be distinguished. */
 const MAX_RANGES = 400;
 /** How far Page Up and Page Down seek, in ms. */
 const PAGE_MS = 30_000;

@@ -137,7 +137,7 @@ function lineView(
 ): TemplateResult {
   const { kind, text, speaker, corrected, source, startMs } = line;
   const momentKind = toMomentKind(kind);
-  return html`<div class="told ${at === current ? 'now' : ''}" data-at=${at}>
+  return html`<div class="transcript-line ${at === current ? 'now' : ''}" data-at=${at}>
     <button
       type="button"
       class="seek"
@@ -171,7 +171,7 @@ function lineView(
 
 /** Moves the focus by arrows, Home and End. A row that is far away is scrolled to first. */
 function moveFocus(event: KeyboardEvent, lines: readonly NumberedLine[]): void {
-  const row = (event.target as Element).closest<HTMLElement>('.told');
+  const row = (event.target as Element).closest<HTMLElement>('.transcript-line');
   if (row === null || event.shiftKey) return;
   const index = lines.findIndex(({ at }) => at === Number(row.dataset.at));
   const targets: Readonly<Record<string, number>> = {

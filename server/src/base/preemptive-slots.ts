@@ -20,7 +20,7 @@ export class PreemptedError extends Error {
   }
 }
 
-/** Creates slots for work of which the newest matters most. If all are in use, the oldest work is aborted. */
+/** Creates slots for work whose newest items matter most. If all slots are in use, the oldest work is aborted. */
 export function createPreemptiveSlots<T>(items: readonly T[]): {
   acquire(signal: AbortSignal): PreemptiveSlot<T>;
 } {
@@ -30,7 +30,7 @@ export function createPreemptiveSlots<T>(items: readonly T[]): {
     acquire(signal) {
       // Prefer the free slot that was used last: its process is already running.
       const slot = slots.findLast(({ endWork }) => endWork === undefined) ?? slots[0];
-      if (slot === undefined) throw new Error('there are no slots');
+      if (slot === undefined) throw new Error('No slots.');
       slot.endWork?.();
       const controller = new AbortController();
       const abortWork = () => controller.abort(new PreemptedError());

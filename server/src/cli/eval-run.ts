@@ -42,7 +42,7 @@ function parseClipCounts(text: string): readonly number[] {
   return splitList(text).map((part) => {
     const count = Number(part);
     if (Number.isInteger(count) && (count === -1 || (count >= 1 && count <= 100))) return count;
-    throw usageError(`-k ${part} is no number of clips.`, 'Use -1 or a whole number from 1 to 100.');
+    throw usageError(`-k ${part} is not a number of clips.`, 'Use -1 or a whole number from 1 to 100.');
   });
 }
 
@@ -147,7 +147,7 @@ async function runEvaluation(context: CommandContext, id: string, options: RunOp
     ]);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
   if (options.shard !== undefined && shard === undefined)
-    throw usageError(`--shard ${options.shard} is no part.`, 'Write --shard 2/8.');
+    throw usageError(`--shard ${options.shard} is not a part such as 2/8.`, 'Write --shard 2/8.');
   const { dataDir } = context;
   const axes = await toAxes(options);
   const base = toBaseSettings(options, settingsModule.DEFAULT_RUN_SETTINGS);

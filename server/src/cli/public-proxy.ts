@@ -93,7 +93,7 @@ export async function startPublicProxy(options: PublicProxyOptions): Promise<Pub
   const { isAllowed, upstream, resolve = resolveBySystem } = options;
   let refusedHost: RefusedHost | undefined;
 
-  /** Returns the addresses of a host, of which every one is allowed. */
+  /** Returns the addresses of a host. Every one of them is allowed. */
   const resolveAllowed = async (hostname: string): Promise<readonly LookupAddress[]> => {
     const addresses = await resolve(hostname).catch((error: unknown) => {
       if (upstream !== undefined) return [];

@@ -21,7 +21,7 @@ interface WorkerFlags {
   readonly drainSeconds: number;
 }
 
-/** Environment variables of a worker, so that secrets need not stand in a command. */
+/** Environment variables of a worker, so that secrets need not be part of a command. */
 const QUEUE_VARIABLE = 'GOLDFISH_QUEUE';
 const TOKEN_VARIABLE = 'GOLDFISH_WORKER_TOKEN';
 

@@ -11,7 +11,7 @@ import {
 /** Longest verdict, tokens. */
 const MAX_VERDICT_TOKENS = 200;
 
-/** Form of a verdict, for hosts that can be held to one. Others ignore it. */
+/** JSON schema of a verdict, for hosts that can enforce one. Others ignore it. */
 const VERDICT_FORMAT = {
   type: 'json_schema',
   json_schema: {

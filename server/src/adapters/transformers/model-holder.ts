@@ -26,7 +26,7 @@ export interface CallContext {
   readonly signal: AbortSignal;
 }
 
-interface HeldModel<T> {
+interface OpenModel<T> {
   readonly key: string;
   /** Undefined while its memory is given back. */
   loading: Promise<WithHealth<T>> | undefined;
@@ -47,24 +47,24 @@ export function createModelHolder<T extends Disposable>(
   kind: ModelLoader<T>,
   releasesMemory: boolean,
 ): ModelHolder<T> {
-  let held: HeldModel<T> | undefined;
-  const closeModel = (model: HeldModel<T>): void => {
+  let current: OpenModel<T> | undefined;
+  const closeModel = (model: OpenModel<T>): void => {
     const { loading } = model;
     if (!loading) return;
     model.loading = undefined;
     model.closed = loading.then(({ dispose }) => dispose()).catch(() => undefined);
   };
-  const holdPlace = (place: ModelPlace): HeldModel<T> => {
+  const holdPlace = (place: ModelPlace): OpenModel<T> => {
     const key = JSON.stringify(place);
-    if (held?.key === key) return held;
-    clearTimeout(held?.releaseTimer);
-    if (held) closeModel(held);
-    const closed = held?.closed ?? Promise.resolve();
-    held = { key, loading: undefined, closed, health: undefined, userCount: 0, releaseTimer: undefined };
-    return held;
+    if (current?.key === key) return current;
+    clearTimeout(current?.releaseTimer);
+    if (current) closeModel(current);
+    const closed = current?.closed ?? Promise.resolve();
+    current = { key, loading: undefined, closed, health: undefined, userCount: 0, releaseTimer: undefined };
+    return current;
   };
   const openModel = async (
-    model: HeldModel<T>,
+    model: OpenModel<T>,
     place: ModelPlace,
     { emit }: CallContext,
   ): Promise<WithHealth<T>> => {
@@ -80,7 +80,7 @@ export function createModelHolder<T extends Disposable>(
       model.health = loaded.health;
       return loaded;
     } catch (error) {
-      if (held === model) held = undefined;
+      if (current === model) current = undefined;
       throw error;
     }
   };
@@ -96,7 +96,7 @@ export function createModelHolder<T extends Disposable>(
       return await work(loaded);
     } finally {
       model.userCount -= 1;
-      if (releasesMemory && model.userCount === 0 && held === model)
+      if (releasesMemory && model.userCount === 0 && current === model)
         model.releaseTimer = setTimeout(() => closeModel(model), RELEASE_MS).unref();
     }
   };

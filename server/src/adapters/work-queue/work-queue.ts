@@ -47,7 +47,7 @@ const MAX_UNREACHABLE = 3;
 const RETURNED_MS = 600_000;
 /** How long a result that nobody wants is kept, ms: the next daemon may plan its job. */
 const ORPHAN_MS = 600_000;
-/** Number of cancelled tasks that workers are told of. */
+/** Maximum number of cancelled tasks in an announcement to workers. */
 const MAX_CANCELLED = 1000;
 
 /** A task that workers are to do. */
@@ -344,7 +344,7 @@ class DaemonQueue<T> implements WorkQueue<T> {
     for (const [key, flight] of [...this.#flights]) {
       const isKnown = claimed.has(key) || (await this.#transport.has(toQueueName(flight.role), key));
       flight.missing = isKnown ? 0 : flight.missing + 1;
-      // A worker may have claimed it and not told yet.
+      // A worker may have claimed it and not reported it yet.
       if (flight.missing < 2) continue;
       flight.missing = 0;
       this.#put(flight);

@@ -55,7 +55,7 @@ interface Word {
   readonly end: number;
 }
 
-/** Splits at everything that is no letter or number, and around each Chinese character: "在m12里". */
+/** Splits at everything except letters and numbers, and around each Chinese character: "在m12里". */
 function splitWords(text: string): readonly Word[] {
   return [...text.matchAll(WORDS)].flatMap((match) =>
     [...match[0].matchAll(/\p{Script=Han}|\P{Script=Han}+/gu)].map((part) => {

@@ -67,7 +67,7 @@ export function parseOwnQuestions(
       video === undefined
         ? `the library has no video ${value.video}`
         : value.at !== undefined && span === undefined
-          ? `${value.at} is no range of times such as 1:05-1:20`
+          ? `${value.at} is not a time range such as 1:05-1:20`
           : value.options !== undefined && index < 0
             ? 'the answer is none of the options'
             : value.answer === undefined && span === undefined

@@ -27,7 +27,7 @@ export interface ModelFingerprint {
 }
 
 /**
- * Describes the models that a daemon uses, so that predictions of other weights are told apart. Folders are read; a
+ * Describes the models that a daemon uses, so that predictions made with other weights can be distinguished. Folders are read; a
  * downloaded model counts by its revision; a host only by its address and model name.
  */
 export async function fingerprintModels(

@@ -1,20 +1,16 @@
 import { OWN_SET } from '../own/own-questions.ts';
-import {
-  cgBench,
-  egoSchema,
-  hourVideo,
-  longVideoBench,
-  lvBench,
-  mlvu,
-  timeScope,
-  videoMme,
-  videoMme2,
-} from './modern-choice-sets.ts';
+import { cgBench } from './cg-bench.ts';
+import { egoSchema } from './ego-schema.ts';
+import { hourVideo } from './hour-video.ts';
+import { longVideoBench } from './long-video-bench.ts';
+import { lvBench } from './lv-bench.ts';
+import { mlvu } from './mlvu.ts';
 import { activityNetCaptions, charadesSta, extremeWhenBench, qvHighlights } from './moment-sets.ts';
 import { movieChatBreakpoint, movieChatGlobal } from './movie-chat.ts';
 import { llamaVid, movieQa } from './movie-sets.ts';
 import type { SetAdapter } from './set-adapter.ts';
 import { activityNetQa, msrvttQa, msvdQa, tgifFrameQa } from './short-qa.ts';
+import { timeScope } from './time-scope.ts';
 import { tvqa } from './tvqa.ts';
 import { tvqaLong } from './tvqa-long.ts';
 import { tvr } from './tvr.ts';
@@ -25,6 +21,7 @@ import {
   videoChatGptDetail,
   videoChatGptTemporal,
 } from './video-chatgpt.ts';
+import { videoMme, videoMme2 } from './video-mme.ts';
 
 /** All sets: those of the reference in the order of its tables, then modern ones. */
 export const ALL_SETS: readonly SetAdapter[] = [

@@ -105,3 +105,12 @@ export function parseClockSeconds(text: string): number | undefined {
 export function uniqueIds(ids: Iterable<string>): readonly string[] {
   return [...new Set(ids)];
 }
+
+/** Parses time ranges and moments separated by commas or semicolons. */
+export function parseTimeSpans(text: string | undefined): readonly SpanSeconds[] {
+  return (text ?? '').split(/[,;]/).flatMap((part) => {
+    const moment = parseClockSeconds(part);
+    const span = parseTimeSpan(part) ?? (moment === undefined ? undefined : ([moment, moment] as const));
+    return span === undefined ? [] : [span];
+  });
+}

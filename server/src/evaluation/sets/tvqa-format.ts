@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SpanSeconds } from '../item.ts';
 import { type Problems, parseTimeSpan, readEntries } from './read-entries.ts';
-import type { FramePart, ParsedItem, SetCue, SetFile } from './set-adapter.ts';
+import type { FramePart, ParsedItem, SetCue, SetFile, SetVideo } from './set-adapter.ts';
 
 /** Frames per second of TVQA's frames. */
 export const TVQA_FPS = 3;
@@ -78,5 +78,26 @@ export function toTvqaItem(
     },
     labels,
     part: value.vid_name,
+  };
+}
+
+/** The file of all subtitles, which the sets of TVQA share. */
+export const TVQA_SUBTITLES = {
+  role: 'subtitles',
+  patterns: ['tvqa_preprocessed_subtitles.json', 'tvqa_preprocessed_subtitles.jsonl'],
+  folder: 'subtitles',
+  required: false,
+} as const;
+
+/** Returns a clip as a video: its frames, or a file of that name, with its subtitles. */
+export function toTvqaVideo(id: string, cues: ReadonlyMap<string, readonly SetCue[]>): SetVideo {
+  return {
+    id,
+    sources: [
+      { kind: 'frames', fps: TVQA_FPS, parts: [toFramePart(id, cues)] },
+      { kind: 'file', stems: [id] },
+    ],
+    subtitleStems: [id],
+    cues: cues.get(id) ?? [],
   };
 }

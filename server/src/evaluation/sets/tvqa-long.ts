@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { describeMismatch, type Problems, readMembers } from './read-entries.ts';
 import type { ParsedItem, SetAdapter, SetVideo } from './set-adapter.ts';
-import { readTvqaCues, TVQA_FPS, toFramePart, toTvqaItem, tvqaQuestion } from './tvqa-format.ts';
+import {
+  readTvqaCues,
+  TVQA_FPS,
+  TVQA_SUBTITLES,
+  toFramePart,
+  toTvqaItem,
+  tvqaQuestion,
+} from './tvqa-format.ts';
 
 const tvqaEpisode = z.object({ clips: z.array(z.string()), questions: z.array(z.unknown()) });
 /** Seasons, episodes: `{ "season_01": { "episode_01": ... } }`. */
@@ -22,12 +29,7 @@ export const tvqaLong: SetAdapter = {
       folder: 'annotations',
       required: true,
     },
-    {
-      role: 'subtitles',
-      patterns: ['tvqa_preprocessed_subtitles.json', 'tvqa_preprocessed_subtitles.jsonl'],
-      folder: 'subtitles',
-      required: false,
-    },
+    TVQA_SUBTITLES,
   ],
   paper: { table: 'long', column: 'TVQA-Long' },
   parse(files) {

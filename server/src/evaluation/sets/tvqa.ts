@@ -1,6 +1,6 @@
-import { type Problems, readEntries } from './read-entries.ts';
-import type { SetAdapter, SetVideo } from './set-adapter.ts';
-import { readTvqaCues, TVQA_FPS, toFramePart, toTvqaItem, tvqaQuestion } from './tvqa-format.ts';
+import { type Problems, readEntries, uniqueIds } from './read-entries.ts';
+import type { SetAdapter } from './set-adapter.ts';
+import { readTvqaCues, TVQA_SUBTITLES, toTvqaItem, toTvqaVideo, tvqaQuestion } from './tvqa-format.ts';
 
 /** TVQA with short clips: each clip is a video. */
 export const tvqa: SetAdapter = {
@@ -17,12 +17,7 @@ export const tvqa: SetAdapter = {
       folder: 'annotations',
       required: true,
     },
-    {
-      role: 'subtitles',
-      patterns: ['tvqa_preprocessed_subtitles.json', 'tvqa_preprocessed_subtitles.jsonl'],
-      folder: 'subtitles',
-      required: false,
-    },
+    TVQA_SUBTITLES,
   ],
   paper: { table: 'short', column: 'TVQA' },
   parse(files) {
@@ -32,17 +27,7 @@ export const tvqa: SetAdapter = {
     const items = entries.map(({ value }) =>
       toTvqaItem('tvqa', value.vid_name, value, value.show_name ? { show: value.show_name } : {}),
     );
-    const videos = [...new Set(items.map(({ video }) => video))].map(
-      (id): SetVideo => ({
-        id,
-        sources: [
-          { kind: 'frames', fps: TVQA_FPS, parts: [toFramePart(id, cues)] },
-          { kind: 'file', stems: [id] },
-        ],
-        subtitleStems: [id],
-        cues: cues.get(id) ?? [],
-      }),
-    );
+    const videos = uniqueIds(items.map(({ video }) => video)).map((id) => toTvqaVideo(id, cues));
     return { items, videos, problems };
   },
 };

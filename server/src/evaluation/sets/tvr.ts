@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Problems, parseTimeSpan, readEntries, textOrNumber, uniqueIds } from './read-entries.ts';
-import type { ParsedItem, SetAdapter, SetVideo } from './set-adapter.ts';
-import { readTvqaCues, TVQA_FPS, toFramePart } from './tvqa-format.ts';
+import type { ParsedItem, SetAdapter } from './set-adapter.ts';
+import { readTvqaCues, TVQA_SUBTITLES, toTvqaVideo } from './tvqa-format.ts';
 
 const tvrQuery = z.object({
   desc_id: textOrNumber.optional(),
@@ -28,12 +28,7 @@ export const tvr: SetAdapter = {
       folder: 'annotations',
       required: true,
     },
-    {
-      role: 'subtitles',
-      patterns: ['tvqa_preprocessed_subtitles.json', 'tvqa_preprocessed_subtitles.jsonl'],
-      folder: 'subtitles',
-      required: false,
-    },
+    TVQA_SUBTITLES,
   ],
   parse(files) {
     const problems: Problems = [];
@@ -42,7 +37,7 @@ export const tvr: SetAdapter = {
       ({ value, at }): readonly ParsedItem[] => {
         const span = typeof value.ts === 'string' ? parseTimeSpan(value.ts) : value.ts;
         if (span === undefined) {
-          problems.push(`Query ${at}: ${String(value.ts)} is no range of times.`);
+          problems.push(`Query ${at}: ${String(value.ts)} is not a time range.`);
           return [];
         }
         const type = QUERY_TYPES[value.type ?? ''];
@@ -59,17 +54,7 @@ export const tvr: SetAdapter = {
         ];
       },
     );
-    const videos = uniqueIds(items.map(({ video }) => video)).map(
-      (id): SetVideo => ({
-        id,
-        sources: [
-          { kind: 'frames', fps: TVQA_FPS, parts: [toFramePart(id, cues)] },
-          { kind: 'file', stems: [id] },
-        ],
-        subtitleStems: [id],
-        cues: cues.get(id) ?? [],
-      }),
-    );
+    const videos = uniqueIds(items.map(({ video }) => video)).map((id) => toTvqaVideo(id, cues));
     return { items, videos, problems };
   },
 };
