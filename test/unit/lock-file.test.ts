@@ -40,9 +40,9 @@ test('given the lock file, then every optional dependency is in it', () => {
 });
 
 test('given the lock file, then every link leads to server/absent', () => {
-  for (const [path, entry] of entries) {
-    if (entry.link) assert.equal(entry.resolved, 'server/absent', path);
-  }
+  const links = entries.filter(([, entry]) => entry.link);
+  assert.ok(links.length > 0);
+  for (const [path, entry] of links) assert.equal(entry.resolved, 'server/absent', path);
 });
 
 test('given the lock file, then it names no registry', () => {

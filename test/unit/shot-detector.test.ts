@@ -75,5 +75,6 @@ test('given a cut in the first or last frames, then it is found; given no frames
 
 test('given shots of less than a quarter of a second, then their cuts are bounded', () => {
   const strobe = Array.from({ length: 30 }, (_, i) => scene(100 + Math.floor(i / 3)));
-  assert.ok(cuts(strobe).length <= (30 * 40) / 250 + 1);
+  const { length } = cuts(strobe);
+  assert.ok(length >= 1 && length <= (30 * 40) / 250 + 1, `${length}`);
 });
