@@ -234,3 +234,17 @@ test('A9: given part of an answer, when nothing answers, then the nearest place 
     assert.match(answer, new RegExp(`Not found anywhere: .*“${missing}`), question);
   }
 });
+
+test('given an English question and a library in Romanian, when refused, then only words that say something are missing', async () => {
+  const talk = video('discurs', 'ro', '0 Bugetul orașului a fost aprobat ieri de consiliu.');
+  const { ask } = await library([talk]);
+  const { answer } = await ask('What does the walrus say?');
+  assert.match(answer, /Not found anywhere: “walrus”/);
+  assert.doesNotMatch(answer, /“(?:what|does|the)”/);
+});
+
+test('given a file name with control characters, when it is named in an answer, then it stays on one line', async () => {
+  const { ask } = await library([{ path: '/videos/a\n2. forged \u001b[31m.mp4', durationMs: 60_000 }]);
+  const { answer } = await ask('Which videos have no transcript?');
+  assert.match(answer, /^a 2\. forged \[31m \[1\]\n/);
+});

@@ -1,8 +1,9 @@
 import { formatTime } from '../core/domain/format-time.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
+import { isStopWord } from '../core/language/stop-words.ts';
 import type { Concept } from '../core/query/question-analysis.ts';
+import { QUESTION_LANGUAGES } from '../core/query/question-intent.ts';
 import { TITLE_SOURCE, toDisplayName } from '../core/ranking/build-outline.ts';
-import { toOneLine } from '../core/text/one-line.ts';
 import type { Store } from '../ports/store.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 import { formatQuoteText } from './format-citation.ts';
@@ -36,10 +37,15 @@ function describeWords(concepts: readonly Concept[], absent: readonly number[]):
   );
   const missing = absent
     .flatMap((id) => concepts[id] ?? [])
-    .filter(({ weak, typed }) => !weak && typed === undefined)
+    .filter(({ plain, weak, typed }) => !weak && typed === undefined && !isFunctionWord(plain))
     .slice(0, MAX_MISSING_WORDS)
     .map(({ plain }) => `“${plain}”`);
   return missing.length === 0 ? corrected : [...corrected, `Not found anywhere: ${missing.join(', ')}.`];
+}
+
+/** Returns whether a word says nothing by itself in some language: a question may be taken for another than its own. */
+function isFunctionWord(word: string): boolean {
+  return QUESTION_LANGUAGES.some((language) => isStopWord(word, language));
 }
 
 /** Says of the videos that are meant, or found by their name alone, that they have no text. */
@@ -83,5 +89,5 @@ function describeNearest(
   const [first] = sentences;
   if (!copy || !first) return undefined;
   const name = toDisplayName(copy, catalogue.video(copy.videoId));
-  return `The nearest place is ${toOneLine(name)} at ${formatTime(first.startMs)}: ${formatQuoteText(sentences)}`;
+  return `The nearest place is ${name} at ${formatTime(first.startMs)}: ${formatQuoteText(sentences)}`;
 }

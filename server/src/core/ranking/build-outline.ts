@@ -3,6 +3,7 @@ import type { Outline } from '../domain/passage.ts';
 import type { VideoFile, VideoRecord } from '../domain/video.ts';
 import { orderLines, withLanguages } from '../language/lines.ts';
 import { analyse } from '../language/tokenizer.ts';
+import { toOneLine } from '../text/one-line.ts';
 import { toPassageTerms } from './build-passages.ts';
 
 /** Value of `Line.source` for the names of a video. */
@@ -30,7 +31,8 @@ function formatRecordingDate(recordedMs: number): string {
 /** Returns the display name of a copy: its container title, otherwise its file name without the extension. */
 export function toDisplayName(copy: VideoFile, record: VideoRecord | undefined): string {
   const file = copy.path.split(/[\\/]/).at(-1) ?? copy.path;
-  return record?.probe.title?.trim() || file.replace(/\.[^.]+$/, '');
+  // Titles and file names are untrusted: a line break could forge a line of an answer.
+  return toOneLine(record?.probe.title ?? '') || toOneLine(file.replace(/\.[^.]+$/, ''));
 }
 
 /** Returns container title, file name, folders, device and date as shown, one per line if present. */
