@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 const client = dirname(fileURLToPath(import.meta.url));
 
 /** Leaves the language client out of the extension's bundle. It is a file next to it, loaded on first use. */
-const apart = {
+const splitLanguageClient = {
   name: 'apart',
   setup({ onResolve }) {
     onResolve({ filter: /^\.\/language-client\.ts$/ }, () => ({
@@ -47,7 +47,7 @@ export async function buildClient(dist) {
     entryPoints: [join(client, 'src/extension.ts'), join(client, 'src/language-client.ts')],
     outdir: join(dist, 'vsix'),
     outExtension: { '.js': '.cjs' },
-    plugins: [apart],
+    plugins: [splitLanguageClient],
     // Convert dynamic imports to require, as the editor's loader needs.
     supported: { 'dynamic-import': false },
   });

@@ -32,7 +32,10 @@ export function addToHistory(
   const isSameThread = ({ id, turns }: StoredThread) =>
     id === thread.id ||
     (turns.length === 1 && turns[0]?.question === first?.question && turns[0]?.kind === first?.kind);
-  return [thread, ...history.filter((stored) => !isSameThread(stored))].slice(0, MAX_HISTORY_THREADS);
+  return [thread, ...history.filter((storedThread) => !isSameThread(storedThread))].slice(
+    0,
+    MAX_HISTORY_THREADS,
+  );
 }
 
 /** Restores the turns of a stored conversation, so that it can be shown and continued. */
@@ -47,26 +50,26 @@ export function restoreTurns({ turns }: StoredThread): readonly ChatTurn[] {
 }
 
 /** Parses the stored history. Drops invalid entries, because other code can write to the same storage. */
-export function parseHistory(stored: unknown): readonly StoredThread[] {
-  if (!Array.isArray(stored)) return [];
-  return stored.slice(0, MAX_HISTORY_THREADS).flatMap((thread: unknown): readonly StoredThread[] => {
+export function parseHistory(storedValue: unknown): readonly StoredThread[] {
+  if (!Array.isArray(storedValue)) return [];
+  return storedValue.slice(0, MAX_HISTORY_THREADS).flatMap((thread: unknown): readonly StoredThread[] => {
     if (!isRecord(thread) || typeof thread.id !== 'string' || !Array.isArray(thread.turns)) return [];
     const turns = thread.turns.flatMap(parseTurn);
     return turns.length === 0 ? [] : [{ id: thread.id, turns }];
   });
 }
 
-function parseTurn(stored: unknown): readonly StoredTurn[] {
-  if (!isRecord(stored)) return [];
-  const { question, kind, text, grounded, citations } = stored;
+function parseTurn(storedValue: unknown): readonly StoredTurn[] {
+  if (!isRecord(storedValue)) return [];
+  const { question, kind, text, grounded, citations } = storedValue;
   if (typeof question !== 'string' || typeof text !== 'string') return [];
   if ((kind !== 'ask' && kind !== 'search') || !Array.isArray(citations)) return [];
   return [{ question, kind, text, grounded: grounded === true, citations: citations.filter(isCitation) }];
 }
 
-function isCitation(stored: unknown): stored is Citation {
-  if (!isRecord(stored)) return false;
-  const { n, startMs, endMs, uri, link, quote, clipId } = stored;
+function isCitation(storedValue: unknown): storedValue is Citation {
+  if (!isRecord(storedValue)) return false;
+  const { n, startMs, endMs, uri, link, quote, clipId } = storedValue;
   return (
     [n, startMs, endMs].every((value) => typeof value === 'number') &&
     [uri, link, quote, clipId].every((value) => typeof value === 'string')

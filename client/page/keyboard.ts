@@ -64,7 +64,7 @@ function isTyping(event: KeyboardEvent): boolean {
 }
 
 /** Returns the focused line of the transcript, or else the one that is playing. */
-function currentLine(state: State): number | undefined {
+function findCurrentLine(state: State): number | undefined {
   const focused = document.activeElement?.closest<HTMLElement>('.transcript-line')?.dataset.at;
   if (focused !== undefined) return Number(focused);
   const video = state.watching?.video;
@@ -114,7 +114,7 @@ function libraryKey(key: string): boolean {
 function watchKey(key: string, { watching, correcting, store }: ViewActions): boolean {
   if (key === 'k') watching.togglePlay();
   else if (key === 'e') {
-    const at = currentLine(store.get());
+    const at = findCurrentLine(store.get());
     if (at !== undefined) correcting.edit(at);
   } else if (key === 't') {
     watching.showStage({ stageTab: 'tags' });

@@ -77,7 +77,7 @@ export interface PlaybackState extends PlaybackTarget {
   /** Increases with each request to play from a time, even the same time. */
   readonly playRequest: number;
   readonly video?: VideoResult;
-  readonly trouble?: Problem;
+  readonly loadProblem?: Problem;
   /** How the daemon delivers the video to a player that supports `plays`. Absent until known. */
   readonly playback?: PlaybackResult & { readonly plays: readonly string[] };
   /** Why this player could not play the video. */
@@ -86,8 +86,8 @@ export interface PlaybackState extends PlaybackTarget {
 
 /** Describes the transcript line being corrected. `at` is its index in `VideoResult.lines`. */
 export interface LineEdit {
-  readonly at: number;
-  readonly trouble?: Problem;
+  readonly lineIndex: number;
+  readonly saveProblem?: Problem;
 }
 
 /** Describes a question that the user's own videos suggest, and where its words come from. */
@@ -113,7 +113,7 @@ export const EVERYWHERE: SearchScope = { uris: [], from: '', to: '', kinds: [] }
 
 /** Describes what the dialog asks the user to confirm. */
 export interface Confirmation {
-  readonly what: 'forget' | 'readAgain' | 'removeFolder';
+  readonly action: 'forget' | 'readAgain' | 'removeFolder';
   readonly uris: readonly Uri[];
 }
 

@@ -80,11 +80,11 @@ export function markMatches(text: string, query: string): readonly TextPiece[] {
   for (const part of text.split(/([\p{L}\p{N}]+)/u)) {
     if (part === '') continue;
     const word = part.toLowerCase();
-    const marked = queryWords.some((candidate) => isSameWord(candidate, word));
+    const isMarked = queryWords.some((candidate) => isSameWord(candidate, word));
     const previous = pieces.at(-1);
-    if (previous?.isMatch === marked)
-      pieces[pieces.length - 1] = { text: previous.text + part, isMatch: marked };
-    else pieces.push({ text: part, isMatch: marked });
+    if (previous?.isMatch === isMarked)
+      pieces[pieces.length - 1] = { text: previous.text + part, isMatch: isMarked };
+    else pieces.push({ text: part, isMatch: isMarked });
   }
   return pieces;
 }
@@ -98,13 +98,16 @@ const STOP_WORDS = new Set(
 );
 
 /** Splits an answer at its citations `[n]`. Returns text and the numbers of known citations. */
-export function splitCitations(answer: string, known: ReadonlySet<number>): readonly (string | number)[] {
+export function splitCitations(
+  answer: string,
+  knownNumbers: ReadonlySet<number>,
+): readonly (string | number)[] {
   return answer
     .split(/(\[\d+\])/)
     .filter((part) => part !== '')
     .map((part) => {
       const n = /^\[(\d+)\]$/.exec(part)?.[1];
-      return n !== undefined && known.has(Number(n)) ? Number(n) : part;
+      return n !== undefined && knownNumbers.has(Number(n)) ? Number(n) : part;
     });
 }
 

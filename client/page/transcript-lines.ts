@@ -40,12 +40,12 @@ export function visibleLines(
   { hiddenKinds, editing, transcriptQuery = '' }: State,
   video: VideoResult,
 ): readonly NumberedLine[] {
-  const key = [video, hiddenKinds, editing?.at, transcriptQuery];
+  const key = [video, hiddenKinds, editing?.lineIndex, transcriptQuery];
   if (last !== undefined && key.every((value, at) => value === last?.key[at])) return last.lines;
   const words = transcriptQuery.trim().toLowerCase();
   const lines = transcriptLines(video).filter(
     ({ line, at }) =>
-      at === editing?.at ||
+      at === editing?.lineIndex ||
       (!hiddenKinds.includes(toMomentKind(line.kind)) &&
         (words === '' || `${line.speaker ?? ''} ${line.text}`.toLowerCase().includes(words))),
   );

@@ -106,10 +106,10 @@ export function partsManifest(projectManifest: PackageManifest, bundlesIndex: bo
 const writeJson = (path: string, value: object) => writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
 
 function npm(args: readonly string[], cwd: string): string {
-  const windows = process.platform === 'win32';
-  return execFileSync(windows ? 'npm.cmd' : 'npm', [...args], {
+  const isWindows = process.platform === 'win32';
+  return execFileSync(isWindows ? 'npm.cmd' : 'npm', [...args], {
     cwd,
-    shell: windows,
+    shell: isWindows,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 2],
   });
@@ -147,10 +147,10 @@ const isRuntimeFile = (path: string) => !/(\.map|\.d\.[cm]?ts|\.tsx?|\.md)$/i.te
 /** Copies the native package of LanceDB: the installed one, or else one from the registry, checked against the lock file. */
 function bundleNative(outputFolder: string, target: string, packages: LockPackages): void {
   const name = `${LANCEDB_PACKAGE}-${TARGETS[target]}`;
-  const installed = join(root, 'node_modules', name);
+  const installedFolder = join(root, 'node_modules', name);
   const targetFolder = join(outputFolder, 'node_modules', name);
-  if (existsSync(installed)) {
-    cpSync(installed, targetFolder, { recursive: true });
+  if (existsSync(installedFolder)) {
+    cpSync(installedFolder, targetFolder, { recursive: true });
     return;
   }
   const { version, integrity } = packages[`node_modules/${name}`] ?? {};

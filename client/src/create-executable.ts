@@ -20,8 +20,9 @@ function findOnPath(): string | undefined {
  * extension, then the one on PATH. Only machine settings can define the command. Throws NotInstalledError if none exists.
  */
 export function createExecutable(launcher: string, args: readonly string[]): Executable {
-  const configured = workspace.getConfiguration('goldfish').get<string>('command', '');
-  const command = configured !== '' ? configured : existsSync(launcher) ? launcher : findOnPath();
+  const configuredCommand = workspace.getConfiguration('goldfish').get<string>('command', '');
+  const command =
+    configuredCommand !== '' ? configuredCommand : existsSync(launcher) ? launcher : findOnPath();
   if (command === undefined)
     throw new NotInstalledError(
       l10n.t('Goldfish is not installed on this computer. Run "Goldfish: Open" to install it.'),

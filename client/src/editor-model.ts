@@ -39,11 +39,11 @@ async function selectModel(): Promise<LanguageModelChat> {
 }
 
 export function createEditorModel(): EditorModel {
-  let preferred: LanguageModelChat | undefined;
+  let preferredModel: LanguageModelChat | undefined;
   return {
     async answer({ messages }, stream, token: CancellationToken) {
       try {
-        const model = preferred ?? (await selectModel());
+        const model = preferredModel ?? (await selectModel());
         const justification = l10n.t('Goldfish uses the model to answer a question about your videos.');
         const response = await model.sendRequest(messages.map(toChatMessage), { justification }, token);
         let text = '';
@@ -62,12 +62,12 @@ export function createEditorModel(): EditorModel {
       }
     },
     async withModel(model, work) {
-      const previous = preferred;
-      preferred = model ?? previous;
+      const previous = preferredModel;
+      preferredModel = model ?? previous;
       try {
         return await work();
       } finally {
-        preferred = previous;
+        preferredModel = previous;
       }
     },
   };

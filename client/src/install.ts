@@ -21,8 +21,8 @@ const bundlesIndex = (bundleFolder: string) =>
 
 /** Returns whether an ffmpeg exists: the one from the settings, or else one on PATH. */
 function hasFfmpeg(): boolean {
-  const configured = workspace.getConfiguration('goldfish').get<string>('media.ffmpegPath', '');
-  if (configured !== '') return existsSync(configured);
+  const configuredPath = workspace.getConfiguration('goldfish').get<string>('media.ffmpegPath', '');
+  if (configuredPath !== '') return existsSync(configuredPath);
   const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
   return (process.env.PATH ?? '')
     .split(delimiter)
@@ -78,10 +78,10 @@ async function installInto(
 }
 
 function runNpm(folder: string, log: LogOutputChannel, onStart: (npm: ChildProcess) => void): Promise<void> {
-  const windows = process.platform === 'win32';
+  const isWindows = process.platform === 'win32';
   const args = ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
-  return new Promise((done, fail) => {
-    const npm = spawn(windows ? 'npm.cmd' : 'npm', args, { cwd: folder, shell: windows });
+  return new Promise((resolve, reject) => {
+    const npm = spawn(isWindows ? 'npm.cmd' : 'npm', args, { cwd: folder, shell: isWindows });
     let output = '';
     const onOutput = (data: Buffer) => {
       output = (output + data).slice(-2000);
@@ -90,16 +90,16 @@ function runNpm(folder: string, log: LogOutputChannel, onStart: (npm: ChildProce
     npm.stdout.on('data', onOutput);
     npm.stderr.on('data', onOutput);
     npm.once('error', () =>
-      fail(
+      reject(
         new Error(
           l10n.t('npm could not be started. Install Node.js 22 or newer, which includes npm, and try again.'),
         ),
       ),
     );
     npm.once('close', (code, signal) => {
-      if (code === 0) done();
+      if (code === 0) resolve();
       else
-        fail(
+        reject(
           new Error(
             signal
               ? l10n.t('The installation was cancelled.')

@@ -15,11 +15,11 @@ interface VscodeTool {
 }
 
 /** Converts a name: `search_clips` -> `searchClips`. */
-const camelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+const toCamelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** Lists the tools for models in VS Code. The model writes the answer itself, so it needs no `ask_videos`. */
 export const VSCODE_TOOLS: readonly VscodeTool[] = [searchClipsTool, inspectFramesTool, browseVideoTool].map(
-  (tool) => ({ id: `goldfish_${tool.name}`, reference: camelCase(tool.name), tool }),
+  (tool) => ({ id: `goldfish_${tool.name}`, reference: toCamelCase(tool.name), tool }),
 );
 
 /** Returns the JSON Schema of a tool's input for the extension's manifest. */

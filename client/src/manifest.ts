@@ -66,11 +66,11 @@ function configuration(texts: TextCollector) {
 
 /** Returns case-insensitive patterns of media files. `.ts` is left out: it is far more often TypeScript than video. */
 function mediaPatterns(): object[] {
-  const caseInsensitive = (extension: string) =>
+  const toCaseInsensitive = (extension: string) =>
     [...extension].map((char) => (/[a-z]/.test(char) ? `[${char}${char.toUpperCase()}]` : char)).join('');
   return [...VIDEO_EXTENSIONS, ...AUDIO_EXTENSIONS]
     .filter((extension) => extension !== 'ts')
-    .map((extension) => ({ filenamePattern: `*.${caseInsensitive(extension)}` }));
+    .map((extension) => ({ filenamePattern: `*.${toCaseInsensitive(extension)}` }));
 }
 
 function menus() {

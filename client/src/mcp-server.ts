@@ -47,9 +47,9 @@ export function offerMcpServer(
       }
     },
   };
-  let registered: vscode.Disposable;
+  let registration: vscode.Disposable;
   try {
-    registered = lm.registerMcpServerDefinitionProvider(MCP_PROVIDER, provider);
+    registration = lm.registerMcpServerDefinitionProvider(MCP_PROVIDER, provider);
   } catch {
     // VS Code 1.100 has a draft of this API with another name in the manifest. Agents only have the tools there.
     return changeEmitter;
@@ -57,7 +57,7 @@ export function offerMcpServer(
   const settingsListener = vscode.workspace.onDidChangeConfiguration((change) => {
     if (change.affectsConfiguration('goldfish.agents')) changeEmitter.fire();
   });
-  return vscode.Disposable.from(registered, settingsListener, changeEmitter);
+  return vscode.Disposable.from(registration, settingsListener, changeEmitter);
 }
 
 /** Returns what agents in this editor can use: language model tools, the MCP server instead, or nothing. */

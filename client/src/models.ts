@@ -27,11 +27,12 @@ function toItem(model: ModelEntry): ModelItem {
 async function pickModel(
   daemon: Daemon,
   placeHolder: string,
-  fits: (model: ModelEntry) => boolean,
+  isOffered: (model: ModelEntry) => boolean,
 ): Promise<string | undefined> {
   const { models } = await daemon.request('goldfish/models/list', {});
-  return (await window.showQuickPick(models.filter(fits).map(toItem), { placeHolder, matchOnDetail: true }))
-    ?.model.id;
+  return (
+    await window.showQuickPick(models.filter(isOffered).map(toItem), { placeHolder, matchOnDetail: true })
+  )?.model.id;
 }
 
 /** Shows all models and the model of each role. Choosing one offers its actions. */

@@ -52,15 +52,15 @@ export function pickMoment(daemon: Daemon, words = ''): Promise<Hit | undefined>
     pick.value = words;
     void updateResults(words);
   }
-  return new Promise((done) => {
+  return new Promise((resolve) => {
     pick.onDidAccept(() => {
-      done(pick.selectedItems[0]?.hit);
+      resolve(pick.selectedItems[0]?.hit);
       pick.hide();
     });
     pick.onDidHide(() => {
       currentRequest?.cancel();
       pick.dispose();
-      done(undefined);
+      resolve(undefined);
     });
     pick.show();
   });

@@ -11,12 +11,12 @@ const MAX_RUN_MS = 60_000;
  * because `doctor` exits with one if something is missing.
  */
 export function runCommand({ command, args, options }: Executable): Promise<string> {
-  return new Promise((done, fail) => {
-    const shell = /\.cmd$/i.test(command);
-    const quote = shell ? shellWord : (argument: string) => argument;
+  return new Promise((resolve, reject) => {
+    const usesShell = /\.cmd$/i.test(command);
+    const quote = usesShell ? shellWord : (argument: string) => argument;
     const child = spawn(quote(command), (args ?? []).map(quote), {
       env: { ...(options?.env ?? process.env), NO_COLOR: '1' },
-      shell,
+      shell: usesShell,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: MAX_RUN_MS,
       windowsHide: true,
@@ -28,11 +28,11 @@ export function runCommand({ command, args, options }: Executable): Promise<stri
     child.stderr.on('data', (data) => {
       output.err += data;
     });
-    child.once('error', fail);
+    child.once('error', reject);
     child.once('close', () => {
-      if (output.out !== '') done(output.out);
+      if (output.out !== '') resolve(output.out);
       else
-        fail(
+        reject(
           new Error(
             output.err.trim() ||
               l10n.t('The goldfish command printed nothing. Run "Goldfish: Show Log" for details.'),

@@ -63,7 +63,7 @@ const textResult = (text: string) =>
 async function resolveTimes(daemon: Daemon, input: InspectFramesInput, token: vscode.CancellationToken) {
   const count = Math.min(MAX_FRAMES, Math.max(1, input.count ?? DEFAULT_FRAMES));
   const uri = input.video === undefined ? undefined : toUri(input.video);
-  const inRange = (start: number, end: number) => {
+  const spreadTimes = (start: number, end: number) => {
     const { startMs = start, endMs = end } = input;
     const step = Math.max(0, endMs - startMs) / count;
     return Array.from({ length: count }, (_, index) => Math.floor(startMs + step * (index + 0.5)));
@@ -71,12 +71,12 @@ async function resolveTimes(daemon: Daemon, input: InspectFramesInput, token: vs
   const requestedTimes = input.timesMs !== undefined && input.timesMs.length > 0 ? input.timesMs : undefined;
   if (input.clipId !== undefined) {
     const clip = await daemon.request('goldfish/clip', { clipId: input.clipId, uri }, { token });
-    return { uri: clip.uri, timesMs: requestedTimes ?? inRange(clip.startMs, clip.endMs) };
+    return { uri: clip.uri, timesMs: requestedTimes ?? spreadTimes(clip.startMs, clip.endMs) };
   }
   if (uri === undefined) throw new Error('Give the clipId of a search result, or a video.');
   if (requestedTimes !== undefined) return { uri, timesMs: requestedTimes };
   const { durationMs } = await daemon.request('goldfish/video', { uri }, { token });
-  return { uri, timesMs: inRange(0, durationMs) };
+  return { uri, timesMs: spreadTimes(0, durationMs) };
 }
 
 async function framesResult(daemon: Daemon, input: InspectFramesInput, token: vscode.CancellationToken) {

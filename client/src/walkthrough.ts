@@ -4,46 +4,51 @@ interface Step {
   readonly id: string;
   readonly title: string;
   /** Markdown. A line that consists of one link becomes a button. */
-  readonly says: string;
+  readonly description: string;
   readonly pictureText: string;
-  readonly done: readonly string[];
+  readonly completionEvents: readonly string[];
 }
 
 const STEPS: readonly Step[] = [
   {
     id: 'folder',
     title: 'Add a folder',
-    says: 'Choose a folder with videos. Goldfish indexes them where they are and watches the folder for new ones. Nothing is copied or uploaded.\n[Add Folder](command:goldfish.addFolder)',
+    description:
+      'Choose a folder with videos. Goldfish indexes them where they are and watches the folder for new ones. Nothing is copied or uploaded.\n[Add Folder](command:goldfish.addFolder)',
     pictureText: 'Goldfish watches the folders that you add.',
-    done: ['onCommand:goldfish.addFolder'],
+    completionEvents: ['onCommand:goldfish.addFolder'],
   },
   {
     id: 'ask',
     title: 'Ask your videos',
-    says: 'Ask in plain words. Answers cite moments. Click a number to play it.\n[Ask](command:goldfish.ask)',
+    description:
+      'Ask in plain words. Answers cite moments. Click a number to play it.\n[Ask](command:goldfish.ask)',
     pictureText: 'An answer with numbered citations, and the video playing at one of them.',
-    done: ['onCommand:goldfish.ask', 'onView:goldfish.view'],
+    completionEvents: ['onCommand:goldfish.ask', 'onView:goldfish.view'],
   },
   {
     id: 'search',
     title: 'Search as you type',
-    says: 'Results update while you type. Press Enter to play a moment.\n[Search Moments](command:goldfish.search)',
+    description:
+      'Results update while you type. Press Enter to play a moment.\n[Search Moments](command:goldfish.search)',
     pictureText: 'Search finds words in speech, text on screen and names.',
-    done: ['onCommand:goldfish.search'],
+    completionEvents: ['onCommand:goldfish.search'],
   },
   {
     id: 'notes',
     title: 'Link notes to moments',
-    says: 'In Markdown and text files, links such as `talk.mp4#t=83` play the moment. Hover to see what is said there; completion suggests moments while you type.\n[Insert Link to Moment](command:goldfish.insertLink)',
+    description:
+      'In Markdown and text files, links such as `talk.mp4#t=83` play the moment. Hover to see what is said there; completion suggests moments while you type.\n[Insert Link to Moment](command:goldfish.insertLink)',
     pictureText: 'A link in a note, with the text of its moment.',
-    done: ['onCommand:goldfish.insertLink'],
+    completionEvents: ['onCommand:goldfish.insertLink'],
   },
   {
     id: 'models',
     title: 'Choose models',
-    says: 'Optional models add transcription, visual descriptions and semantic search, and write answers in full sentences. They run on this computer, on a server of yours, or use the model of this editor.\n[Models](command:goldfish.models)',
+    description:
+      'Optional models add transcription, visual descriptions and semantic search, and write answers in full sentences. They run on this computer, on a server of yours, or use the model of this editor.\n[Models](command:goldfish.models)',
     pictureText: 'The model of each role, and tips for better answers.',
-    done: ['onCommand:goldfish.models', 'onCommand:goldfish.useModel'],
+    completionEvents: ['onCommand:goldfish.models', 'onCommand:goldfish.useModel'],
   },
 ];
 
@@ -56,12 +61,12 @@ export function walkthrough(texts: ReturnType<typeof createTextCollector>) {
       'walkthrough.description',
       'From a folder of videos to answers that cite the second.',
     ),
-    steps: STEPS.map(({ id, title, says, done }) => ({
+    steps: STEPS.map(({ id, title, description, completionEvents }) => ({
       id,
       title: texts.put(`walkthrough.${id}.title`, title),
-      description: texts.put(`walkthrough.${id}.description`, says),
+      description: texts.put(`walkthrough.${id}.description`, description),
       media: { markdown: `walkthrough/${id}.md` },
-      completionEvents: done,
+      completionEvents: completionEvents,
     })),
   };
 }

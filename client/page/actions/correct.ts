@@ -29,14 +29,14 @@ export function createCorrectActions({ store, request }: Session, watching: Watc
   const applyChange = async (
     work: (uri: string) => Promise<CorrectionsResult>,
     announcement: string,
-    onTrouble: (error: unknown) => void,
+    onProblem: (error: unknown) => void,
   ): Promise<boolean> => {
     const uri = store.get().watching?.uri;
     if (uri === undefined) return false;
     try {
       await work(uri);
     } catch (error) {
-      onTrouble(error);
+      onProblem(error);
       return false;
     }
     await watching.refresh(uri);
@@ -47,13 +47,17 @@ export function createCorrectActions({ store, request }: Session, watching: Watc
 
   return {
     /** Opens the form of a line. Playback pauses, so that the line stays where it is. */
-    edit(at: number) {
+    edit(lineIndex: number) {
       document.querySelector('video')?.pause();
       // On a narrow page the transcript is shown over the full height.
-      store.set({ editing: { at }, stageTab: 'transcript', isStageFull: true });
+      store.set({ editing: { lineIndex }, stageTab: 'transcript', isStageFull: true });
     },
     stopEditing: () => store.set({ editing: undefined, isStageFull: false }),
-    async saveLine(at: number, line: Evidence, { text, speaker, everywhere }: LineForm): Promise<void> {
+    async saveLine(
+      lineIndex: number,
+      line: Evidence,
+      { text, speaker, everywhere }: LineForm,
+    ): Promise<void> {
       if (!isCorrectable(line)) return;
       const { kind, startMs, text: was } = line;
       const previousSpeaker = line.speaker ?? '';
@@ -70,7 +74,7 @@ export function createCorrectActions({ store, request }: Session, watching: Watc
             : request('goldfish/corrections/line', { uri, kind, startMs, was, ...lineChange });
         },
         'Saved.',
-        (error) => store.set({ editing: { at, trouble: toProblem(error) } }),
+        (error) => store.set({ editing: { lineIndex, saveProblem: toProblem(error) } }),
       );
       if (succeeded) store.set({ editing: undefined, isStageFull: false });
     },

@@ -21,7 +21,7 @@ export function createLibraryActions(session: Session) {
       `${counted(uris)} being indexed again.`,
     );
   const confirmedActions: Readonly<
-    Record<Confirmation['what'], (uris: readonly string[]) => Promise<boolean>>
+    Record<Confirmation['action'], (uris: readonly string[]) => Promise<boolean>>
   > = {
     readAgain,
     removeFolder: (uris) =>
@@ -47,13 +47,13 @@ export function createLibraryActions(session: Session) {
     change,
     ...createFolderActions(session, runAction),
     openDialog: (dialog: Dialog | undefined) => store.set({ dialog, notice: undefined }),
-    confirm: (what: Confirmation['what'], uris: readonly string[]) =>
-      store.set({ dialog: { kind: 'confirm', what, uris }, notice: undefined }),
+    confirm: (what: Confirmation['action'], uris: readonly string[]) =>
+      store.set({ dialog: { kind: 'confirm', action: what, uris }, notice: undefined }),
     /** Runs the confirmed action. */
-    runConfirmed({ what, uris }: Confirmation) {
+    runConfirmed({ action, uris }: Confirmation) {
       store.set({ dialog: undefined });
       change({ selected: [] });
-      void confirmedActions[what](uris);
+      void confirmedActions[action](uris);
     },
     setPaused: (paused: boolean) =>
       runAction(async () =>

@@ -66,9 +66,9 @@ function createVideoLoader({ store, request }: Session) {
   /** Loads the details of the current video. */
   const refresh = async (uri: string) => {
     try {
-      update(uri, { video: await request('goldfish/video', { uri }), trouble: undefined });
+      update(uri, { video: await request('goldfish/video', { uri }), loadProblem: undefined });
     } catch (error) {
-      update(uri, { trouble: toProblem(error) });
+      update(uri, { loadProblem: toProblem(error) });
     }
   };
 

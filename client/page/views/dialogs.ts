@@ -171,7 +171,7 @@ function folderParts({ folders = [] }: State, { library, host }: ViewActions): D
 }
 
 function confirmParts(confirmation: Confirmation, { library }: ViewActions): DialogParts {
-  const { what, uris } = confirmation;
+  const { action, uris } = confirmation;
   const name = uris.length === 1 ? fileNameOfUri(uris[0] ?? '') : plural(uris.length, 'video');
   const texts = {
     forget: {
@@ -190,12 +190,12 @@ function confirmParts(confirmation: Confirmation, { library }: ViewActions): Dia
       yes: 'Stop watching',
     },
   };
-  const { title, text, yes } = texts[what];
+  const { title, text, yes } = texts[action];
   return {
     title,
     body: html`<p>${text}</p>`,
     foot: html`<span class="grow"></span>
       <button type="button" class="btn" id="confirm-no" data-focus @click=${() => library.openDialog(undefined)}>Cancel</button>
-      <button type="button" class="btn ${what === 'readAgain' ? 'primary' : 'danger'}" id="confirm-yes" @click=${() => library.runConfirmed(confirmation)}>${yes}</button>`,
+      <button type="button" class="btn ${action === 'readAgain' ? 'primary' : 'danger'}" id="confirm-yes" @click=${() => library.runConfirmed(confirmation)}>${yes}</button>`,
   };
 }

@@ -22,19 +22,19 @@ function focusOnce(element: Element | undefined): void {
 export function lineEditor(
   video: VideoResult,
   line: Evidence,
-  { at, trouble }: LineEdit,
+  { lineIndex, saveProblem }: LineEdit,
   { saveLine, stopEditing, removeCorrection }: CorrectActions,
 ): TemplateResult {
   const { kind, text, speaker = '', corrected, startMs, source } = line;
   const save = async (form: HTMLFormElement) => {
     const fields = new FormData(form);
     const readField = (name: string) => String(fields.get(name) ?? '');
-    await saveLine(at, line, {
+    await saveLine(lineIndex, line, {
       text: readField('text'),
       speaker: kind === 'speech' ? readField('speaker') : speaker,
       everywhere: fields.has('everywhere'),
     });
-    focusTranscriptLine(at);
+    focusTranscriptLine(lineIndex);
   };
   const onSubmit = (event: Event) => {
     event.preventDefault();
@@ -42,7 +42,7 @@ export function lineEditor(
   };
   const close = () => {
     stopEditing();
-    focusTranscriptLine(at);
+    focusTranscriptLine(lineIndex);
   };
   const onKey = (event: KeyboardEvent) => {
     event.stopPropagation();
@@ -57,13 +57,13 @@ export function lineEditor(
   return html`<form class="edit editor" aria-label="Correct the line at ${formatTime(startMs)}" @submit=${onSubmit} @keydown=${onKey}>
     <p class="muted small"><time>${formatTime(startMs)}</time> ${kindName(toMomentKind(kind))}, from ${source}</p>
     <textarea class="ta" name="text" rows="2" maxlength="5000" aria-label="Text" .value=${text} ${ref(focusOnce)}></textarea>
-    ${kind === 'speech' ? speakerFields(video, speaker) : nothing} ${problemBox(trouble)}
+    ${kind === 'speech' ? speakerFields(video, speaker) : nothing} ${problemBox(saveProblem)}
     <div class="row wrap">
       <button class="btn primary" id="save-line">Save</button>
       <button type="button" class="btn" id="stop-editing" @click=${close}>Cancel</button>
       ${
         corrected
-          ? html`<button type="button" class="btn quiet" id="take-back" @click=${() => removeCorrection(corrected.id).then(() => focusTranscriptLine(at))}>${icon('back5')}${undoLabel(video, corrected)}</button>`
+          ? html`<button type="button" class="btn quiet" id="take-back" @click=${() => removeCorrection(corrected.id).then(() => focusTranscriptLine(lineIndex))}>${icon('back5')}${undoLabel(video, corrected)}</button>`
           : html`<span class="hint grow">Leave empty to delete the line. The file is not changed.</span>`
       }
     </div>

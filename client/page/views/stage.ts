@@ -16,7 +16,7 @@ const STEP_MS = 5000;
 
 /** Renders the player with its timeline and what is known of the video. */
 export function stage(state: State, current: PlaybackState, actions: ViewActions): TemplateResult {
-  const { video, trouble } = current;
+  const { video, loadProblem } = current;
   const isOffline = video?.state === 'offline';
   return html`<section class="stage watch" aria-label="Player" @keydown=${(event: KeyboardEvent) => onKey(event, state, actions)}>
     ${stageHead(state, current, actions)}
@@ -24,7 +24,7 @@ export function stage(state: State, current: PlaybackState, actions: ViewActions
     ${isOffline ? nothing : playerControls(state, current, actions)}
     ${video === undefined ? nothing : timeline(state, video, actions)}
     ${stageTabs(state, current, actions)}
-    <div class="script-box">${problemBox(trouble)} ${stagePanel(state, current, actions)}</div>
+    <div class="script-box">${problemBox(loadProblem)} ${stagePanel(state, current, actions)}</div>
   </section>`;
 }
 
@@ -147,9 +147,9 @@ function stageTabs(
 }
 
 function stagePanel(state: State, current: PlaybackState, actions: ViewActions): TemplateResult {
-  const { video, trouble } = current;
+  const { video, loadProblem } = current;
   if (video === undefined)
-    return html`<p class="muted pad">${trouble === undefined ? 'Loading the transcript ...' : ''}</p>`;
+    return html`<p class="muted pad">${loadProblem === undefined ? 'Loading the transcript ...' : ''}</p>`;
   const panels = { transcript: transcriptPanel, tags: tagPanel, details: detailsPanel };
   return html`<div id="stage-panel" class="panel-of-${state.stageTab}" role="tabpanel" aria-labelledby="tab-${state.stageTab}">${panels[state.stageTab](state, current, video, actions)}</div>`;
 }

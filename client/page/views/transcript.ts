@@ -54,7 +54,11 @@ export function transcriptPanel(
   const current = playingLine(lines, nowMs);
   const query = transcriptQuery || (state.turn?.similarTo === undefined ? (state.turn?.question ?? '') : '');
   const shown =
-    editing !== undefined ? lines.findIndex(({ at }) => at === editing.at) : followsLine ? current : -1;
+    editing !== undefined
+      ? lines.findIndex(({ at }) => at === editing.lineIndex)
+      : followsLine
+        ? current
+        : -1;
   const leave = () => {
     if (store.get().followsLine) watching.showStage({ followsLine: false });
   };
@@ -121,7 +125,7 @@ function toRow(
   actions: ViewActions,
 ): VirtualRow {
   const { editing } = state;
-  const isEditing = line.at === editing?.at;
+  const isEditing = line.at === editing?.lineIndex;
   return {
     key: line.at,
     height: isEditing ? FORM_PX : LINE_PX,
@@ -131,19 +135,19 @@ function toRow(
 }
 
 function lineView(
-  { line, at, isNewSpeaker }: NumberedLine,
+  { line, at: lineIndex, isNewSpeaker }: NumberedLine,
   { current, stop, query }: TranscriptView,
   { watching, correcting }: ViewActions,
 ): TemplateResult {
   const { kind, text, speaker, corrected, source, startMs } = line;
   const momentKind = toMomentKind(kind);
-  return html`<div class="transcript-line ${at === current ? 'now' : ''}" data-at=${at}>
+  return html`<div class="transcript-line ${lineIndex === current ? 'now' : ''}" data-at=${lineIndex}>
     <button
       type="button"
       class="seek"
       data-stop
-      tabindex=${at === stop ? 0 : -1}
-      aria-current=${at === current ? 'true' : nothing}
+      tabindex=${lineIndex === stop ? 0 : -1}
+      aria-current=${lineIndex === current ? 'true' : nothing}
       title=${kind === 'speech' || kind === 'tag' ? nothing : source}
       @click=${() => watching.seek(startMs)}
     >
@@ -159,10 +163,10 @@ function lineView(
         ? html`<button
             type="button"
             class="edit-line"
-            tabindex=${at === stop ? 0 : -1}
+            tabindex=${lineIndex === stop ? 0 : -1}
             title="Correct (e)"
             aria-label="Correct: ${text.slice(0, 60)}"
-            @click=${() => correcting.edit(at)}
+            @click=${() => correcting.edit(lineIndex)}
           >${icon('edit')}</button>`
         : nothing
     }

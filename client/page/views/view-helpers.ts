@@ -32,13 +32,13 @@ export function hideBrokenImage(event: Event): void {
 }
 
 /** Renders what went wrong and what to do. */
-export function problemBox(trouble: Problem | undefined): TemplateResult | typeof nothing {
-  if (trouble === undefined) return nothing;
+export function problemBox(problem: Problem | undefined): TemplateResult | typeof nothing {
+  if (problem === undefined) return nothing;
   return html`<div class="trouble" role="alert">
     ${icon('warning')}
     <div>
-      <p>${trouble.message}</p>
-      <p class="muted">${trouble.remedy}</p>
+      <p>${problem.message}</p>
+      <p class="muted">${problem.remedy}</p>
     </div>
   </div>`;
 }

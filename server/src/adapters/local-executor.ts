@@ -43,7 +43,7 @@ export function createLocalExecutor<T>(options: LocalExecutorOptions<T>): Execut
 const LANES: readonly JobLane[] = ['now', 'fast', 'deep'];
 
 /** Position of a waiting job in its lane. */
-interface Place {
+interface QueuePosition {
   readonly key: string;
   readonly lane: JobLane;
   readonly line: Line;
@@ -62,8 +62,8 @@ type LineFilter = (line: Line) => boolean;
 class WaitingJobs {
   /** The latest offer of each job. */
   readonly jobs = new Map<string, Job>();
-  readonly #places = new Map<string, Place>();
-  readonly #queues: Readonly<Record<JobLane, Map<Line, TinyQueue<Place>>>> = {
+  readonly #places = new Map<string, QueuePosition>();
+  readonly #queues: Readonly<Record<JobLane, Map<Line, TinyQueue<QueuePosition>>>> = {
     now: new Map(),
     fast: new Map(),
     deep: new Map(),
@@ -76,7 +76,7 @@ class WaitingJobs {
     if (waitingJob?.lane === lane && waitingJob.line === line && waitingJob.rank === rank) return;
     const place = { key, lane, line, rank };
     this.#places.set(key, place);
-    const queue = this.#queues[lane].get(line) ?? new TinyQueue<Place>([], byRank);
+    const queue = this.#queues[lane].get(line) ?? new TinyQueue<QueuePosition>([], byRank);
     this.#queues[lane].set(line, queue);
     queue.push(place);
   }
@@ -106,7 +106,7 @@ class WaitingJobs {
   }
 
   #first(lane: JobLane, canStart: LineFilter) {
-    let first: { readonly queue: TinyQueue<Place>; readonly place: Place } | undefined;
+    let first: { readonly queue: TinyQueue<QueuePosition>; readonly place: QueuePosition } | undefined;
     for (const [line, queue] of this.#queues[lane]) {
       const place = this.#peek(queue);
       if (place === undefined || !canStart(line)) continue;
@@ -115,7 +115,7 @@ class WaitingJobs {
     return first;
   }
 
-  #peek(queue: TinyQueue<Place>): Place | undefined {
+  #peek(queue: TinyQueue<QueuePosition>): QueuePosition | undefined {
     for (;;) {
       const place = queue.peek();
       if (place === undefined || this.#places.get(place.key) === place) return place;
@@ -124,7 +124,7 @@ class WaitingJobs {
   }
 }
 
-function byRank(a: Place, b: Place): number {
+function byRank(a: QueuePosition, b: QueuePosition): number {
   return b.rank - a.rank;
 }
 
@@ -306,9 +306,9 @@ class LocalExecutor<T> implements Executor {
     this.#active.delete(job.key);
     if (place === 'here')
       this.#rest(job.lane, this.#options.restMs(job.lane, this.#options.now() - startedMs));
-    const requeued = this.#requeued.get(job.key);
+    const requeuedJob = this.#requeued.get(job.key);
     this.#requeued.delete(job.key);
-    if (requeued !== undefined && !this.#closed) this.#waiting.put(requeued, this.#lineOf(requeued));
+    if (requeuedJob !== undefined && !this.#closed) this.#waiting.put(requeuedJob, this.#lineOf(requeuedJob));
     if (this.#active.size === 0) this.#onIdle?.();
     this.#start();
   }

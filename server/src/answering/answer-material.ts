@@ -37,10 +37,13 @@ export async function createMaterial(
 }
 
 /** Returns the `k` best clips (-1: all) and the place they lie beside. Weak ones only if nothing better was found. */
-function selectClips(resolved: ResolvedQuestion, k: number): readonly EvidenceClip[] {
-  const topPlaces = k < 0 ? resolved.rankedPlaces : resolved.rankedPlaces.slice(0, Math.max(1, k));
+function selectClips(resolvedQuestion: ResolvedQuestion, k: number): readonly EvidenceClip[] {
+  const topPlaces =
+    k < 0 ? resolvedQuestion.rankedPlaces : resolvedQuestion.rankedPlaces.slice(0, Math.max(1, k));
   // Where the words of the question are hardly there the clips may still answer in other ones.
-  const usablePlaces = resolved.grounded ? topPlaces.filter(({ hit }, i) => i === 0 || !hit.weak) : topPlaces;
-  const places = resolved.anchor ? [resolved.anchor, ...usablePlaces] : usablePlaces;
+  const usablePlaces = resolvedQuestion.grounded
+    ? topPlaces.filter(({ hit }, i) => i === 0 || !hit.weak)
+    : topPlaces;
+  const places = resolvedQuestion.anchor ? [resolvedQuestion.anchor, ...usablePlaces] : usablePlaces;
   return places.map(toEvidenceClip);
 }

@@ -30,12 +30,13 @@ export function createAnswerQuestion(deps: AnswerQuestionDeps): AnswerQuestion {
     const model = request.answerer ?? deps.answerer();
     const captioner = deps.captioner();
     const vision = captioner && { captioner, decoder: deps.decoder };
-    const resolved = await deps.find(request, resultLimit(request), signal);
+    const resolvedQuestion = await deps.find(request, resultLimit(request), signal);
     const remarks = request.inspect && !vision ? [NO_CAPTIONER_NOTICE] : [];
     const out = createTextWriter(onDelta);
-    const job: AnswerJob = { deps, request, resolved, model, vision, out, remarks, signal };
+    const job: AnswerJob = { deps, request, resolved: resolvedQuestion, model, vision, out, remarks, signal };
     const answer =
-      (await answerWithModel(job)) ?? (await answerInQuotes(deps, request, resolved, onDelta, signal));
+      (await answerWithModel(job)) ??
+      (await answerInQuotes(deps, request, resolvedQuestion, onDelta, signal));
     const remarkLines = remarks.map((remark) => `\n${remark}`);
     for (const line of remarkLines) onDelta(line);
     return { ...answer, answer: answer.answer + remarkLines.join('') };

@@ -79,10 +79,10 @@ export function toPromptEvidence(
  */
 export function toCitations(
   sources: readonly EvidenceClip[],
-  cited: readonly CitedClaim[],
+  citedClaims: readonly CitedClaim[],
   language: string,
 ): readonly Citation[] {
-  return cited.flatMap(({ n, claim }, i): readonly Citation[] => {
+  return citedClaims.flatMap(({ n, claim }, i): readonly Citation[] => {
     const source = sources[n - 1];
     if (!source) return [];
     const { clipId, uri, startMs, endMs, link, lines } = source;
@@ -97,7 +97,7 @@ export function toCitations(
 const MIN_SUPPORTED_SHARE = 0.6;
 
 /** Returns the share of a claim's words that occur in the lines, 0..1. */
-function supportedShare(claim: string, lines: readonly Line[], language: string): number {
+function computeSupportedShare(claim: string, lines: readonly Line[], language: string): number {
   const lineTerms = new Set(
     lines.flatMap((line) => analyse(line.text, line.language ?? language).split(' ')),
   );
@@ -109,7 +109,7 @@ function supportedShare(claim: string, lines: readonly Line[], language: string)
 
 /** Returns whether most words of a claim occur in the lines it cites. */
 export function isClaimSupported(claim: string, lines: readonly Line[], language: string): boolean {
-  return supportedShare(claim, lines, language) >= MIN_SUPPORTED_SHARE;
+  return computeSupportedShare(claim, lines, language) >= MIN_SUPPORTED_SHARE;
 }
 
 /**
@@ -123,7 +123,7 @@ export function findSupportingClips(
 ): readonly number[] {
   let best: { readonly n: number; readonly share: number } | undefined;
   sources.forEach(({ lines }, i) => {
-    const share = supportedShare(claim, lines, language);
+    const share = computeSupportedShare(claim, lines, language);
     if (share >= MIN_SUPPORTED_SHARE && share > (best?.share ?? 0)) best = { n: i + 1, share };
   });
   return best ? [best.n] : [];

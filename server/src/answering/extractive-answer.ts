@@ -44,25 +44,27 @@ export function resultLimit({ question, k }: Pick<AskRequest, 'question' | 'k'>)
 export async function answerInQuotes(
   { store, catalogue }: { readonly store: Store; readonly catalogue: CatalogueReader },
   { question, k }: Pick<AskRequest, 'question' | 'k'>,
-  resolved: ResolvedQuestion,
+  resolvedQuestion: ResolvedQuestion,
   onDelta: (delta: string) => void,
   signal: AbortSignal,
 ): Promise<Answer> {
   const out = createTextWriter(onDelta);
-  const listsAll = listsEveryOccurrence(question, resolved);
-  const hits = toHits(resolved);
-  if (resolved.allowedVideos.length === 0) {
+  const listsAll = listsEveryOccurrence(question, resolvedQuestion);
+  const hits = toHits(resolvedQuestion);
+  if (resolvedQuestion.allowedVideos.length === 0) {
     out.addLine(NOTHING_INDEXED);
     return { answer: out.text(), citations: [], grounded: false, hits };
   }
-  if (resolved.wholeVideos.length > 0) {
-    const citations = await writeOutlines(store, catalogue, resolved.wholeVideos, k, out, signal);
+  if (resolvedQuestion.wholeVideos.length > 0) {
+    const citations = await writeOutlines(store, catalogue, resolvedQuestion.wholeVideos, k, out, signal);
     if (citations.length > 0) return { answer: out.text(), citations, grounded: true, hits };
   }
-  const quotablePlaces = resolved.grounded ? selectQuotablePlaces(resolved, listsAll ? -1 : k) : [];
-  const citations = writePlaces(catalogue, question, resolved, quotablePlaces, out);
+  const quotablePlaces = resolvedQuestion.grounded
+    ? selectQuotablePlaces(resolvedQuestion, listsAll ? -1 : k)
+    : [];
+  const citations = writePlaces(catalogue, question, resolvedQuestion, quotablePlaces, out);
   if (citations.length > 0) return { answer: out.text(), citations, grounded: true, hits };
-  out.addLine(await describeRefusal({ store, catalogue }, resolved));
+  out.addLine(await describeRefusal({ store, catalogue }, resolvedQuestion));
   return { answer: out.text(), citations: [], grounded: false, hits };
 }
 
@@ -70,18 +72,18 @@ export async function answerInQuotes(
 function writePlaces(
   catalogue: CatalogueReader,
   questionText: string,
-  resolved: ResolvedQuestion,
+  resolvedQuestion: ResolvedQuestion,
   places: readonly RankedPlace[],
   out: TextWriter,
 ): readonly Citation[] {
-  const { question, order, at } = resolved;
-  if (places.length > 0 && at) return writeSentencesAt(catalogue, { ...resolved, at }, out);
-  if (!listsEveryOccurrence(questionText, resolved)) {
-    return writeQuotes(catalogue, resolved, orderByPosition(places, order), out);
+  const { question, order, at } = resolvedQuestion;
+  if (places.length > 0 && at) return writeSentencesAt(catalogue, { ...resolvedQuestion, at }, out);
+  if (!listsEveryOccurrence(questionText, resolvedQuestion)) {
+    return writeQuotes(catalogue, resolvedQuestion, orderByPosition(places, order), out);
   }
   if (order === undefined)
     return writeListedQuotes(catalogue, question, places, asksForMentions(questionText), out);
-  const citations = writeQuotes(catalogue, resolved, places.slice(0, MAX_LISTED_QUOTES), out);
+  const citations = writeQuotes(catalogue, resolvedQuestion, places.slice(0, MAX_LISTED_QUOTES), out);
   if (citations.length > 0) out.addLine(formatMatchCount(citations.length, places.length));
   return citations;
 }

@@ -6,17 +6,24 @@ import { selectQuote } from './select-quote.ts';
  * Narrows "How often do they meet?" to places that state a frequency, such as "every two weeks". If none
  * does, returns the result unchanged: the question then asks for the occurrences themselves.
  */
-export function filterByFrequency(questionText: string, resolved: ResolvedQuestion): ResolvedQuestion {
-  if (!asksForFrequency(questionText) || !resolved.grounded || resolved.wholeVideos.length > 0)
-    return resolved;
+export function filterByFrequency(
+  questionText: string,
+  resolvedQuestion: ResolvedQuestion,
+): ResolvedQuestion {
+  if (
+    !asksForFrequency(questionText) ||
+    !resolvedQuestion.grounded ||
+    resolvedQuestion.wholeVideos.length > 0
+  )
+    return resolvedQuestion;
   // Uses the original question, because the searched text lacks "how often".
-  const question = { ...resolved.question, text: questionText };
-  const rankedPlaces = resolved.rankedPlaces.filter(
+  const question = { ...resolvedQuestion.question, text: questionText };
+  const rankedPlaces = resolvedQuestion.rankedPlaces.filter(
     (finding, i) =>
       (i === 0 || !finding.hit.weak) &&
       selectQuote(question, finding).some(({ text }) => statesFrequency(text)),
   );
   return rankedPlaces.length > 0
-    ? { ...resolved, question, rankedPlaces: rankedPlaces, asksForFrequency: true }
-    : resolved;
+    ? { ...resolvedQuestion, question, rankedPlaces: rankedPlaces, asksForFrequency: true }
+    : resolvedQuestion;
 }

@@ -53,26 +53,30 @@ export async function listAnswer(
   deps: ListAnswerDeps,
   model: Answerer,
   { question, k }: AskRequest,
-  resolved: ResolvedQuestion,
+  resolvedQuestion: ResolvedQuestion,
   out: TextWriter,
   signal: AbortSignal,
 ): Promise<ListAnswer> {
   const { catalogue, onModelFailure } = deps;
   const copies =
-    resolved.wholeVideos.length > 0 ? resolved.wholeVideos : distinctByContent(resolved.allowedVideos);
+    resolvedQuestion.wholeVideos.length > 0
+      ? resolvedQuestion.wholeVideos
+      : distinctByContent(resolvedQuestion.allowedVideos);
   const count = copies.reduce((sum, { videoId }) => sum + (catalogue.video(videoId)?.clips.length ?? 0), 0);
   const isRestricted =
-    resolved.order !== undefined || resolved.anchor !== undefined || resolved.isPartial === true;
+    resolvedQuestion.order !== undefined ||
+    resolvedQuestion.anchor !== undefined ||
+    resolvedQuestion.isPartial === true;
   const readsAll = !isRestricted && (k < 0 || count <= MAX_READ_CLIPS);
   const portions = readsAll
     ? readClips(deps, copies, MAX_PARALLEL_PROMPTS * model.words, signal)
-    : [resolved.rankedPlaces.map(toEvidenceClip)];
-  const { language } = resolved.question;
-  const requiresSupport = !readsAll && !resolved.grounded;
+    : [resolvedQuestion.rankedPlaces.map(toEvidenceClip)];
+  const { language } = resolvedQuestion.question;
+  const requiresSupport = !readsAll && !resolvedQuestion.grounded;
   const remarks: string[] = [];
   if (!readsAll && !isRestricted)
     remarks.push(
-      `Only the ${resolved.rankedPlaces.length} best matches of ${count} clips were read. ` +
+      `Only the ${resolvedQuestion.rankedPlaces.length} best matches of ${count} clips were read. ` +
         'Name a video, or use -k -1 to read all clips.',
     );
   const citations: Citation[] = [];

@@ -90,11 +90,11 @@ export async function listMoments(
     });
     const newMoments = moments.filter(({ key }) => !seenKeys.has(key) && seenKeys.add(key));
     if (newMoments.length === 0) return;
-    const marks = newMoments.map(({ citation }) => {
+    const citationMarks = newMoments.map(({ citation }) => {
       citations.push({ n: citations.length + 1, ...citation });
       return `[${citations.length}]`;
     });
-    out.addLine(`${line.text.replace(/[.。]$/, '').replace(/^[-*•]\s*/, '')} ${marks.join('')}.`);
+    out.addLine(`${line.text.replace(/[.。]$/, '').replace(/^[-*•]\s*/, '')} ${citationMarks.join('')}.`);
   };
   for await (const sources of portions) {
     signal.throwIfAborted();

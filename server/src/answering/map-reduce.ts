@@ -24,9 +24,9 @@ export function splitByWordBudget<T>(
   let wordsLeft = 0;
   for (const item of items) {
     const size = words(item);
-    const last = groups.at(-1);
-    if (last && size <= wordsLeft) {
-      last.push(item);
+    const lastGroup = groups.at(-1);
+    if (lastGroup && size <= wordsLeft) {
+      lastGroup.push(item);
       wordsLeft -= size;
     } else {
       groups.push([item]);

@@ -32,7 +32,7 @@ interface Neighbourhood {
 export async function resolveByNeighbour(
   lookup: QuestionLookup,
   time: TimeConstraints,
-  plain: ResolvedQuestion,
+  plainResult: ResolvedQuestion,
 ): Promise<ResolvedQuestion | undefined> {
   const neighbourhood = await findNeighbourhood(lookup, time);
   if (!neighbourhood) return undefined;
@@ -45,7 +45,7 @@ export async function resolveByNeighbour(
   const speakers = await findPositionSpeakers(lookup, inVideo.question, copy);
   if (speakers) return await findNeighbouringClips(lookup, time, neighbourhood, speakers);
   // "How do I feed it before a holiday?": one place tells of both, and nothing is asked of its neighbours.
-  if ((plain.rankedPlaces[0]?.place.termCoverage ?? 0) > FULL_TERM_COVERAGE) return undefined;
+  if ((plainResult.rankedPlaces[0]?.place.termCoverage ?? 0) > FULL_TERM_COVERAGE) return undefined;
   const isInRange = ({ hit }: RankedPlace) => hit.startMs >= range.startMs && hit.endMs <= range.endMs;
   const insideRange = filterPlaces(inVideo, isInRange, lookup.k);
   return insideRange.grounded ? { ...insideRange, anchor } : undefined;
@@ -68,10 +68,10 @@ async function findNeighbourhood(
 }
 
 /** Returns what lies before or after a span within a range; may be empty. */
-function rangeBeside(span: TimeRange, side: Neighbourhood['side'], within: TimeRange): TimeRange {
+function rangeBeside(span: TimeRange, side: Neighbourhood['side'], outerRange: TimeRange): TimeRange {
   return side === 'after'
-    ? { startMs: span.endMs, endMs: within.endMs }
-    : { startMs: within.startMs, endMs: span.startMs };
+    ? { startMs: span.endMs, endMs: outerRange.endMs }
+    : { startMs: outerRange.startMs, endMs: span.startMs };
 }
 
 /** Returns the span of the sentence, or of the cues, that hold the words: a hit shows a cue more on either side. */

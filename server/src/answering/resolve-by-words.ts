@@ -40,22 +40,25 @@ async function lookUp(lookup: QuestionLookup, text: string): Promise<ResolvedQue
 async function resolveIndependent(
   lookup: QuestionLookup,
   question: string,
-  completed: string,
+  completedQuestion: string,
 ): Promise<ResolvedQuestion> {
   const standalone = await lookUp(lookup, question);
   if (standalone.grounded) return standalone;
-  const extended = await lookUp(lookup, completed);
-  return extended.grounded ? extended : standalone;
+  const extendedResult = await lookUp(lookup, completedQuestion);
+  return extendedResult.grounded ? extendedResult : standalone;
 }
 
 /** A question that says nothing without the conversation: the completed text is looked up first. */
 async function resolveDependent(
   lookup: QuestionLookup,
   question: string,
-  completed: string,
+  completedQuestion: string,
 ): Promise<ResolvedQuestion> {
   const { k } = lookup;
-  const broad = await lookUp({ ...lookup, k: k < 0 ? k : Math.max(MIN_FOLLOW_UP_RESULTS, k) }, completed);
+  const broad = await lookUp(
+    { ...lookup, k: k < 0 ? k : Math.max(MIN_FOLLOW_UP_RESULTS, k) },
+    completedQuestion,
+  );
   if (broad.grounded)
     return { ...rankByOwnWords(question, broad, k), wholeVideos: videosOfBestPlace(lookup, question, broad) };
   const standalone = await lookUp(lookup, question);
@@ -66,31 +69,33 @@ async function resolveDependent(
  * Sorts the places of a completed follow-up by how many of the follow-up's own words they hold, and makes these the
  * words that quotes answer: the conversation says where to look, the follow-up what for.
  */
-function rankByOwnWords(question: string, resolved: ResolvedQuestion, k: number): ResolvedQuestion {
-  const ownQuestion = analyseQuestion(question, [resolved.question.language]);
+function rankByOwnWords(question: string, resolvedQuestion: ResolvedQuestion, k: number): ResolvedQuestion {
+  const ownQuestion = analyseQuestion(question, [resolvedQuestion.question.language]);
   const ownTerms = ownQuestion.strong.filter((id) => ownQuestion.concepts[id]?.weak === false);
-  if (ownTerms.length === 0) return { ...resolved, rankedPlaces: firstK(resolved.rankedPlaces, k) };
+  if (ownTerms.length === 0)
+    return { ...resolvedQuestion, rankedPlaces: firstK(resolvedQuestion.rankedPlaces, k) };
   const matchCounts = new Map(
-    resolved.rankedPlaces.map((ranked) => {
-      const terms = new Set(ranked.place.window.terms.split(' '));
-      return [ranked, ownTerms.filter((id) => matchesConcept(ownQuestion, id, terms)).length];
+    resolvedQuestion.rankedPlaces.map((rankedPlace) => {
+      const terms = new Set(rankedPlace.place.window.terms.split(' '));
+      return [rankedPlace, ownTerms.filter((id) => matchesConcept(ownQuestion, id, terms)).length];
     }),
   );
-  const rankedPlaces = [...resolved.rankedPlaces].sort(
+  const rankedPlaces = [...resolvedQuestion.rankedPlaces].sort(
     (a, b) => (matchCounts.get(b) ?? 0) - (matchCounts.get(a) ?? 0),
   );
-  return { ...resolved, question: ownQuestion, rankedPlaces: firstK(rankedPlaces, k) };
+  return { ...resolvedQuestion, question: ownQuestion, rankedPlaces: firstK(rankedPlaces, k) };
 }
 
 /** Returns the video that "and what is it about?" means after a question that found its place: that place's video. */
 function videosOfBestPlace(
   { catalogue }: QuestionLookup,
   question: string,
-  resolved: ResolvedQuestion,
+  resolvedQuestion: ResolvedQuestion,
 ): readonly VideoFile[] {
-  const [best] = resolved.rankedPlaces;
-  if (resolved.wholeVideos.length > 0 || !best || !resolved.grounded) return resolved.wholeVideos;
-  if (!parseOverviewQuestion(question, [])) return resolved.wholeVideos;
+  const [best] = resolvedQuestion.rankedPlaces;
+  if (resolvedQuestion.wholeVideos.length > 0 || !best || !resolvedQuestion.grounded)
+    return resolvedQuestion.wholeVideos;
+  if (!parseOverviewQuestion(question, [])) return resolvedQuestion.wholeVideos;
   const copy = catalogue.copy(best.hit.uri);
   return copy ? [copy] : [];
 }

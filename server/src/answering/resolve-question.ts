@@ -35,15 +35,15 @@ export interface ResolveQuestionDeps {
  * question is then looked up as it stands. A follow-up is looked up with what it leaves unsaid.
  */
 export function createResolveQuestion({ now, zone, ...deps }: ResolveQuestionDeps): ResolveQuestion {
-  const resolve = async (lookup: QuestionLookup, asked: string): Promise<ResolvedQuestion> => {
-    const question = stripCountingPhrase(asked);
+  const resolve = async (lookup: QuestionLookup, originalQuestion: string): Promise<ResolvedQuestion> => {
+    const question = stripCountingPhrase(originalQuestion);
     const time = parseTimeConstraints(question, now(), zone);
-    const plain = await resolveByWords(lookup, question);
-    const resolved =
-      hasTimeConstraint(time) && !matchesLiterally(time, plain)
-        ? chooseBetter(plain, await resolveByTime(lookup, time, plain))
-        : plain;
-    return filterByFrequency(asked, resolved);
+    const plainResult = await resolveByWords(lookup, question);
+    const resolvedQuestion =
+      hasTimeConstraint(time) && !matchesLiterally(time, plainResult)
+        ? chooseBetter(plainResult, await resolveByTime(lookup, time, plainResult))
+        : plainResult;
+    return filterByFrequency(originalQuestion, resolvedQuestion);
   };
   return async ({ question, scope, conversation = [] }, k, signal) => {
     const lookup: QuestionLookup = { ...deps, scope, conversation, k, signal };
@@ -66,11 +66,11 @@ function hasTimeConstraint({ recorded, part, beside }: TimeConstraints): boolean
  * Returns whether a sentence of the best place holds what was read as words about time, and something else that is asked:
  * the question is then about those words, as in "Which train leaves at 10:30?".
  */
-function matchesLiterally(time: TimeConstraints, plain: ResolvedQuestion): boolean {
-  if (!plain.grounded) return false;
-  const rest = analyseQuestion(time.question, [plain.question.language]);
+function matchesLiterally(time: TimeConstraints, plainResult: ResolvedQuestion): boolean {
+  if (!plainResult.grounded) return false;
+  const rest = analyseQuestion(time.question, [plainResult.question.language]);
   const asked = rest.strong.filter((id) => rest.concepts[id]?.weak === false);
-  return splitSentences(plain.rankedPlaces[0]?.place.evidence ?? []).some(
+  return splitSentences(plainResult.rankedPlaces[0]?.place.evidence ?? []).some(
     ({ text, speaker = '', language }) => {
       const sentenceText = ` ${toComparableText(text)} `;
       if (!time.words.some((words) => sentenceText.includes(` ${toComparableText(words)} `))) return false;
@@ -84,22 +84,22 @@ function matchesLiterally(time: TimeConstraints, plain: ResolvedQuestion): boole
 async function resolveByTime(
   lookup: QuestionLookup,
   time: TimeConstraints,
-  plain: ResolvedQuestion,
+  plainResult: ResolvedQuestion,
 ): Promise<ResolvedQuestion | undefined> {
   const onDays: QuestionLookup = { ...lookup, scope: narrowScope(lookup.scope, time.recorded) };
   return (
-    (await resolveByNeighbour(onDays, time, plain)) ??
+    (await resolveByNeighbour(onDays, time, plainResult)) ??
     (await resolveByPart(onDays, time)) ??
     (await resolveByDate(onDays, time))
   );
 }
 
-function narrowScope(scope: Scope, recorded: TimeConstraints['recorded']): Scope {
-  if (!recorded) return scope;
+function narrowScope(scope: Scope, recordedRange: TimeConstraints['recorded']): Scope {
+  if (!recordedRange) return scope;
   return {
     ...scope,
-    recordedFromMs: Math.max(scope.recordedFromMs ?? Number.NEGATIVE_INFINITY, recorded.fromMs),
-    recordedToMs: Math.min(scope.recordedToMs ?? Number.POSITIVE_INFINITY, recorded.toMs),
+    recordedFromMs: Math.max(scope.recordedFromMs ?? Number.NEGATIVE_INFINITY, recordedRange.fromMs),
+    recordedToMs: Math.min(scope.recordedToMs ?? Number.POSITIVE_INFINITY, recordedRange.toMs),
   };
 }
 
@@ -109,18 +109,23 @@ async function resolveByDate(
   time: TimeConstraints,
 ): Promise<ResolvedQuestion | undefined> {
   if (!time.recorded) return undefined;
-  const resolved = await resolveByWords(lookup, `${time.question} ${time.beside?.anchor ?? ''}`.trim());
-  if (resolved.allowedVideos.length === 0) return undefined;
-  const dateOnly = resolved.question.concepts.every(({ weak }) => weak);
-  return dateOnly && resolved.wholeVideos.length === 0
-    ? { ...resolved, wholeVideos: distinctByContent(resolved.allowedVideos) }
-    : resolved;
+  const resolvedQuestion = await resolveByWords(
+    lookup,
+    `${time.question} ${time.beside?.anchor ?? ''}`.trim(),
+  );
+  if (resolvedQuestion.allowedVideos.length === 0) return undefined;
+  const dateOnly = resolvedQuestion.question.concepts.every(({ weak }) => weak);
+  return dateOnly && resolvedQuestion.wholeVideos.length === 0
+    ? { ...resolvedQuestion, wholeVideos: distinctByContent(resolvedQuestion.allowedVideos) }
+    : resolvedQuestion;
 }
 
 /** Returns what time narrowed, unless it found nothing, or only weak places while the plain question found an answer. */
-function chooseBetter(plain: ResolvedQuestion, byTime: ResolvedQuestion | undefined): ResolvedQuestion {
-  if (!byTime) return plain;
+function chooseBetter(plainResult: ResolvedQuestion, byTime: ResolvedQuestion | undefined): ResolvedQuestion {
+  if (!byTime) return plainResult;
   const isBetter =
-    byTime.grounded || byTime.wholeVideos.length > 0 || (!plain.grounded && byTime.rankedPlaces.length > 0);
-  return isBetter ? byTime : plain;
+    byTime.grounded ||
+    byTime.wholeVideos.length > 0 ||
+    (!plainResult.grounded && byTime.rankedPlaces.length > 0);
+  return isBetter ? byTime : plainResult;
 }

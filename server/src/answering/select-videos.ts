@@ -15,7 +15,7 @@ export function findWholeVideos(
   input: string,
   question: Question,
   catalogue: CatalogueReader,
-  allowed: readonly VideoFile[],
+  allowedVideos: readonly VideoFile[],
 ): readonly VideoFile[] {
   const extensions = typedExtensions(input);
   const words = question.concepts
@@ -24,9 +24,9 @@ export function findWholeVideos(
   const nameWords = parseOverviewQuestion(input, words);
   if (!nameWords) return [];
   // "The lecture" can mean any video, but a file may be named so.
-  const exactMatches = findByNames(words, question, catalogue, allowed);
+  const exactMatches = findByNames(words, question, catalogue, allowedVideos);
   const nameMatches =
-    exactMatches.length > 0 ? exactMatches : findByNames(nameWords, question, catalogue, allowed);
+    exactMatches.length > 0 ? exactMatches : findByNames(nameWords, question, catalogue, allowedVideos);
   return distinctByContent(nameMatches);
 }
 
@@ -39,8 +39,8 @@ export function videoNames(copy: VideoFile, record: VideoRecord | undefined): re
 /** Returns one copy per content, newest first. */
 export function distinctByContent(copies: readonly VideoFile[]): readonly VideoFile[] {
   const newestFirst = [...copies].sort((a, b) => b.recordedMs - a.recordedMs || (a.uri < b.uri ? -1 : 1));
-  const seen = new Set<string>();
-  return newestFirst.filter(({ videoId }) => !seen.has(videoId) && seen.add(videoId));
+  const seenVideoIds = new Set<string>();
+  return newestFirst.filter(({ videoId }) => !seenVideoIds.has(videoId) && seenVideoIds.add(videoId));
 }
 
 /** Returns the copies whose names contain all the words; all copies if there are no words. */

@@ -31,13 +31,13 @@ export function partRange(
 
 /** Leaves out the places that lie elsewhere, and says again whether the rest is evidence. */
 export function filterPlaces(
-  resolved: ResolvedQuestion,
-  isInside: (ranked: RankedPlace) => boolean,
+  resolvedQuestion: ResolvedQuestion,
+  isInside: (rankedPlace: RankedPlace) => boolean,
   k: number,
 ): ResolvedQuestion {
-  const placesInside = resolved.rankedPlaces.filter(isInside);
+  const placesInside = resolvedQuestion.rankedPlaces.filter(isInside);
   return {
-    ...resolved,
+    ...resolvedQuestion,
     rankedPlaces: firstK(placesInside, k),
     grounded: isAnswerable(placesInside.map(({ place }) => place)),
     wholeVideos: [],

@@ -115,17 +115,21 @@ export async function inspectClips(
   { store, catalogue }: InspectionDeps,
   vision: VisionDeps,
   request: AskRequest,
-  resolved: ResolvedQuestion,
+  resolvedQuestion: ResolvedQuestion,
   onText: ((text: string) => void) | undefined,
   signal: AbortSignal,
 ): Promise<Inspection> {
   const { k, conversation = [] } = request;
   const question = toStandaloneQuestion(request.question, conversation);
-  const topPlaces = k < 0 ? resolved.rankedPlaces : resolved.rankedPlaces.slice(0, Math.max(1, k));
+  const topPlaces =
+    k < 0 ? resolvedQuestion.rankedPlaces : resolvedQuestion.rankedPlaces.slice(0, Math.max(1, k));
   const candidates =
     topPlaces.length > 0
       ? topPlaces.map((finding) => ({ source: toEvidenceClip(finding), clip: finding.hit.clip }))
-      : (await spreadClips({ store, catalogue }, resolved)).map((source) => ({ source, clip: source.range }));
+      : (await spreadClips({ store, catalogue }, resolvedQuestion)).map((source) => ({
+          source,
+          clip: source.range,
+        }));
   const candidatesByClip = new Map(candidates.map((place) => [place.source.clipId, place]));
   const selectedClips = [...candidatesByClip.values()].slice(0, MAX_INSPECTED_CLIPS);
   const evidenceClips: EvidenceClip[] = selectedClips.map(({ source }) => source);
@@ -169,7 +173,7 @@ export async function inspectClips(
     return { sources: [], remarks };
   }
   const citations =
-    onText && toCitations(evidenceClips, citationFilter.citations(), resolved.question.language);
+    onText && toCitations(evidenceClips, citationFilter.citations(), resolvedQuestion.question.language);
   return { sources: evidenceClips, remarks, ...(citations && { citations }) };
 }
 

@@ -109,10 +109,10 @@ export function inspectWholeVideo(
   const { captioner } = vision;
   const { frames, words } = captioner.budget;
   const [first] = sources;
-  const last = sources.at(-1);
+  const lastSource = sources.at(-1);
   return withVisionErrors(async () => {
-    if (!first || !last) return '';
-    const times = frameTimes({ startMs: first.startMs, endMs: last.endMs }, frames);
+    if (!first || !lastSource) return '';
+    const times = frameTimes({ startMs: first.startMs, endMs: lastSource.endMs }, frames);
     const pictures = await readFrames(vision, first.uri, times, signal);
     const prompt = wholeVideoPrompt(
       sources.map(({ range }) => range),

@@ -31,7 +31,7 @@ async function chooseFolder(
 ): Promise<{ readonly path: string; readonly watched: boolean }> {
   const { folders } = await client.request('goldfish/folders/list', {}, { signal: context.signal });
   const isWatched = (path: string) =>
-    folders.some((watched: Folder) => path === watched.path || path.startsWith(`${watched.path}/`));
+    folders.some((folder: Folder) => path === folder.path || path.startsWith(`${folder.path}/`));
   if (folder !== undefined) {
     const path = context.resolvePath(folder);
     makeFolders(path);

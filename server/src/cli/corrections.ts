@@ -47,9 +47,9 @@ function formatCorrection(correction: Correction, n: number): string {
   if (correction.change === 'speaker')
     return `${n}.  whole  ${sanitiseLine(correction.was || 'nobody')} is ${sanitiseLine(correction.speaker)}`;
   const { was, text, speaker, startMs, kind } = correction;
-  const words = text === undefined ? '' : text === '' ? ' deleted' : ` now “${sanitiseLine(text)}”`;
-  const who = speaker === undefined ? '' : ` by ${sanitiseLine(speaker || 'nobody')}`;
-  return `${n}. ${formatStart(startMs)}  ${kind} “${sanitiseLine(was.text)}”${words}${who}`;
+  const textChange = text === undefined ? '' : text === '' ? ' deleted' : ` now “${sanitiseLine(text)}”`;
+  const speakerText = speaker === undefined ? '' : ` by ${sanitiseLine(speaker || 'nobody')}`;
+  return `${n}. ${formatStart(startMs)}  ${kind} “${sanitiseLine(was.text)}”${textChange}${speakerText}`;
 }
 
 function toCommandResult(result: CorrectionsResult): CommandResult {

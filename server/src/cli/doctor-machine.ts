@@ -57,7 +57,7 @@ function findPackageVersion(name: string): string {
   return String(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version);
 }
 
-const REINSTALL = 'npm ci   (or reinstall Goldfish)';
+const REINSTALL_REMEDY = 'npm ci   (or reinstall Goldfish)';
 
 export function checkNodeVersion(): Check {
   return { name: 'Node', state: 'ok', found: `${process.versions.node} at ${process.execPath}` };
@@ -71,7 +71,7 @@ export async function checkNodeAv(): Promise<Check> {
     name,
     state: 'absent',
     found: output.text,
-    remedy: `${REINSTALL}; until then Goldfish uses ffmpeg`,
+    remedy: `${REINSTALL_REMEDY}; until then Goldfish uses ffmpeg`,
   };
 }
 
@@ -106,14 +106,14 @@ export async function checkLanceDb(): Promise<Check> {
   const name = 'index (LanceDB)';
   const output = await checkImport('@lancedb/lancedb');
   if (output.ok) return { name, state: 'ok', found: findPackageVersion('@lancedb/lancedb') };
-  return { name, state: 'missing', found: output.text, remedy: REINSTALL };
+  return { name, state: 'missing', found: output.text, remedy: REINSTALL_REMEDY };
 }
 
 /** Checks the language data for text recognition. Each language is one package. */
 export function checkLanguages(): Check {
   const name = 'text on screen';
   const english = findPackageFolder('@tesseract.js-data/eng');
-  if (!english) return { name, state: 'absent', found: 'no language data', remedy: REINSTALL };
+  if (!english) return { name, state: 'absent', found: 'no language data', remedy: REINSTALL_REMEDY };
   const languages = readdirSync(dirname(english)).filter((language) =>
     statSync(join(dirname(english), language)).isDirectory(),
   );
@@ -127,8 +127,8 @@ export function checkLanguages(): Check {
 export function checkPlayers(env: NodeJS.ProcessEnv): Check {
   const name = 'players';
   const installed = installedPlayers(env);
-  const found = PLAYERS.filter((player) => installed[player]);
-  if (found.length > 0) return { name, state: 'ok', found: found.join(', ') };
+  const availablePlayers = PLAYERS.filter((player) => installed[player]);
+  if (availablePlayers.length > 0) return { name, state: 'ok', found: availablePlayers.join(', ') };
   if (process.platform !== 'linux') return { name, state: 'ok', found: 'the default browser' };
   return {
     name,

@@ -26,10 +26,10 @@ export interface DownloadOptions {
   readonly onProgress: (progress: DownloadProgress) => void;
 }
 
-const PROGRESS = 'goldfish-progress ';
-const FINISHED = 'goldfish-file ';
+const PROGRESS_PREFIX = 'goldfish-progress ';
+const FINISHED_PREFIX = 'goldfish-file ';
 /** The last lines of yt-dlp's errors that a failure shows. */
-const SHOWN_ERRORS = 3;
+const MAX_SHOWN_ERRORS = 3;
 
 /** Selects what is fetched over HTTP. Other protocols, such as RTSP, would not go through the proxy. */
 const HTTP_ONLY = '[protocol~="^(https?|m3u8(_native)?|http_dash_segments(_generator)?|ism|f4m)$"]';
@@ -66,8 +66,8 @@ function downloadArguments(
     '--progress',
     '--newline',
     '--no-colors',
-    `--progress-template=download:${PROGRESS}%(progress.downloaded_bytes)s %(progress.total_bytes,progress.total_bytes_estimate)s %(info.title)s`,
-    `--print=after_move:${FINISHED}%(filepath)s`,
+    `--progress-template=download:${PROGRESS_PREFIX}%(progress.downloaded_bytes)s %(progress.total_bytes,progress.total_bytes_estimate)s %(info.title)s`,
+    `--print=after_move:${FINISHED_PREFIX}%(filepath)s`,
     '--no-simulate',
     '--',
     url.href,
@@ -75,7 +75,7 @@ function downloadArguments(
 }
 
 function parseProgress(line: string): DownloadProgress {
-  const [bytes = '', total = '', ...title] = line.slice(PROGRESS.length).split(' ');
+  const [bytes = '', total = '', ...title] = line.slice(PROGRESS_PREFIX.length).split(' ');
   const totalBytes = Number(total);
   return {
     bytes: Number(bytes) || 0,
@@ -111,11 +111,12 @@ async function runDownloader(
   const files: string[] = [];
   const errors: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
-    if (line.startsWith(PROGRESS)) onProgress(parseProgress(line));
-    else if (line.startsWith(FINISHED)) files.push(resolve(folder, line.slice(FINISHED.length)));
+    if (line.startsWith(PROGRESS_PREFIX)) onProgress(parseProgress(line));
+    else if (line.startsWith(FINISHED_PREFIX))
+      files.push(resolve(folder, line.slice(FINISHED_PREFIX.length)));
   });
   createInterface({ input: child.stderr }).on('line', (line) => {
-    if (line.startsWith(PROGRESS)) onProgress(parseProgress(line));
+    if (line.startsWith(PROGRESS_PREFIX)) onProgress(parseProgress(line));
     else if (/^ERROR/.test(line)) errors.push(line.replace(/^ERROR:\s*/, ''));
   });
   const { promise, resolve: onClose, reject } = Promise.withResolvers<number | null>();
@@ -147,7 +148,7 @@ export async function downloadVideo(options: DownloadOptions): Promise<readonly 
     );
   throw new CommandError(
     'unavailable',
-    `${url.href} could not be downloaded: ${errors.slice(-SHOWN_ERRORS).join(' ') || `yt-dlp ended with code ${code}`}`,
+    `${url.href} could not be downloaded: ${errors.slice(-MAX_SHOWN_ERRORS).join(' ') || `yt-dlp ended with code ${code}`}`,
     `Check the address in a browser, and that yt-dlp is up to date ("yt-dlp -U"). What was downloaded stays in ${folder} and is resumed.`,
   );
 }

@@ -90,8 +90,8 @@ function writeStream(path: string, text: string): void {
  * is a different stream.
  */
 function isStream(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && !found.isFile() && !found.isDirectory();
+  const fileStat = statSync(path, { throwIfNoEntry: false });
+  return fileStat !== undefined && !fileStat.isFile() && !fileStat.isDirectory();
 }
 
 const toProgressView = ({ doneMs, totalMs, path }: ExportClipsProgress): ProgressView => ({

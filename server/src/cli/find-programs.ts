@@ -40,9 +40,11 @@ export function findProgram(
   env: NodeJS.ProcessEnv,
   platform: NodeJS.Platform = process.platform,
 ): string | undefined {
-  const endings = platform === 'win32' ? (env.PATHEXT ?? '.EXE;.CMD').split(';') : [''];
+  const extensions = platform === 'win32' ? (env.PATHEXT ?? '.EXE;.CMD').split(';') : [''];
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  const candidates = folders.flatMap((folder) => endings.map((ending) => join(folder, `${name}${ending}`)));
+  const candidates = folders.flatMap((folder) =>
+    extensions.map((extension) => join(folder, `${name}${extension}`)),
+  );
   return [...candidates, ...(KNOWN_LOCATIONS[platform]?.[name] ?? [])].find(isProgram);
 }
 

@@ -89,7 +89,7 @@ export async function runCommandLine(argv: readonly string[], environment: CliEn
   };
 
   const program = new Command('goldfish');
-  const run: RunCommand = async (command, overrides) => {
+  const runCommand: RunCommand = async (command, overrides) => {
     const options = { ...program.opts<GlobalOptions>(), ...overrides };
     const json = options.json === true;
     try {
@@ -129,7 +129,7 @@ export async function runCommandLine(argv: readonly string[], environment: CliEn
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  for (const register of cliCommands) register(program, run);
+  for (const register of cliCommands) register(program, runCommand);
   for (const command of program.commands) {
     command.exitOverride().copyInheritedSettings(program).allowExcessArguments(false);
   }

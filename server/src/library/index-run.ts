@@ -80,8 +80,8 @@ export function toIndexProgress(
   nowMs: number,
 ): IndexProgress {
   const { catalogue, scheduler } = deps;
-  let done = 0;
-  let failed = 0;
+  let doneCount = 0;
+  let failedCount = 0;
   let ownMs = 0;
   const media = createMediaSum();
   const indexedShare = createIndexedShare(deps);
@@ -92,19 +92,21 @@ export function toIndexProgress(
     media.add(copy.videoId, lengthMs, share);
     ownMs += lengthMs * Math.max(0, share - (sharesBefore.get(copy.videoId) ?? 0));
     if (scheduler.isBusy(copy.videoId)) continue;
-    done += 1;
-    if (listFailures(copy, record).length > 0) failed += 1;
+    doneCount += 1;
+    if (listFailures(copy, record).length > 0) failedCount += 1;
   }
   const { mediaMs, doneMs } = media.sum();
-  const running = scheduler.running().find(({ job }) => copies.some((copy) => copy.videoId === job.videoId));
+  const runningJob = scheduler
+    .running()
+    .find(({ job }) => copies.some((copy) => copy.videoId === job.videoId));
   const speed = nowMs > startedMs ? ownMs / (nowMs - startedMs) : 0;
   return {
     videos: copies.length,
-    done,
-    failed,
-    path: running === undefined ? undefined : catalogue.copy(running.job.uri)?.path,
-    stage: running?.job.stage,
-    stagePercent: running && stageProgress(running, nowMs).percent,
+    done: doneCount,
+    failed: failedCount,
+    path: runningJob === undefined ? undefined : catalogue.copy(runningJob.job.uri)?.path,
+    stage: runningJob?.job.stage,
+    stagePercent: runningJob && stageProgress(runningJob, nowMs).percent,
     mediaMs: Math.round(mediaMs),
     doneMs: Math.round(doneMs),
     percent: mediaPercent(media.sum()),

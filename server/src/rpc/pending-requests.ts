@@ -13,7 +13,7 @@ export interface PendingRequests {
 
 export function createPendingRequests(): PendingRequests {
   const pendingKeys = new Set<string | number | symbol>();
-  const waiters = new Set<{ readonly count: number; readonly done: () => void }>();
+  const waiters = new Set<{ readonly count: number; readonly resolve: () => void }>();
   return {
     add(key) {
       if (pendingKeys.has(key)) return false;
@@ -25,13 +25,13 @@ export function createPendingRequests(): PendingRequests {
       for (const waiter of waiters) {
         if (pendingKeys.size >= waiter.count) continue;
         waiters.delete(waiter);
-        waiter.done();
+        waiter.resolve();
       }
     },
     count: () => pendingKeys.size,
     async whenBelow(count) {
       if (pendingKeys.size >= count)
-        await new Promise<void>((resolve) => waiters.add({ count, done: resolve }));
+        await new Promise<void>((resolve) => waiters.add({ count, resolve: resolve }));
     },
   };
 }

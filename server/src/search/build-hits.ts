@@ -31,13 +31,13 @@ export interface RankedPlace {
 export function toRankedPlaces(
   catalogue: CatalogueReader,
   question: Question,
-  located: readonly LocatedPlace[],
+  locatedPlaces: readonly LocatedPlace[],
 ): readonly RankedPlace[] {
-  const best = located[0]?.place;
+  const best = locatedPlaces[0]?.place;
   if (!best) return [];
   const bestConfidence = confidence(question, best);
   const toHitLine = createHitLines(question);
-  return located.map(({ place, copy, names }) => {
+  return locatedPlaces.map(({ place, copy, names }) => {
     const range = { startMs: Math.round(place.startMs), endMs: Math.round(place.endMs) };
     const clip = findClipAt(catalogue.video(copy.videoId)?.clips ?? [], range) ?? range;
     const hit: Hit = {

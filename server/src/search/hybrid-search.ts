@@ -17,7 +17,7 @@ import { findTitle, type VideoTitles } from './title-match.ts';
 
 /** What a question's meaning and looks found. */
 export interface SemanticMatches {
-  readonly near: readonly VectorMatch[];
+  readonly vectorMatches: readonly VectorMatch[];
   readonly imageMatches: readonly ImageMatch[];
 }
 
@@ -52,10 +52,12 @@ function withoutCaptionTerms(query: Query): Query {
  * query's operators and the scope.
  */
 export async function mergeSemantic(store: Store, input: HybridInput): Promise<readonly ScoredPassage[]> {
-  const { query, languages, names, keep, words, near, imageMatches } = input;
-  if (near.length === 0 && imageMatches.length === 0) return words;
+  const { query, languages, names, keep, words, vectorMatches, imageMatches } = input;
+  if (vectorMatches.length === 0 && imageMatches.length === 0) return words;
   const lexicalPassages = new Map(words.map(({ passage }) => [passage.id, passage]));
-  const windows = new Map([...near, ...imageMatches].map((piece) => [piece, toPassageIds(piece)]));
+  const windows = new Map(
+    [...vectorMatches, ...imageMatches].map((vectorMatch) => [vectorMatch, toPassageIds(vectorMatch)]),
+  );
   const ids = new Set([...windows.values()].flat().filter((id) => !lexicalPassages.has(id)));
   const fetchedPassages = new Map(
     (await store.passagesById([...ids])).map((passage) => [passage.id, passage]),
@@ -64,18 +66,18 @@ export async function mergeSemantic(store: Store, input: HybridInput): Promise<r
     findTitle(names, videoId, uri)?.title ?? '';
 
   const piecesByPassage = new Map<Passage, VectorMatch[]>();
-  const addPiece = (passage: Passage, piece: VectorMatch) => {
+  const addPiece = (passage: Passage, vectorMatch: VectorMatch) => {
     const existing = piecesByPassage.get(passage);
-    if (existing) existing.push(piece);
-    else piecesByPassage.set(passage, [piece]);
+    if (existing) existing.push(vectorMatch);
+    else piecesByPassage.set(passage, [vectorMatch]);
   };
-  for (const piece of near) {
-    const windowIds = windows.get(piece) ?? [];
+  for (const vectorMatch of vectorMatches) {
+    const windowIds = windows.get(vectorMatch) ?? [];
     const knownPassages = windowIds.flatMap((id) => lexicalPassages.get(id) ?? []);
-    if (knownPassages.length > 0) for (const passage of knownPassages) addPiece(passage, piece);
+    if (knownPassages.length > 0) for (const passage of knownPassages) addPiece(passage, vectorMatch);
     else
       for (const passage of windowIds.flatMap((id) => fetchedPassages.get(id) ?? []).slice(0, 1))
-        addPiece(passage, piece);
+        addPiece(passage, vectorMatch);
   }
   const semanticHits = [...piecesByPassage].flatMap(([fullPassage, passagePieces]) => {
     const passage =

@@ -12,16 +12,16 @@ export function toImageMatches(
   catalogue: CatalogueReader,
   nearFrames: readonly VectorMatch[],
 ): readonly ImageMatch[] {
-  const byClip = Map.groupBy(nearFrames, (near) => {
-    const clip = findClipAt(catalogue.video(near.videoId)?.clips ?? [], near) ?? near;
-    return `${near.videoId} ${clip.startMs}`;
+  const byClip = Map.groupBy(nearFrames, (frameMatch) => {
+    const clip = findClipAt(catalogue.video(frameMatch.videoId)?.clips ?? [], frameMatch) ?? frameMatch;
+    return `${frameMatch.videoId} ${clip.startMs}`;
   });
   return [...byClip.values()].flatMap((framesOfClip): readonly ImageMatch[] => {
     const [first] = framesOfClip;
     if (!first) return [];
-    const startMs = Math.min(...framesOfClip.map((near) => near.startMs));
-    const endMs = Math.max(...framesOfClip.map((near) => near.endMs));
-    const strength = Math.max(...framesOfClip.map((near) => near.strength));
+    const startMs = Math.min(...framesOfClip.map((frameMatch) => frameMatch.startMs));
+    const endMs = Math.max(...framesOfClip.map((frameMatch) => frameMatch.endMs));
+    const strength = Math.max(...framesOfClip.map((frameMatch) => frameMatch.strength));
     const line = {
       kind: 'frame',
       text: IMAGE_MATCH_TEXT,

@@ -24,10 +24,15 @@ export function createIndexLanguages(store: Store, revision: () => number): Inde
       if (currentRevision === checkedRevision) return false;
       const sizeBefore = languages.size;
       for (;;) {
-        const missing = STEMMED_LANGUAGES.filter((language) => !languages.has(language));
-        const [match] = await store.matchPassages(missing.map(toLanguageTerm).join(' '), 1, {}, signal);
+        const missingLanguages = STEMMED_LANGUAGES.filter((language) => !languages.has(language));
+        const [match] = await store.matchPassages(
+          missingLanguages.map(toLanguageTerm).join(' '),
+          1,
+          {},
+          signal,
+        );
         const terms = new Set(match?.passage.terms.split(' '));
-        const newLanguages = missing.filter((language) => terms.has(toLanguageTerm(language)));
+        const newLanguages = missingLanguages.filter((language) => terms.has(toLanguageTerm(language)));
         if (newLanguages.length === 0) {
           checkedRevision = currentRevision;
           return languages.size > sizeBefore;

@@ -30,12 +30,12 @@ export function createModelCallCache(modelLabel: string, log: (message: string) 
   let retryAfterMs = 0;
 
   function start<T>(name: string, work: () => Promise<T>): Promise<T> | undefined {
-    const cached = cache.get(name);
-    if (cached) {
+    const cachedCall = cache.get(name);
+    if (cachedCall) {
       // Moves the entry to the end, as the most recently used.
       cache.delete(name);
-      cache.set(name, cached);
-      return cached as Promise<T>;
+      cache.set(name, cachedCall);
+      return cachedCall as Promise<T>;
     }
     if (pending >= MAX_PENDING_CALLS || performance.now() < retryAfterMs) return undefined;
     pending += 1;

@@ -24,9 +24,9 @@ interface WordCounts {
 const namesByCopy = new WeakMap<VideoFile, CopyNames>();
 const countsByCatalogue = new WeakMap<CatalogueReader, WordCounts>();
 
-function cachedNames(copy: VideoFile, record: VideoRecord | undefined): CopyNames {
-  const cached = namesByCopy.get(copy);
-  if (cached && sameNames(cached.record, record)) return cached;
+function loadNames(copy: VideoFile, record: VideoRecord | undefined): CopyNames {
+  const cachedNames = namesByCopy.get(copy);
+  if (cachedNames && sameNames(cachedNames.record, record)) return cachedNames;
   const names: CopyNames = { record };
   namesByCopy.set(copy, names);
   return names;
@@ -38,14 +38,14 @@ function sameNames(a: VideoRecord | undefined, b: VideoRecord | undefined): bool
 }
 
 function titleWords(copy: VideoFile, record: VideoRecord | undefined): readonly string[] {
-  const names = cachedNames(copy, record);
+  const names = loadNames(copy, record);
   names.words ??= tokenize(toTitleText(copy, record)).words.map(({ word }) => word);
   return names.words;
 }
 
 /** Returns a copy's path and title as comparable text, in which `in:` searches. */
 export function placeText(copy: VideoFile, record: VideoRecord | undefined): string {
-  const names = cachedNames(copy, record);
+  const names = loadNames(copy, record);
   names.place ??= toComparableText(`${copy.path} ${toTitleText(copy, record)}`);
   return names.place;
 }
@@ -56,8 +56,8 @@ export function placeText(copy: VideoFile, record: VideoRecord | undefined): str
  */
 export function countNameWords(catalogue: CatalogueReader): ReadonlyMap<string, number> {
   const { revision } = catalogue;
-  const cached = countsByCatalogue.get(catalogue);
-  if (cached?.revision === revision) return cached.counts;
+  const cachedCounts = countsByCatalogue.get(catalogue);
+  if (cachedCounts?.revision === revision) return cachedCounts.counts;
   const counts = new Map<string, number>();
   for (const copy of catalogue.copies())
     for (const word of titleWords(copy, catalogue.video(copy.videoId)))

@@ -48,8 +48,8 @@ const WIDE_CANDIDATE_POOL = 500;
 const FULL_CANDIDATE_POOL = 1_000;
 
 /** Nearest pieces of each kind, and how many where operators throw most of them out or all are wanted. */
-const NEAREST_PER_KIND = 50;
-const WIDE_NEAREST_PER_KIND = 200;
+const MAX_NEAREST_PER_KIND = 50;
+const MAX_WIDE_NEAREST_PER_KIND = 200;
 
 /** Parses a query and sizes its search. `k`: most hits, -1 for all. */
 export function createSearchRun(
@@ -72,7 +72,7 @@ export function createSearchRun(
     candidatePool: wantsAll
       ? FULL_CANDIDATE_POOL
       : Math.max(isNarrow ? WIDE_CANDIDATE_POOL : CANDIDATE_POOL, 2 * k),
-    nearestPerKind: isNarrow || wantsAll ? WIDE_NEAREST_PER_KIND : Math.max(NEAREST_PER_KIND, 2 * k),
+    nearestPerKind: isNarrow || wantsAll ? MAX_WIDE_NEAREST_PER_KIND : Math.max(MAX_NEAREST_PER_KIND, 2 * k),
     signal,
   };
 }

@@ -83,11 +83,11 @@ async function rankMatches(deps: SearchDeps, run: SearchRun): Promise<SearchOutc
   const matches = hasNewLanguages ? await matchLexically(deps, run) : firstMatches;
   const lexical = await withSpellCorrections(deps, run, matches);
   const places = await rankPlaces(deps, run, lexical, semantic);
-  const located = places.flatMap((place) => locatePlace(catalogue, run, lexical, place));
+  const locatedPlaces = places.flatMap((place) => locatePlace(catalogue, run, lexical, place));
   return {
     query: run.query,
     question: lexical.question,
-    rankedPlaces: toRankedPlaces(catalogue, lexical.question, located),
+    rankedPlaces: toRankedPlaces(catalogue, lexical.question, locatedPlaces),
     grounded: isAnswerable(places),
     absent: lexical.absent,
   };
@@ -99,15 +99,15 @@ async function matchSemantically(
   { query, scope, allowed, nearestPerKind, signal }: SearchRun,
 ): Promise<SemanticMatches> {
   // Whoever asks for a speaker's name alone means the name.
-  if (!meaning || query.text === '') return { near: [], imageMatches: [] };
+  if (!meaning || query.text === '') return { vectorMatches: [], imageMatches: [] };
   const text = rankingText(query);
   const limits = { perKind: nearestPerKind, languages: languages.list(), timeoutMs: patienceMs };
   const textKinds = TEXT_KINDS.filter((kind) => includesKind(scope, kind));
-  const [near, nearFrames] = await Promise.all([
+  const [vectorMatches, nearFrames] = await Promise.all([
     meaning.findText(text, textKinds, allowed.filter, limits, signal),
     includesKind(scope, 'frame') ? meaning.findImages(text, allowed.filter, limits, signal) : [],
   ]);
-  return { near, imageMatches: toImageMatches(catalogue, nearFrames) };
+  return { vectorMatches, imageMatches: toImageMatches(catalogue, nearFrames) };
 }
 
 /** Fuses all matches, leaves one place of those that overlap, and returns the best, best first. */

@@ -74,8 +74,8 @@ export function createSemanticSearch({
   const backgroundVectors = new WeakMap<FrameEmbedder, Promise<readonly Float32Array[]>>();
 
   function embedBackground(model: FrameEmbedder): Promise<readonly Float32Array[]> {
-    const cached = backgroundVectors.get(model);
-    if (cached) return cached;
+    const cachedVectors = backgroundVectors.get(model);
+    if (cachedVectors) return cachedVectors;
     const pending = model.embedTexts(BASELINE_IMAGE_TEXTS, neverAborted);
     pending.catch(() => backgroundVectors.delete(model));
     backgroundVectors.set(model, pending);
@@ -97,9 +97,9 @@ export function createSemanticSearch({
           languages: await embedders.findLanguages(model),
         };
       };
-      const embedded = await textCalls.call(`${space.model}\n${text}`, work, timeoutMs, signal);
-      if (!embedded?.vector) return [];
-      const { vector, nearness, languages } = embedded;
+      const embeddedText = await textCalls.call(`${space.model}\n${text}`, work, timeoutMs, signal);
+      if (!embeddedText?.vector) return [];
+      const { vector, nearness, languages } = embeddedText;
       if (!understandsQuestion(languages, text, indexLanguages)) return [];
       const matches = await Promise.all(
         TEXT_KINDS.filter((kind) => kinds.includes(kind)).map((kind) =>
@@ -131,9 +131,9 @@ export function createSemanticSearch({
         const [words] = await model.embedTexts([text], neverAborted);
         return { words, background: await embedBackground(model) };
       };
-      const embedded = await imageCalls.call(`${space.model}\n${text}`, work, timeoutMs, signal);
-      if (!embedded?.words) return [];
-      const { words, background } = embedded;
+      const embeddedText = await imageCalls.call(`${space.model}\n${text}`, work, timeoutMs, signal);
+      if (!embeddedText?.words) return [];
+      const { words, background } = embeddedText;
       const matches = await store.nearest(space, words, perKind, { ...filter, vectors: true }, signal);
       const nearest = Math.max(Number.EPSILON, matches[0]?.similarity ?? 0);
       return matches.flatMap(({ row, similarity }): readonly VectorMatch[] => {

@@ -50,7 +50,7 @@ export type FindSimilar = (
 /** Maximum number of places that may match the words of the query. */
 const MAX_TEXT_MATCHES = 1_000;
 /** Number of nearest vectors for each vector of the clip. */
-const NEAREST_PER_VECTOR = 100;
+const MAX_NEAREST_PER_VECTOR = 100;
 /** Maximum length of a clip's text used as a query, in characters. */
 const MAX_QUERY_CHARS = 400;
 
@@ -69,7 +69,7 @@ async function findNearest(
 ): Promise<readonly VectorMatch[]> {
   const matches = await Promise.all(
     queryVectors.map(({ space, kind, vector }) =>
-      store.nearest(space, vector, NEAREST_PER_VECTOR, { ...filter, kinds: [kind] }, signal),
+      store.nearest(space, vector, MAX_NEAREST_PER_VECTOR, { ...filter, kinds: [kind] }, signal),
     ),
   );
   const bestById = new Map<string, VectorMatch>();
@@ -86,10 +86,10 @@ async function findNearest(
  * are left out: the scope filter has applied them already.
  */
 function toOperators({ excludedTexts, speakers }: Query): string {
-  const quoted = (text: string) => `"${text.replaceAll(/["“”„«»]/g, ' ')}"`;
+  const toQuoted = (text: string) => `"${text.replaceAll(/["“”„«»]/g, ' ')}"`;
   return [
-    ...excludedTexts.map((text) => `-${quoted(text)}`),
-    ...speakers.map((name) => `speaker:${quoted(name)}`),
+    ...excludedTexts.map((text) => `-${toQuoted(text)}`),
+    ...speakers.map((name) => `speaker:${toQuoted(name)}`),
   ].join(' ');
 }
 
@@ -156,7 +156,7 @@ export function createSimilarSearch(deps: SimilarSearchDeps): FindSimilar {
   return async (similarTo, input, k, scope, signal) => {
     signal.throwIfAborted();
     const query = parseQuery(input);
-    const allowed = createScopeFilter(catalogue, scope, query);
+    const scopeFilter = createScopeFilter(catalogue, scope, query);
     const isQueryClip = (place: { readonly videoId: string } & TimeRange) =>
       'clip' in similarTo && place.videoId === similarTo.videoId && overlapMs(place, similarTo.clip) > 0;
     const textMatches =
@@ -175,11 +175,12 @@ export function createSimilarSearch(deps: SimilarSearchDeps): FindSimilar {
       );
       return rankedPlaces
         .filter(
-          ({ hit }) => !isQueryClip(hit) && allowed.has(hit.uri) && (allowedClips?.has(hit.clipId) ?? true),
+          ({ hit }) =>
+            !isQueryClip(hit) && scopeFilter.has(hit.uri) && (allowedClips?.has(hit.clipId) ?? true),
         )
         .slice(0, k);
     }
-    const nearest = (await findNearest(store, queryVectors, allowed.filter, signal)).filter((place) => {
+    const nearest = (await findNearest(store, queryVectors, scopeFilter.filter, signal)).filter((place) => {
       const range = { startMs: place.startMs, endMs: place.endMs };
       return !isQueryClip({ videoId: place.videoId, ...range });
     });
@@ -192,7 +193,7 @@ export function createSimilarSearch(deps: SimilarSearchDeps): FindSimilar {
       names: new Map(),
       keep: createLineFilter(query, scope.kinds),
       words: [],
-      near: nearest.filter(({ kind }) => kind !== 'frame'),
+      vectorMatches: nearest.filter(({ kind }) => kind !== 'frame'),
       imageMatches: toImageMatches(
         catalogue,
         nearest.filter(({ kind }) => kind === 'frame'),
@@ -201,7 +202,7 @@ export function createSimilarSearch(deps: SimilarSearchDeps): FindSimilar {
     });
     const places = mergeOverlapping(hits, Number.POSITIVE_INFINITY, locate);
     const locatedPlaces = places.flatMap((place) => {
-      const copies = allowed.copiesOf(place.videoId);
+      const copies = scopeFilter.copiesOf(place.videoId);
       const copy = place.uri === '' ? copies[0] : copies.find(({ uri }) => uri === place.uri);
       return copy && !isQueryClip(place) ? [{ place, copy, names: [] }] : [];
     });

@@ -42,11 +42,11 @@ function analyseTitle(title: string): ReadonlySet<string> {
 
 export function findVideoTitles(
   catalogue: CatalogueReader,
-  allowed: ScopeFilter,
+  scopeFilter: ScopeFilter,
   outlines: readonly OutlineCandidate[],
 ): VideoTitles {
   const titles = outlines.flatMap(({ outline: { uri, videoId, title }, score }): readonly VideoTitle[] =>
-    allowed.has(uri) && catalogue.copy(uri)?.videoId === videoId
+    scopeFilter.has(uri) && catalogue.copy(uri)?.videoId === videoId
       ? [{ uri, videoId, title, score, terms: analyseTitle(title) }]
       : [],
   );
@@ -107,10 +107,10 @@ export function matchByTitle(
 /** Returns the newest copies of a scope, for queries with only a place or a date. */
 export function newestVideos(
   catalogue: CatalogueReader,
-  allowed: ScopeFilter,
+  scopeFilter: ScopeFilter,
   limit: number,
 ): readonly LocatedPlace[] {
-  const newestFirst = [...allowed.copies()].sort(
+  const newestFirst = [...scopeFilter.copies()].sort(
     (a, b) => b.recordedMs - a.recordedMs || (a.uri < b.uri ? -1 : 1),
   );
   return newestFirst.slice(0, limit).map((copy) => {

@@ -82,7 +82,7 @@ export function listCachedModels(modelsDir: string): readonly CachedModel[] {
 /** Deletes a model with all its revisions and partial downloads. Returns whether it existed. */
 export function removeCachedModel(modelsDir: string, id: string): boolean {
   const modelFolder = toModelFolder(modelsDir, id);
-  const existed = existsSync(modelFolder);
+  const didExist = existsSync(modelFolder);
   rmSync(modelFolder, { recursive: true, force: true });
-  return existed;
+  return didExist;
 }

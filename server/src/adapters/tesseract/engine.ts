@@ -13,12 +13,12 @@ import { toOcrLines } from './to-ocr-lines.ts';
 /** A picture with fewer text tiles than this contains no word. */
 const MIN_TILES = 3;
 /** Small type is enlarged for the engine: pictures narrower than `px` are scaled by `factor`. */
-const ENLARGEMENTS = [
+const ENLARGEMENT_STEPS = [
   { px: 1000, factor: 2 },
   { px: 1600, factor: 1.5 },
 ];
 /** Set explicitly, or the engine guesses a value and reports it on stderr. */
-const DPI = '120';
+const DOTS_PER_INCH = '120';
 
 /** The engine or its language data failed to load. Partly loaded state goes away only with the process. */
 export class OcrEngineError extends Error {}
@@ -75,15 +75,15 @@ async function startWorker(languages: readonly LanguageData[]): Promise<Worker> 
         errorHandler: (reason: unknown) => rejectFailure(new OcrEngineError(String(reason))),
       },
     );
-    const started = await Promise.race([worker, failure]);
-    await started.setParameters({
+    const startedWorker = await Promise.race([worker, failure]);
+    await startedWorker.setParameters({
       tessedit_pageseg_mode: PSM.AUTO,
-      user_defined_dpi: DPI,
+      user_defined_dpi: DOTS_PER_INCH,
       // The input has dark text on white. Trying the inverse of doubtful lines would waste time.
       tessedit_do_invert: '0',
     });
     failure.catch(() => undefined);
-    return started;
+    return startedWorker;
   } finally {
     if (sharedFolder) await rm(sharedFolder, { recursive: true, force: true });
   }
@@ -112,7 +112,7 @@ export function createOcrEngine(): OcrEngine {
       const grey = toLumaImage(picture);
       const tiles = findTextRegions(grey);
       if (tiles.count < MIN_TILES) return [];
-      const factor = ENLARGEMENTS.find(({ px }) => picture.width < px)?.factor ?? 1;
+      const factor = ENLARGEMENT_STEPS.find(({ px }) => picture.width < px)?.factor ?? 1;
       const page = upscaleImage(binarise(grey, tiles), factor);
       const wantedLanguages = languages.map(({ folder }) => folder).join('\n');
       if (wantedLanguages !== loadedLanguages) await endWorker();
@@ -120,12 +120,12 @@ export function createOcrEngine(): OcrEngine {
       loadedLanguages = wantedLanguages;
       signal.throwIfAborted();
       // A recognition can only be stopped by ending the engine, which restarts quickly.
-      const aborted = new Promise<never>((_, reject) => {
+      const abortion = new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => endWorker().then(() => reject(signal.reason)), { once: true });
       });
       const { data } = await Promise.race([
         worker.recognize(toPortableGreyMap(page), {}, { text: false, blocks: true }),
-        aborted,
+        abortion,
       ]);
       return toOcrLines(data.blocks ?? [], factor);
     },

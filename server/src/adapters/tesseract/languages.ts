@@ -6,15 +6,15 @@ import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 
 /** Folder of the best models with integer weights, which the LSTM-only engine requires. */
 const DATA_FOLDER = '4.0.0_best_int';
-const SCOPE = '@tesseract.js-data';
+const PACKAGE_SCOPE = '@tesseract.js-data';
 const requireModule = createRequire(import.meta.url);
 
 /** Returns how to install a language: next to the English data if that is installed. */
 function toInstallRemedy(code: string): string {
   try {
-    const folder = dirname(requireModule.resolve(`${SCOPE}/eng/package.json`));
+    const folder = dirname(requireModule.resolve(`${PACKAGE_SCOPE}/eng/package.json`));
     const installFolder = folder.slice(0, folder.lastIndexOf(`${sep}node_modules${sep}`));
-    return `Run: npm install --no-save --prefix "${installFolder}" ${SCOPE}/${code}`;
+    return `Run: npm install --no-save --prefix "${installFolder}" ${PACKAGE_SCOPE}/${code}`;
   } catch {
     return 'This installation has no text recognition. Reinstall Goldfish with all its packages, or set screenText.enabled to false.';
   }
@@ -30,7 +30,7 @@ export async function findLanguageData(code: string): Promise<LanguageData> {
     );
   }
   try {
-    const folder = join(dirname(requireModule.resolve(`${SCOPE}/${code}/package.json`)), DATA_FOLDER);
+    const folder = join(dirname(requireModule.resolve(`${PACKAGE_SCOPE}/${code}/package.json`)), DATA_FOLDER);
     await access(join(folder, `${code}.traineddata.gz`));
     return { code, folder };
   } catch (cause) {

@@ -16,7 +16,7 @@ export interface LocalAnswererModel {
   readonly budget: AnswerBudget;
 }
 
-const REMEDY =
+const CHOOSE_MODEL_REMEDY =
   'Ask again, use fewer clips (-k), or choose another model with `goldfish models use answerer`.';
 
 /** Creates an answerer on an inference host that may serve other calls as well. */
@@ -35,11 +35,11 @@ export function createHostAnswerer(
         const options = { urgent: true, onDelta };
         const reply = await host.call('write', (place) => ({ place, ...params }), signal, options);
         if ('refused' in reply)
-          throw new ModelUnavailableError(`The model cannot answer: ${reply.refused}.`, REMEDY);
+          throw new ModelUnavailableError(`The model cannot answer: ${reply.refused}.`, CHOOSE_MODEL_REMEDY);
         return reply.text;
       } catch (error) {
         if (!(error instanceof ChildError)) throw error;
-        throw new ModelUnavailableError(error.message, REMEDY, { cause: error });
+        throw new ModelUnavailableError(error.message, CHOOSE_MODEL_REMEDY, { cause: error });
       }
     },
     close,

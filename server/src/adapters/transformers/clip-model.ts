@@ -103,10 +103,10 @@ function toUnitRows(output: unknown, names: readonly string[]): readonly Float32
 }
 
 async function encodeTextBatch(
-  { textEncoder, tokenizer, padding, maxTokens: longest }: LoadedDualEncoder,
+  { textEncoder, tokenizer, padding, maxTokens }: LoadedDualEncoder,
   batchTexts: readonly string[],
 ): Promise<readonly Float32Array[]> {
-  const inputs = tokenizeTexts(tokenizer, batchTexts, { maxTokens: longest, padding });
+  const inputs = tokenizeTexts(tokenizer, batchTexts, { maxTokens: maxTokens, padding });
   return toUnitRows(await textEncoder(inputs), ['text_embeds', 'pooler_output']);
 }
 
@@ -143,27 +143,27 @@ async function inBatches<Item>(
 
 /** Returns one vector of length 1 for each text, in order. */
 export function encodeTexts(
-  loaded: LoadedDualEncoder,
+  loadedModel: LoadedDualEncoder,
   texts: readonly string[],
   onStep: () => void,
   signal: AbortSignal,
 ): Promise<readonly Float32Array[]> {
-  return inBatches(texts, (batch) => encodeTextBatch(loaded, batch), onStep, signal);
+  return inBatches(texts, (batch) => encodeTextBatch(loadedModel, batch), onStep, signal);
 }
 
 /** Returns one vector of length 1 for each picture, in order. */
 export function encodePictures(
-  loaded: LoadedDualEncoder,
+  loadedModel: LoadedDualEncoder,
   pictures: readonly Picture[],
   onStep: () => void,
   signal: AbortSignal,
 ): Promise<readonly Float32Array[]> {
-  return inBatches(pictures, (batch) => encodePictureBatch(loaded, batch), onStep, signal);
+  return inBatches(pictures, (batch) => encodePictureBatch(loadedModel, batch), onStep, signal);
 }
 
-async function probe(loaded: LoadedDualEncoder): Promise<readonly ProbeOutputs[]> {
-  const [first, second] = await encodeTextBatch(loaded, PROBE_TEXTS);
-  const [firstPicture, secondPicture] = await encodePictureBatch(loaded, [
+async function probe(loadedModel: LoadedDualEncoder): Promise<readonly ProbeOutputs[]> {
+  const [first, second] = await encodeTextBatch(loadedModel, PROBE_TEXTS);
+  const [firstPicture, secondPicture] = await encodePictureBatch(loadedModel, [
     createTestPattern(1),
     createTestPattern(2),
   ]);

@@ -37,12 +37,12 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedReranker
 
 /** Computes logits of pairs, one row each: a single relevance, or those of "no" and "yes". */
 async function computeLogits(
-  { model, tokenizer, maxTokens: longest }: LoadedReranker,
+  { model, tokenizer, maxTokens }: LoadedReranker,
   question: string,
   passages: readonly string[],
 ): Promise<readonly Float32Array[]> {
   const questions = passages.map(() => question);
-  const inputs = tokenizeTexts(tokenizer, questions, { maxTokens: longest, pairs: passages });
+  const inputs = tokenizeTexts(tokenizer, questions, { maxTokens: maxTokens, pairs: passages });
   const output: unknown = await model(inputs);
   const outputLogits = output && typeof output === 'object' && 'logits' in output ? output.logits : undefined;
   if (!(outputLogits instanceof Tensor))
@@ -68,7 +68,7 @@ function toScore([first = 0, second]: Float32Array): number {
  * it there.
  */
 export async function rankPassages(
-  loaded: LoadedReranker,
+  loadedModel: LoadedReranker,
   question: string,
   passages: readonly string[],
   onStep: () => void,
@@ -77,15 +77,15 @@ export async function rankPassages(
   const scores: number[] = [];
   for (let start = 0; start < passages.length; start += BATCH_PAIRS) {
     signal.throwIfAborted();
-    const rows = await computeLogits(loaded, question, passages.slice(start, start + BATCH_PAIRS));
+    const rows = await computeLogits(loadedModel, question, passages.slice(start, start + BATCH_PAIRS));
     scores.push(...rows.map(toScore));
     onStep();
   }
   return scores;
 }
 
-async function probe(loaded: LoadedReranker): Promise<readonly ProbeOutputs[]> {
-  const [first, second] = await computeLogits(loaded, 'where is the red car?', PROBE_TEXTS);
+async function probe(loadedModel: LoadedReranker): Promise<readonly ProbeOutputs[]> {
+  const [first, second] = await computeLogits(loadedModel, 'where is the red car?', PROBE_TEXTS);
   if (!first || !second) throw new Error('the model returned no scores');
   return [[first, second]];
 }

@@ -12,7 +12,7 @@ export interface LocalFrameEmbedderModel {
 }
 
 const BATCH_PICTURES = 16;
-const REMEDY =
+const CHOOSE_MODEL_REMEDY =
   'Goldfish retries later. If it keeps failing, choose another model with `goldfish models use frameEmbedder`.';
 
 /**
@@ -29,7 +29,7 @@ export function createTransformersFrameEmbedder(
       return await pending;
     } catch (error) {
       if (!(error instanceof ChildError)) throw error;
-      throw new ModelUnavailableError(error.message, REMEDY, { cause: error });
+      throw new ModelUnavailableError(error.message, CHOOSE_MODEL_REMEDY, { cause: error });
     }
   };
   return {

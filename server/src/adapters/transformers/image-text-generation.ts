@@ -81,8 +81,8 @@ export async function generateText(
   const [rows = 0, length = 0] = ids?.dims ?? [];
   const contextTokens = findContextTokens(model);
   if (length + tokens > contextTokens) {
-    const refused = `the prompt of ${length} tokens leaves no room in a context of ${contextTokens}`;
-    return Array.from({ length: rows }, () => ({ refused }));
+    const refusal = `the prompt of ${length} tokens leaves no room in a context of ${contextTokens}`;
+    return Array.from({ length: rows }, () => ({ refused: refusal }));
   }
   const endTokens = findEndTokens(model);
   const decodeRow = (row: readonly (number | bigint)[]) => {
@@ -125,7 +125,7 @@ export async function generateText(
  * An aborted signal ends the writing at the next token.
  */
 export async function generateForItems(
-  loaded: LoadedVisionModel,
+  loadedModel: LoadedVisionModel,
   items: readonly GenerateItem[],
   tokens: number,
   callbacks: GenerationCallbacks,
@@ -134,18 +134,18 @@ export async function generateForItems(
   const replies: GenerateReply[] = [];
   const groups = new Map<number | string, number[]>();
   items.forEach((item, i) => {
-    const refused = findRefusal(item);
-    if (refused) {
-      replies[i] = { refused };
+    const refusal = findRefusal(item);
+    if (refusal) {
+      replies[i] = { refused: refusal };
       return;
     }
-    const key = loaded.preparer.batches ? item.pictures.length : `alone ${i}`;
+    const key = loadedModel.preparer.batches ? item.pictures.length : `alone ${i}`;
     groups.set(key, [...(groups.get(key) ?? []), i]);
   });
   for (const group of groups.values()) {
     signal.throwIfAborted();
-    const inputs = await loaded.preparer.prepare(group.flatMap((i) => items[i] ?? []));
-    const texts = await generateText(loaded, inputs, tokens, callbacks, signal);
+    const inputs = await loadedModel.preparer.prepare(group.flatMap((i) => items[i] ?? []));
+    const texts = await generateText(loadedModel, inputs, tokens, callbacks, signal);
     group.forEach((i, index) => {
       replies[i] = texts[index] ?? { refused: 'the model gave no text' };
     });

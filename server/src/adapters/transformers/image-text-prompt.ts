@@ -113,13 +113,13 @@ export function createPreparer(modelType: string, processor: Processor): InputPr
   }
   limitImageSize(images);
   const { image_seq_len: length } = processor.config as { readonly image_seq_len?: number };
-  const mark = '<image>';
+  const imageMark = '<image>';
   // Without splitting, each frame is one tile. The processor does this expansion too, but cannot pad.
-  const tile = `<fake_token_around_image><global-img>${mark.repeat(length ?? 64)}<fake_token_around_image>`;
+  const tile = `<fake_token_around_image><global-img>${imageMark.repeat(length ?? 64)}<fake_token_around_image>`;
   return {
     batches: true,
     async prepare(items) {
-      const texts = items.map(({ prompt }) => chatText(processor, prompt).replaceAll(mark, tile));
+      const texts = items.map(({ prompt }) => chatText(processor, prompt).replaceAll(imageMark, tile));
       const tokens = tokenizer(texts, { padding: true }) as ModelInputs;
       const pictures = items.map((item) => toOrderedPictures(item).map(toSquareImage));
       if (pictures.every((itemPictures) => itemPictures.length === 0)) return tokens;

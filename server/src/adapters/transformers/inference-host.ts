@@ -105,7 +105,7 @@ function createDeltaFilter(onDelta: (delta: string) => void) {
  */
 export function createInferenceHost(options: InferenceHostOptions): InferenceHost {
   const avoidedDevices: Record<string, string> = {};
-  let loaded: ModelHealth | undefined;
+  let loadedHealth: ModelHealth | undefined;
   const child: ChildSupervisor<InferenceCalls> = createChildSupervisor<InferenceCalls>({
     name: 'inference',
     entry: options.entry ?? childPath('inference'),
@@ -132,7 +132,7 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
       const onEvent = (event: InferenceProgress) => {
         triedDevice = 'trying' in event ? event.trying : undefined;
         if ('loaded' in event) {
-          loaded = event.loaded;
+          loadedHealth = event.loaded;
           deltaFilter?.restart();
         }
         if ('delta' in event) deltaFilter?.add(event.delta);
@@ -155,7 +155,7 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
       return child.pid;
     },
     get loaded() {
-      return loaded;
+      return loadedHealth;
     },
     close: () => child.close(),
   };

@@ -118,8 +118,9 @@ export async function loadModel<T extends Disposable>(
   place: ModelPlace,
   onTrying: (device: string) => void,
 ): Promise<WithHealth<T>> {
-  const steps: DeviceStep[] = [];
-  const addSkippedStep = (device: string, reason: string) => steps.push({ device, taken: false, reason });
+  const deviceSteps: DeviceStep[] = [];
+  const addSkippedStep = (device: string, reason: string) =>
+    deviceSteps.push({ device, taken: false, reason });
   for (const device of place.devices) {
     const knownProblem = place.avoid[device] ?? findMissingProvider(device);
     if (knownProblem) {
@@ -127,9 +128,9 @@ export async function loadModel<T extends Disposable>(
       continue;
     }
     onTrying(device);
-    let loaded: T;
+    let loadedModel: T;
     try {
-      loaded = await loader.loadOn(place, device);
+      loadedModel = await loader.loadOn(place, device);
     } catch (error) {
       if (error instanceof UnsupportedModelError) throw error;
       if (device === 'cpu') {
@@ -144,15 +145,15 @@ export async function loadModel<T extends Disposable>(
       addSkippedStep(device, `it does not load: ${toMessage(error)}`);
       continue;
     }
-    const problem = await selfTest(loader, place, device, loaded);
+    const problem = await selfTest(loader, place, device, loadedModel);
     if (!problem) {
-      steps.push({ device, taken: true, reason: 'it passed the self-test' });
-      return { ...loaded, health: { device, steps } };
+      deviceSteps.push({ device, taken: true, reason: 'it passed the self-test' });
+      return { ...loadedModel, health: { device, steps: deviceSteps } };
     }
-    await loaded.dispose();
+    await loadedModel.dispose();
     addSkippedStep(device, problem);
   }
-  const skippedSummary = steps.map(({ device, reason }) => `${device}: ${reason}`).join('; ');
+  const skippedSummary = deviceSteps.map(({ device, reason }) => `${device}: ${reason}`).join('; ');
   throw new UnsupportedModelError(
     `The model in ${place.folder} cannot be used: ${skippedSummary}`,
     PULL_REMEDY,
@@ -163,16 +164,16 @@ async function selfTest<T extends Disposable>(
   loader: ModelLoader<T>,
   place: ModelPlace,
   device: string,
-  loaded: T,
+  loadedModel: T,
 ): Promise<string | undefined> {
   try {
-    const outputs = await loader.runProbe(loaded);
+    const outputs = await loader.runProbe(loadedModel);
     const problem = outputs.map(findEqualOutputs).find((result) => result !== undefined);
     if (problem || device === 'cpu') return problem;
     const reference = await loader.loadOn(place, 'cpu');
     try {
-      const expected = await loader.runProbe(reference);
-      return expected
+      const referenceOutputs = await loader.runProbe(reference);
+      return referenceOutputs
         .map((expectedOutput, i) => findDisagreement(outputs[i] ?? expectedOutput, expectedOutput))
         .find((each) => each !== undefined);
     } finally {

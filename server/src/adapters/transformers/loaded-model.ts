@@ -26,5 +26,5 @@ export interface ModelLoader<T> {
   /** Throws what the runtime throws, UnusableError where no device can help. */
   readonly loadOn: (place: ModelPlace, device: string) => Promise<T>;
   /** One probe for each part that could be wrong by itself; inputs of more than 32 tokens where there are tokens. */
-  readonly runProbe: (loaded: T) => Promise<readonly ProbeOutputs[]>;
+  readonly runProbe: (loadedModel: T) => Promise<readonly ProbeOutputs[]>;
 }

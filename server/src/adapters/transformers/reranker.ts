@@ -9,7 +9,7 @@ export interface LocalRerankerModel {
   readonly revision: string;
 }
 
-const REMEDY = 'Choose another model with `goldfish models use reranker`, or `none`.';
+const CHOOSE_MODEL_REMEDY = 'Choose another model with `goldfish models use reranker`, or `none`.';
 
 /** Creates a reranker from a cross-encoder in a local folder. ONNX Runtime runs it in a child process. */
 export function createTransformersReranker(
@@ -31,7 +31,7 @@ export function createTransformersReranker(
         return await host.call('rank', (place) => ({ place, ...params }), signal, { urgent: true });
       } catch (error) {
         if (!(error instanceof ChildError)) throw error;
-        throw new ModelUnavailableError(error.message, REMEDY, { cause: error });
+        throw new ModelUnavailableError(error.message, CHOOSE_MODEL_REMEDY, { cause: error });
       }
     },
     health: (signal) => host.call('loadRanker', (place) => place, signal),

@@ -28,7 +28,7 @@ export function createTestPattern(seed: number): Picture {
 }
 
 /** Logits after the last word of a prompt of more than 32 tokens with one picture. */
-async function computeLogits(loaded: LoadedVisionModel, seed: number): Promise<Float32Array> {
+async function computeLogits(loadedModel: LoadedVisionModel, seed: number): Promise<Float32Array> {
   const item: GenerateItem = {
     pictures: [createTestPattern(seed)],
     prompt: [
@@ -36,8 +36,8 @@ async function computeLogits(loaded: LoadedVisionModel, seed: number): Promise<F
       { kind: 'text', text: PROBE_PROMPT },
     ],
   };
-  const inputs = await loaded.preparer.prepare([item]);
-  const output: unknown = await loaded.model.forward({ ...inputs });
+  const inputs = await loadedModel.preparer.prepare([item]);
+  const output: unknown = await loadedModel.model.forward({ ...inputs });
   const allLogits = output && typeof output === 'object' && 'logits' in output ? output.logits : undefined;
   if (!(allLogits instanceof Tensor)) throw new Error('the model gave no logits');
   const lastLogits = allLogits.slice(null, -1, null).to('float32');
@@ -45,8 +45,10 @@ async function computeLogits(loaded: LoadedVisionModel, seed: number): Promise<F
 }
 
 /** Logits of the two test inputs. */
-export async function probeLogits(loaded: LoadedVisionModel): Promise<readonly [Float32Array, Float32Array]> {
-  return [await computeLogits(loaded, 1), await computeLogits(loaded, 2)];
+export async function probeLogits(
+  loadedModel: LoadedVisionModel,
+): Promise<readonly [Float32Array, Float32Array]> {
+  return [await computeLogits(loadedModel, 1), await computeLogits(loadedModel, 2)];
 }
 
 const distance = (a: Float32Array, b: Float32Array): number =>
@@ -67,8 +69,8 @@ export function findDisagreement(
   accelerator: readonly [Float32Array, Float32Array],
   cpu: readonly [Float32Array, Float32Array],
 ): string | undefined {
-  for (const [i, expected] of cpu.entries()) {
-    const relativeError = distance(accelerator[i === 0 ? 0 : 1], expected) / vectorLength(expected);
+  for (const [i, expectedValue] of cpu.entries()) {
+    const relativeError = distance(accelerator[i === 0 ? 0 : 1], expectedValue) / vectorLength(expectedValue);
     if (!(relativeError <= MAX_RELATIVE_ERROR))
       return `its outputs are ${(relativeError * 100).toFixed(1)}% off the CPU's`;
   }

@@ -100,10 +100,10 @@ function poolTokens(
 }
 
 async function embedBatch(
-  { model, tokenizer, preset, maxTokens: longest }: LoadedTextEmbedder,
+  { model, tokenizer, preset, maxTokens }: LoadedTextEmbedder,
   texts: readonly string[],
 ): Promise<readonly Float32Array[]> {
-  const inputs = tokenizeTexts(tokenizer, texts, { maxTokens: longest });
+  const inputs = tokenizeTexts(tokenizer, texts, { maxTokens: maxTokens });
   const output: unknown = await model(inputs);
   const readMember = (key: string): unknown =>
     typeof output === 'object' && output !== null ? Reflect.get(output, key) : undefined;
@@ -123,7 +123,7 @@ async function embedBatch(
  * stops it there.
  */
 export async function embedLoadedTexts(
-  loaded: LoadedTextEmbedder,
+  loadedModel: LoadedTextEmbedder,
   texts: readonly string[],
   purpose: 'query' | 'passage',
   onStep: () => void,
@@ -132,8 +132,10 @@ export async function embedLoadedTexts(
   const vectors: Float32Array[] = [];
   for (let start = 0; start < texts.length; start += BATCH_TEXTS) {
     signal.throwIfAborted();
-    const batchTexts = texts.slice(start, start + BATCH_TEXTS).map((text) => loaded.preset[purpose] + text);
-    vectors.push(...(await embedBatch(loaded, batchTexts)));
+    const batchTexts = texts
+      .slice(start, start + BATCH_TEXTS)
+      .map((text) => loadedModel.preset[purpose] + text);
+    vectors.push(...(await embedBatch(loadedModel, batchTexts)));
     onStep();
   }
   return vectors;
@@ -145,8 +147,8 @@ export const PROBE_TEXTS = [
   Array.from({ length: 16 }, () => 'two fish sleep in cold water').join(' '),
 ] as const;
 
-async function probe(loaded: LoadedTextEmbedder): Promise<readonly ProbeOutputs[]> {
-  const [first, second] = await embedBatch(loaded, PROBE_TEXTS);
+async function probe(loadedModel: LoadedTextEmbedder): Promise<readonly ProbeOutputs[]> {
+  const [first, second] = await embedBatch(loadedModel, PROBE_TEXTS);
   if (!first || !second) throw new Error('the model returned no vectors');
   return [[first, second]];
 }

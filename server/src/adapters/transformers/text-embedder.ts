@@ -10,7 +10,7 @@ export interface LocalTextEmbedderModel {
 }
 
 const BATCH_TEXTS = 32;
-const REMEDY =
+const CHOOSE_MODEL_REMEDY =
   'Goldfish retries later. If it keeps failing, choose another model with `goldfish models use textEmbedder`.';
 
 /**
@@ -38,7 +38,7 @@ export function createTransformersTextEmbedder(
         return await host.call('embedTexts', (place) => ({ place, ...params }), signal, { urgent });
       } catch (error) {
         if (!(error instanceof ChildError)) throw error;
-        throw new ModelUnavailableError(error.message, REMEDY, { cause: error });
+        throw new ModelUnavailableError(error.message, CHOOSE_MODEL_REMEDY, { cause: error });
       }
     },
     health: (signal) => host.call('loadTexts', (place) => place, signal),

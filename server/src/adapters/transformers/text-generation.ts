@@ -93,15 +93,15 @@ export function toPartsPrompt(
  * token.
  */
 export async function generateReply(
-  loaded: LoadedTextGenerator,
+  loadedModel: LoadedTextGenerator,
   prompt: string,
   tokens: number,
   callbacks: GenerationCallbacks,
   signal: AbortSignal,
 ): Promise<GenerateReply> {
   // The template has already added the tokens at the beginning of a text.
-  const inputs = loaded.tokenizer([prompt], { add_special_tokens: false }) as ModelInputs;
-  const [reply] = await generateText(loaded, inputs, tokens, callbacks, signal);
+  const inputs = loadedModel.tokenizer([prompt], { add_special_tokens: false }) as ModelInputs;
+  const [reply] = await generateText(loadedModel, inputs, tokens, callbacks, signal);
   return reply ?? { refused: 'the model returned no text' };
 }
 
@@ -118,7 +118,7 @@ async function computeLogits({ model, tokenizer }: LoadedTextGenerator, text: st
 /** Loads instruct models. */
 export const TEXT_GENERATION_LOADER: ModelLoader<LoadedTextGenerator> = {
   loadOn,
-  runProbe: async (loaded) => [
-    [await computeLogits(loaded, PROBE_TEXTS[0]), await computeLogits(loaded, PROBE_TEXTS[1])],
+  runProbe: async (loadedModel) => [
+    [await computeLogits(loadedModel, PROBE_TEXTS[0]), await computeLogits(loadedModel, PROBE_TEXTS[1])],
   ],
 };

@@ -52,6 +52,6 @@ export function tokenizeTexts(
 /** Returns the token that ends every text, taken from an empty text. */
 function findEndToken(tokenizer: PreTrainedTokenizer): bigint | undefined {
   const { input_ids: ids } = tokenizer(['']) as { readonly input_ids: Tensor };
-  const last: unknown = ids.data[ids.data.length - 1];
-  return typeof last === 'bigint' ? last : undefined;
+  const lastId: unknown = ids.data[ids.data.length - 1];
+  return typeof lastId === 'bigint' ? lastId : undefined;
 }

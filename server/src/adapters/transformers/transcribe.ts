@@ -45,14 +45,14 @@ function findPeakLoudness(samples: Float32Array): number {
 }
 
 function logSumExp(logits: Float32Array): number {
-  const maxLogit = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
+  const maxLogit = logits.reduce((largest, logit) => Math.max(largest, logit), Number.NEGATIVE_INFINITY);
   return maxLogit + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - maxLogit), 0));
 }
 
 /** Returns the most likely language with its probability among languages, and the probability that nobody speaks. */
-async function detectLanguage(loaded: LoadedSpeechRecogniser, encodedSound: EncodedSound) {
-  const { start, languages, noSpeech } = loaded.tokens;
-  const [logits] = await computeLogitsAfter(loaded, encodedSound, [start]);
+async function detectLanguage(loadedModel: LoadedSpeechRecogniser, encodedSound: EncodedSound) {
+  const { start, languages, noSpeech } = loadedModel.tokens;
+  const [logits] = await computeLogitsAfter(loadedModel, encodedSound, [start]);
   if (!logits) return { probability: 0 };
   const languageLogits = Float32Array.from(languages.values(), (id) => logits[id] ?? 0);
   const bestLogit = Math.max(...languageLogits);
@@ -176,7 +176,7 @@ function withoutCutTail(
  * rest is transcribed too. Calls `onToken` at each step. An aborted signal stops it at the next token.
  */
 export async function transcribeSamples(
-  loaded: LoadedSpeechRecogniser,
+  loadedModel: LoadedSpeechRecogniser,
   samples: Float32Array,
   knownLanguage: string | undefined,
   onToken: () => void,
@@ -187,32 +187,32 @@ export async function transcribeSamples(
       refused: `it accepts up to ${MAX_SOUND_S} s of sound, not ${samples.length / SPEECH_SAMPLE_RATE_HZ} s`,
     };
   }
-  const { rules, languages } = loaded.tokens;
+  const { rules, languages } = loadedModel.tokens;
   const segments: TranscriptSegment[] = [];
   let firstLanguage: string | undefined;
   let fromS = 0;
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
     const rest = samples.subarray(Math.round(fromS * SPEECH_SAMPLE_RATE_HZ));
     const restS = rest.length / SPEECH_SAMPLE_RATE_HZ;
-    const encodedSound = await encodeSound(loaded, rest);
+    const encodedSound = await encodeSound(loadedModel, rest);
     signal.throwIfAborted();
-    const detected = await detectLanguage(loaded, encodedSound);
+    const detectedLanguage = await detectLanguage(loadedModel, encodedSound);
     signal.throwIfAborted();
-    const isCertain = detected.probability >= CERTAIN_LANGUAGE_PROBABILITY;
+    const isCertain = detectedLanguage.probability >= CERTAIN_LANGUAGE_PROBABILITY;
     const isKnown = knownLanguage !== undefined && languages.has(knownLanguage) && !isCertain;
-    const language = isKnown ? knownLanguage : detected.language;
+    const language = isKnown ? knownLanguage : detectedLanguage.language;
     firstLanguage ??= language;
-    const decoded = await decodeTokens(loaded, encodedSound, language, onToken, signal);
+    const decoded = await decodeTokens(loadedModel, encodedSound, language, onToken, signal);
     const isLast = decoded.loopedCount > 0 || pass === MAX_PASSES - 1;
     const nextS = isLast ? undefined : findRest(decoded, rules, restS);
     const tokens = nextS === undefined ? decoded.tokens : withoutCutTail(decoded.tokens, rules);
     const tokenSegments = toTokenSegments(tokens, rules.firstTimeToken, MAX_SOUND_S * 1000);
     segments.push(
       ...tokenSegments.map((segment, i) =>
-        toSegment(loaded, segment, {
+        toSegment(loadedModel, segment, {
           fromMs: fromS * 1000,
           isLooped: decoded.loopedCount > 0 && i === tokenSegments.length - 1,
-          noSpeech: detected.noSpeech,
+          noSpeech: detectedLanguage.noSpeech,
         }),
       ),
     );

@@ -149,20 +149,20 @@ export async function computeLogitsAfter(
 }
 
 /** Compares a rising with a falling whistle, which no working model can confuse. */
-async function probe(loaded: LoadedSpeechRecogniser): Promise<readonly ProbeOutputs[]> {
+async function probe(loadedModel: LoadedSpeechRecogniser): Promise<readonly ProbeOutputs[]> {
   const createSweep = (from: number, to: number) =>
     Float32Array.from({ length: 4 * SPEECH_SAMPLE_RATE_HZ }, (_, i) => {
       const time = i / SPEECH_SAMPLE_RATE_HZ;
       return 0.4 * Math.sin(2 * Math.PI * (from + ((to - from) * time) / 8) * time);
     });
   // Over 32 tokens: with some drivers, fused attention gave wrong results from there on.
-  const probeTokens = [loaded.tokens.start, ...Array.from({ length: 40 }, (_, i) => i + 1)];
+  const probeTokens = [loadedModel.tokens.start, ...Array.from({ length: 40 }, (_, i) => i + 1)];
   const collectLogits = async (samples: Float32Array) => {
-    const rows = await computeLogitsAfter(loaded, await encodeSound(loaded, samples), probeTokens);
+    const rows = await computeLogitsAfter(loadedModel, await encodeSound(loadedModel, samples), probeTokens);
     const [first] = rows;
-    const joined = new Float32Array(rows.length * (first?.length ?? 0));
-    for (const [i, row] of rows.entries()) joined.set(row, i * row.length);
-    return joined;
+    const joinedRows = new Float32Array(rows.length * (first?.length ?? 0));
+    for (const [i, row] of rows.entries()) joinedRows.set(row, i * row.length);
+    return joinedRows;
   };
   return [[await collectLogits(createSweep(300, 2000)), await collectLogits(createSweep(2000, 300))]];
 }

@@ -65,14 +65,15 @@ function toConversationContext(conversation: readonly ConversationTurn[]): reado
       .filter(Boolean);
     return words.slice(0, MAX_EARLIER_WORDS).join(' ') + (words.length > MAX_EARLIER_WORDS ? ' …' : '');
   };
-  const turns = conversation
+  const conversationTurns = conversation
     .slice(-MAX_CONVERSATION_TURNS)
     .map(({ question, answer }) => `Asked: "${shorten(question)}"\nAnswered: "${shorten(answer)}"`);
-  if (turns.length === 0) return [];
+  if (conversationTurns.length === 0) return [];
   return [
-    ['Earlier in this conversation. It tells what the question means and is no evidence:', ...turns].join(
-      '\n',
-    ),
+    [
+      'Earlier in this conversation. It tells what the question means and is no evidence:',
+      ...conversationTurns,
+    ].join('\n'),
   ];
 }
 
@@ -107,12 +108,12 @@ export function answerPrompt(
   const words = evidence.map(({ lines }) =>
     lines.map((line) => ({ line, words: sanitisePromptText(line.text).split(' ').filter(Boolean) })),
   );
-  const allocated = allocateBudget(
+  const allocatedWords = allocateBudget(
     words.map((lines) => lines.reduce((sum, evidenceLine) => sum + evidenceLine.words.length, 0)),
     budget,
   );
   const blocks = evidence.map(({ n, title, range }, i) => {
-    let remaining = allocated[i] ?? 0;
+    let remaining = allocatedWords[i] ?? 0;
     const rows: string[] = [];
     for (const { line, words: lineWords } of words[i] ?? []) {
       if (remaining === 0 || lineWords.length === 0) continue;

@@ -52,20 +52,20 @@ export function sanitisePromptText(text: string): string {
 
 /** Distributes a budget of words. Short slots get all they need; long ones share the rest evenly. */
 export function allocateBudget(counts: readonly number[], budget: number): readonly number[] {
-  const allocated = counts.map(() => 0);
+  const allocatedCounts = counts.map(() => 0);
   let remaining = budget;
-  let unallocated = counts.map((_, i) => i).sort((a, b) => (counts[a] ?? 0) - (counts[b] ?? 0));
-  while (unallocated.length > 0) {
-    const [first = 0, ...rest] = unallocated;
-    allocated[first] = Math.min(counts[first] ?? 0, Math.floor(remaining / unallocated.length));
-    remaining -= allocated[first] ?? 0;
-    unallocated = rest;
+  let unallocatedIndexes = counts.map((_, i) => i).sort((a, b) => (counts[a] ?? 0) - (counts[b] ?? 0));
+  while (unallocatedIndexes.length > 0) {
+    const [first = 0, ...rest] = unallocatedIndexes;
+    allocatedCounts[first] = Math.min(counts[first] ?? 0, Math.floor(remaining / unallocatedIndexes.length));
+    remaining -= allocatedCounts[first] ?? 0;
+    unallocatedIndexes = rest;
   }
-  return allocated;
+  return allocatedCounts;
 }
 
 interface PromptExcerpt {
-  readonly mark: string;
+  readonly label: string;
   readonly words: readonly string[];
 }
 
@@ -83,28 +83,28 @@ export function interleaveFrames(
 ): readonly PromptPart[] {
   const slots: PromptExcerpt[][] = Array.from({ length: Math.max(1, timesMs.length) }, () => []);
   for (const line of [...lines].sort((a, b) => a.startMs - b.startMs)) {
-    const mark = EXCERPT_LABELS[line.kind];
-    if (!mark || (overlapMs(line, clip) === 0 && line.endMs > line.startMs)) continue;
+    const label = EXCERPT_LABELS[line.kind];
+    if (!label || (overlapMs(line, clip) === 0 && line.endMs > line.startMs)) continue;
     const words = sanitisePromptText(line.text).split(' ').filter(Boolean);
     if (words.length === 0) continue;
     const middleMs = (Math.max(line.startMs, clip.startMs) + Math.min(line.endMs, clip.endMs)) / 2;
     const slotIndex = timesMs.findLastIndex((time) => time <= middleMs);
-    slots[Math.max(0, slotIndex)]?.push({ mark, words });
+    slots[Math.max(0, slotIndex)]?.push({ label, words });
   }
   const excerpts = slots.flat();
   const counts = excerpts.map(({ words }) => words.length);
-  const allocated = allocateBudget(counts, budget.words);
+  const allocatedCounts = allocateBudget(counts, budget.words);
   const parts: PromptPart[] = [];
   let excerptIndex = 0;
   slots.forEach((slot, i) => {
     if (i < timesMs.length) parts.push({ kind: 'frame', frame: firstFrame + i });
     let text = '';
-    for (const { mark, words } of slot) {
-      const count = allocated[excerptIndex] ?? 0;
+    for (const { label, words } of slot) {
+      const count = allocatedCounts[excerptIndex] ?? 0;
       excerptIndex += 1;
       if (count === 0) continue;
       const quotedWords = words.slice(0, count).join(' ');
-      text += `\n[${mark}] "${quotedWords}${count < words.length ? ' …' : ''}"\n`;
+      text += `\n[${label}] "${quotedWords}${count < words.length ? ' …' : ''}"\n`;
     }
     if (text) parts.push({ kind: 'text', text });
   });

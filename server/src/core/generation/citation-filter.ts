@@ -39,12 +39,12 @@ function parseCitationNumbers(mark: string): readonly number[] {
 /** Returns the end of the first sentence of a growing text; -1 if it cannot be determined yet. */
 function findSentenceEnd(text: string): number {
   for (const match of text.matchAll(SENTENCE_END)) {
-    const [matched, space = '', next = ''] = match;
-    const end = match.index + matched.length;
-    if (matched.startsWith('\n')) return end;
+    const [matchedText, space = '', next = ''] = match;
+    const end = match.index + matchedText.length;
+    if (matchedText.startsWith('\n')) return end;
     // Skips a full stop inside a number or name, after an abbreviation, before a lower-case letter, and
     // before a citation that may still follow.
-    if ((space === '' && !/[。！？]/.test(matched)) || next === '[' || next === '【' || next === '\n')
+    if ((space === '' && !/[。！？]/.test(matchedText)) || next === '[' || next === '【' || next === '\n')
       continue;
     if (/\p{Ll}/u.test(next) || ABBREVIATION.test(text.slice(0, end))) continue;
     return end;
@@ -79,9 +79,11 @@ export function createCitationFilter(
     }
     if (!/[\p{L}\p{N}]/u.test(claim) || !isSupported(claim, numbers)) return '';
     for (const n of numbers) if (citationIndex(n) < 0) citedClaims.push({ n, claim: claim });
-    const marks = [...new Set(numbers)].map((n) => `[${renumber ? citationIndex(n) + 1 : n}]`).join('');
+    const citationMarks = [...new Set(numbers)]
+      .map((n) => `[${renumber ? citationIndex(n) + 1 : n}]`)
+      .join('');
     const terminator = /([.!?…。！？]["'”’)]*)$/u.exec(claim)?.[0] ?? '';
-    const text = `${pendingLead}${claim.slice(0, claim.length - terminator.length)} ${marks}${terminator}`;
+    const text = `${pendingLead}${claim.slice(0, claim.length - terminator.length)} ${citationMarks}${terminator}`;
     const separator = hasOutput ? (/\n/.test(sentence) ? '\n' : ' ') : '';
     pendingLead = '';
     hasOutput = true;

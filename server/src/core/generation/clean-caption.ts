@@ -82,20 +82,20 @@ function isEvidencedName(name: string, evidenceWords: ReadonlySet<string>): bool
 function removeUnsupportedNames(sentence: string, evidenceWords: ReadonlySet<string>): string {
   const namedClause =
     /[ ,]+(?:who is |whose name is )?(?:named|called|known as|nicknamed)\s+["'“]?(\p{L}[\p{L}'’-]*(?:\s+\p{Lu}[\p{L}'’-]+)*)["'”]?,?/gu;
-  const withoutNamedClauses = sentence.replace(namedClause, (whole, name: string) => {
-    const unsupported = name.split(/\s+/).some((word) => !evidenceWords.has(toBareWord(word)));
-    return unsupported ? '' : whole;
+  const withoutNamedClauses = sentence.replace(namedClause, (clause, name: string) => {
+    const isUnsupported = name.split(/\s+/).some((word) => !evidenceWords.has(toBareWord(word)));
+    return isUnsupported ? '' : clause;
   });
-  return withoutNamedClauses.replace(NAME_PATTERN, (whole, from: number) => {
-    const opener = from === 0 ? (OPENING_WORD.exec(whole)?.[0] ?? '') : '';
-    const name = whole.slice(opener.length);
-    if (!name || isEvidencedName(name, evidenceWords)) return whole;
+  return withoutNamedClauses.replace(NAME_PATTERN, (matchedName, from: number) => {
+    const opener = from === 0 ? (OPENING_WORD.exec(matchedName)?.[0] ?? '') : '';
+    const name = matchedName.slice(opener.length);
+    if (!name || isEvidencedName(name, evidenceWords)) return matchedName;
     const opensSentence = from === 0 && !opener;
     // Keeps a single capitalised word at the start of a sentence: it is rarely a name.
-    if (opensSentence && !name.includes(' ') && !POSSESSIVE.test(name)) return whole;
+    if (opensSentence && !name.includes(' ') && !POSSESSIVE.test(name)) return matchedName;
     const textBefore = withoutNamedClauses.slice(0, from) + opener;
     // Keeps a thing with an article: it may be recognisable by sight, like the Eiffel Tower.
-    if (/\b(?:the|an?|two|three|some|its|his|her|their)\s+$/i.test(textBefore)) return whole;
+    if (/\b(?:the|an?|two|three|some|its|his|her|their)\s+$/i.test(textBefore)) return matchedName;
     if (/\b(?:in|at|from|near|to|towards?|outside|inside)\s+$/i.test(textBefore)) {
       return `${opener}what looks like ${name}`;
     }

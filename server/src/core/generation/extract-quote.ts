@@ -90,9 +90,14 @@ function analyseSentences(sentences: readonly Sentence[]): readonly AnalysedSent
 }
 
 function analyseSentence(sentence: Sentence): Omit<AnalysedSentence, 'carried'> {
-  const said = analyse(sentence.text, sentence.language).split(' ');
+  const sentenceTerms = analyse(sentence.text, sentence.language).split(' ');
   const speaker = analyse(sentence.speaker ?? '', sentence.language).split(' ');
-  return { sentence, ordered: [...speaker, ...said], said: new Set(said), speaker: new Set(speaker) };
+  return {
+    sentence,
+    ordered: [...speaker, ...sentenceTerms],
+    said: new Set(sentenceTerms),
+    speaker: new Set(speaker),
+  };
 }
 
 /** Returns the weight of each word of the question; words that many sentences contain weigh less. */
@@ -150,15 +155,15 @@ function quoteScreen(line: Sentence, all: readonly Sentence[]): Sentence {
   const slideTexts = overlappingLines
     .filter(({ startMs }) => startMs === line.startMs)
     .map(({ text }) => text);
-  const capped = capToMaxHit(line);
+  const cappedLine = capToMaxHit(line);
   const slideText = slideTexts.join(SCREEN_LINE_SEPARATOR);
-  if (slideText.length <= MAX_SCREEN_QUOTE_CHARS) return { ...capped, text: slideText };
+  if (slideText.length <= MAX_SCREEN_QUOTE_CHARS) return { ...cappedLine, text: slideText };
   let text = line.text;
   for (const nextLine of overlappingLines.slice(overlappingLines.indexOf(line) + 1)) {
     if (text.length + nextLine.text.length > MAX_SCREEN_QUOTE_CHARS) break;
     text += SCREEN_LINE_SEPARATOR + nextLine.text;
   }
-  return { ...capped, text };
+  return { ...cappedLine, text };
 }
 
 /** A quote, and how well it answers: the larger, the better. */
@@ -209,8 +214,8 @@ function findBestQuote(
   const kind = findAnswerKind(question.text);
   const weights = computeWeights(question, analysedAll);
   const best = analysedAll
-    .map((analysed, at): SentenceGain => {
-      const { sentence } = analysed;
+    .map((analysedSentence, at): SentenceGain => {
+      const { sentence } = analysedSentence;
       const overlapFactor = overlapMs(sentence, hit) > 0 ? 1 : OUTSIDE_HIT_FACTOR;
       // Does not penalise a speaker who asks the same question: the answer follows.
       const questionFactor =
@@ -218,7 +223,7 @@ function findBestQuote(
       return {
         sentence,
         at,
-        gain: computeGain(question, analysed, weights, kind) * overlapFactor * questionFactor,
+        gain: computeGain(question, analysedSentence, weights, kind) * overlapFactor * questionFactor,
       };
     })
     .filter(({ gain }) => gain > 0)
@@ -230,12 +235,12 @@ function findBestQuote(
     .slice(best.at + 1)
     .find(({ source, kind }) => source === sentence.source && kind === sentence.kind);
   const words = analyse(sentence.text, sentence.language).split(' ').length;
-  const capped = capToMaxHit(sentence);
+  const cappedSentence = capToMaxHit(sentence);
   const nextAnswers =
     kind !== undefined &&
     next !== undefined &&
     !statesAnswerKind(kind, sentence.text) &&
     statesAnswerKind(kind, next.text);
   const isPart = isQuestion(sentence) || words < MIN_QUOTE_WORDS || nextAnswers;
-  return { sentences: isPart ? withNextSentence(capped, next) : [capped], gain };
+  return { sentences: isPart ? withNextSentence(cappedSentence, next) : [cappedSentence], gain };
 }

@@ -102,11 +102,11 @@ function sampleEvenly<T>(items: readonly T[]): readonly T[] {
 function findCentralSentence(
   sectionSentences: readonly Sentence[],
   counts: TermCounts,
-  others: readonly TermCounts[],
+  otherCounts: readonly TermCounts[],
 ): Sentence | undefined {
   const weight = (term: string) => {
-    const holders = others.filter((other) => other.has(term)).length;
-    return Math.log(1 + (counts.get(term) ?? 0)) * Math.log(1 + (others.length + 1) / (holders + 1));
+    const holders = otherCounts.filter((other) => other.has(term)).length;
+    return Math.log(1 + (counts.get(term) ?? 0)) * Math.log(1 + (otherCounts.length + 1) / (holders + 1));
   };
   const scoreSentence = (sentence: Sentence) => {
     const terms = [...new Set(analyse(sentence.text, sentence.language).split(' '))].filter(
@@ -149,7 +149,9 @@ export function buildVideoOutline(
   durationMs: number,
   chapters: readonly Chapter[],
 ): readonly OutlineSection[] {
-  const kinds = KIND_PREFERENCE.find((preferred) => lines.some(({ kind }) => preferred.includes(kind)));
+  const kinds = KIND_PREFERENCE.find((preferredKinds) =>
+    lines.some(({ kind }) => preferredKinds.includes(kind)),
+  );
   if (!kinds) return [];
   const all = splitSentences(lines.filter(({ kind }) => kinds.includes(kind)));
   const endMs = all.reduce((end, sentence) => Math.max(end, sentence.endMs), durationMs);
@@ -160,10 +162,10 @@ export function buildVideoOutline(
   );
   const counts = sentencesByPart.map(countTerms);
   return parts.flatMap((part, i) => {
-    const others = counts.filter((_, other) => other !== i);
+    const otherCounts = counts.filter((_, other) => other !== i);
     const sentence =
       (i === 0 && findOpening(sentencesByPart[i] ?? [])) ||
-      findCentralSentence(sentencesByPart[i] ?? [], counts[i] ?? new Map(), others);
+      findCentralSentence(sentencesByPart[i] ?? [], counts[i] ?? new Map(), otherCounts);
     if (!sentence) return [];
     return [
       {

@@ -35,9 +35,9 @@ export interface CitedSentence {
 /** Parses text in which every sentence ends with citations, as `createCitationFilter` returns it. */
 export function parseCitedSentences(text: string): readonly CitedSentence[] {
   return [...text.matchAll(/(\S.*?)((?:\s?\[\d+\])+)([.!?…。！？"'”’)]*)(?=\s|$)/gs)].map(
-    ([, plain = '', marks = '', stop = '']) => ({
-      text: `${plain.replace(/\s+/g, ' ')}${stop}`,
-      numbers: [...marks.matchAll(/\d+/g)].map(Number),
+    ([, claimText = '', citationMarks = '', stop = '']) => ({
+      text: `${claimText.replace(/\s+/g, ' ')}${stop}`,
+      numbers: [...citationMarks.matchAll(/\d+/g)].map(Number),
     }),
   );
 }

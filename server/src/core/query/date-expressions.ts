@@ -62,8 +62,8 @@ function startOfDayMs({ year, month, day }: CalendarDay, zone: string): number {
   let ms = wallMs;
   // Twice: the offset at the guess may be that of the other side of a change of the clocks.
   for (let i = 0; i < 2; i += 1) {
-    const zoned = toZonedDay(ms, zone);
-    const zonedWallMs = Date.UTC(zoned.year, zoned.month, zoned.day) + zoned.minuteOfDay * 60_000;
+    const zonedDay = toZonedDay(ms, zone);
+    const zonedWallMs = Date.UTC(zonedDay.year, zonedDay.month, zonedDay.day) + zonedDay.minuteOfDay * 60_000;
     ms += wallMs - zonedWallMs;
   }
   return ms;
@@ -232,16 +232,16 @@ function findParsedDates(question: string, locale: Locale, now: CalendarDay): re
     let left = question.slice(0, index);
     let right = question.slice(index + text.length);
     if (context.future.test(left) || context.future.test(right) || context.futureInside.test(text)) return [];
-    const before = context.pastBefore.exec(left)?.[0] ?? '';
-    const after = context.pastAfter.exec(right)?.[0] ?? '';
-    text = `${before}${text}${after}`;
-    index -= before.length;
+    const textBefore = context.pastBefore.exec(left)?.[0] ?? '';
+    const textAfter = context.pastAfter.exec(right)?.[0] ?? '';
+    text = `${textBefore}${text}${textAfter}`;
+    index -= textBefore.length;
     left = question.slice(0, index);
     right = question.slice(index + text.length);
     const preposition = context.preposition.exec(left)?.[0] ?? '';
     const isPast =
-      before !== '' ||
-      after !== '' ||
+      textBefore !== '' ||
+      textAfter !== '' ||
       context.past.test(text) ||
       result.start.tags().has('result/relativeDate');
     const isMonth = !result.start.isCertain('day') && result.start.isCertain('month');
@@ -282,7 +282,7 @@ const monthPatterns = oncePerLocale((locale) => {
 
 function findMonthsAndYears(question: string, locale: Locale, now: CalendarDay): readonly DatedWords[] {
   const patterns = monthPatterns(locale);
-  const found: DatedWords[] = [];
+  const datedWords: DatedWords[] = [];
   const match = patterns.month.exec(question);
   if (match) {
     const [words, first = '', second = ''] = match;
@@ -290,17 +290,17 @@ function findMonthsAndYears(question: string, locale: Locale, now: CalendarDay):
     const name = spaceless ? second : first;
     const year = Number(spaceless ? first : second) || undefined;
     const month = spaceless ? Number(name) - 1 : indexOfMonth(name, locale);
-    found.push({ at: match.index, words, period: findLastMonth(now, month, year), isPast: false });
+    datedWords.push({ at: match.index, words, period: findLastMonth(now, month, year), isPast: false });
   }
   const yearMatch = patterns.year.exec(question);
   if (yearMatch)
-    found.push({
+    datedWords.push({
       at: yearMatch.index,
       words: yearMatch[0],
       period: toYearPeriod(Number(yearMatch[1])),
       isPast: false,
     });
-  return found;
+  return datedWords;
 }
 
 function indexOfMonth(name: string, locale: Locale): number {
@@ -367,11 +367,11 @@ export function findDateExpression(
     for (const { at: dateAt, words, period, isPast } of findDatesIn(question, locale, now)) {
       const lead = around.leading.exec(question.slice(0, dateAt))?.[0] ?? '';
       const trail = around.trailing.exec(question.slice(dateAt + words.length))?.[0] ?? '';
-      const matched = lead + words + trail;
-      if (!isPast && !around.pastTense.test(question) && !around.namesRecording.test(matched)) continue;
+      const matchedText = lead + words + trail;
+      if (!isPast && !around.pastTense.test(question) && !around.namesRecording.test(matchedText)) continue;
       const [fromMs, toMs] = [startOfDayMs(period.from, zone), startOfDayMs(period.to, zone)];
       if (fromMs > nowMs) continue;
-      return { words, at: dateAt - lead.length, length: matched.length, fromMs, toMs };
+      return { words, at: dateAt - lead.length, length: matchedText.length, fromMs, toMs };
     }
   }
   return undefined;

@@ -32,10 +32,10 @@ const openingPattern = oncePerLocale((locale) => {
 
 /** True where a text holds one of a locale's words; where words are not separated, anywhere. */
 function holdsWord(text: string, locale: Locale, wordsOf: (locale: Locale) => string): boolean {
-  const listed = splitWordList(wordsOf(locale));
-  if (!separatesWords(locale)) return listed.some((word) => text.includes(word));
+  const listedWords = splitWordList(wordsOf(locale));
+  if (!separatesWords(locale)) return listedWords.some((word) => text.includes(word));
   const words = new Set(text.toLowerCase().match(/\p{L}+/gu) ?? []);
-  return listed.some((word) => words.has(word));
+  return listedWords.some((word) => words.has(word));
 }
 
 const fillerPattern = oncePerLocale(
@@ -44,17 +44,17 @@ const fillerPattern = oncePerLocale(
 
 /** True where a question points back to what was said before: "she", "that", "and". */
 export function pointsBack(text: string): boolean {
-  const normalised = text.normalize('NFC');
-  return findLocalesOf(normalised).some(
+  const normalisedText = text.normalize('NFC');
+  return findLocalesOf(normalisedText).some(
     (locale) =>
-      holdsWord(normalised.replace(fillerPattern(locale), ' '), locale, pronounsOf) ||
-      openingPattern(locale).test(normalised),
+      holdsWord(normalisedText.replace(fillerPattern(locale), ' '), locale, pronounsOf) ||
+      openingPattern(locale).test(normalisedText),
   );
 }
 
 function pointsToPerson(text: string): boolean {
-  const normalised = text.normalize('NFC');
-  return findLocalesOf(normalised).some((locale) => holdsWord(normalised, locale, personsOf));
+  const normalisedText = text.normalize('NFC');
+  return findLocalesOf(normalisedText).some((locale) => holdsWord(normalisedText, locale, personsOf));
 }
 
 /** Words that say what a question is about. */
@@ -121,13 +121,13 @@ export function resolveFollowUp(
   const words = [...new Map(carriedWords.map((word) => [word.toLowerCase(), word])).values()];
   if (words.length === 0) return undefined;
   // Questions hold operators; a stray quote or colon of an earlier one must not become one.
-  const plain = words.map((word) => word.replace(/["“”„«»]|(?<!\d):|:(?!\d)/g, ' ').replace(/^-+/, ''));
-  return { text: `${question} ${plain.join(' ')}`, isDependent: isDependent(question) };
+  const plainWords = words.map((word) => word.replace(/["“”„«»]|(?<!\d):|:(?!\d)/g, ' ').replace(/^-+/, ''));
+  return { text: `${question} ${plainWords.join(' ')}`, isDependent: isDependent(question) };
 }
 
 /** A follow-up for a model that is not given the conversation: what it leaves unsaid stands behind it. */
 export function toStandaloneQuestion(question: string, conversation: readonly ConversationTurn[]): string {
-  const resolved = resolveFollowUp(question, conversation);
-  if (!resolved?.isDependent) return question;
-  return `${question} (This is about: ${resolved.text.slice(question.length).trim().split(/\s+/).join(', ')}.)`;
+  const resolvedFollowUp = resolveFollowUp(question, conversation);
+  if (!resolvedFollowUp?.isDependent) return question;
+  return `${question} (This is about: ${resolvedFollowUp.text.slice(question.length).trim().split(/\s+/).join(', ')}.)`;
 }

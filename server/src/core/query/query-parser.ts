@@ -74,12 +74,12 @@ export function parseQuery(input: string): Query {
   const speakers: string[] = [];
   let recordedFromMs: number | undefined;
   let recordedToMs: number | undefined;
-  for (const [whole, minus = '', operator, quoted, word] of input
+  for (const [matchedText, minus = '', operator, quotedText, word] of input
     .slice(0, MAX_QUERY_CHARS)
     .normalize('NFKC')
     .matchAll(QUERY_PART)) {
-    const value = (quoted ?? word ?? '').trim();
-    const phrase = quoted !== undefined;
+    const value = (quotedText ?? word ?? '').trim();
+    const phrase = quotedText !== undefined;
     if (value === '') continue;
     const name = operator?.toLowerCase();
     // `df -h` and `rm -rf` are commands, not wishes to leave something out.
@@ -90,7 +90,7 @@ export function parseQuery(input: string): Query {
     }
     const period = name === 'before' || name === 'after' ? parseDatePeriod(value) : undefined;
     if (minus || ((name === 'before' || name === 'after') && !period)) {
-      text.push(whole);
+      text.push(matchedText);
     } else if (name === 'before' && period) {
       recordedToMs = Math.min(recordedToMs ?? period.fromMs, period.fromMs);
     } else if (name === 'after' && period) {

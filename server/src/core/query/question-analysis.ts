@@ -70,27 +70,27 @@ export function analyseQuestion(
   const contentTokens = tokenize(stripQuestionPhrases(text, language), language).words;
   const tokens = contentTokens.length > 0 ? contentTokens : tokenize(text, language).words;
   for (const token of tokens.slice(0, MAX_QUESTION_WORDS)) {
-    const corrected = corrections.get(token.plain);
-    const plain = corrected ?? token.plain;
-    const term = corrected ? foldAccents(stem(corrected, language)) : token.term;
+    const correctedTerm = corrections.get(token.plain);
+    const plainTerm = correctedTerm ?? token.plain;
+    const term = correctedTerm ? foldAccents(stem(correctedTerm, language)) : token.term;
     let id = ids.get(term);
     if (id === undefined) {
       id = concepts.length;
       ids.set(term, id);
       concepts.push({
-        plain,
-        terms: [...new Set([term, ...analysers.flatMap((analyser) => findTerms(plain, analyser))])],
-        parts: findCompoundParts(plain, analysers),
-        weak: contentTokens.length === 0 || token.crossesWords === true || isWeakWord(plain, language),
-        ...(corrected && { typed: token.plain }),
+        plain: plainTerm,
+        terms: [...new Set([term, ...analysers.flatMap((analyser) => findTerms(plainTerm, analyser))])],
+        parts: findCompoundParts(plainTerm, analysers),
+        weak: contentTokens.length === 0 || token.crossesWords === true || isWeakWord(plainTerm, language),
+        ...(correctedTerm && { typed: token.plain }),
         ...(token.share !== undefined && token.share < 1 && { share: token.share }),
       });
     }
     order.push(id);
   }
   const allConcepts = concepts.map((_, id) => id);
-  const strong = allConcepts.filter((id) => !concepts[id]?.weak);
-  const measuredConcepts = strong.length > 0 ? strong : allConcepts;
+  const strongConcepts = allConcepts.filter((id) => !concepts[id]?.weak);
+  const measuredConcepts = strongConcepts.length > 0 ? strongConcepts : allConcepts;
   const terms = measuredConcepts.flatMap((id) => [
     ...(concepts[id]?.terms ?? []),
     ...(concepts[id]?.parts ?? []),
@@ -103,9 +103,9 @@ function findTerms(plain: string, language: string): readonly string[] {
   return [plain, ...findVerbForms(plain, language)].map((word) => foldAccents(stem(word, language)));
 }
 
-function findCompoundParts(plain: string, analysers: readonly string[]): readonly string[] {
+function findCompoundParts(plainTerm: string, analysers: readonly string[]): readonly string[] {
   for (const language of analysers.filter(writesCompounds)) {
-    const parts = splitCompound(plain, language, () => false);
+    const parts = splitCompound(plainTerm, language, () => false);
     if (parts.length > 0) return parts.map((part) => foldAccents(stem(part, language)));
   }
   return [];

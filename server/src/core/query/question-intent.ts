@@ -67,9 +67,9 @@ export function asksForEveryOccurrence(text: string): boolean {
 /** Returns what such a question asks the times of: "rice is mentioned" of "how many times rice is mentioned". */
 export function stripCountingPhrase(question: string): string {
   const text = question.normalize('NFC').replace(/\s+/g, ' ');
-  const found = findEveryOccurrence(text);
-  if (!found) return question;
-  const { locale, match } = found;
+  const occurrences = findEveryOccurrence(text);
+  if (!occurrences) return question;
+  const { locale, match } = occurrences;
   const rest = text.slice(match.index + match[0].length).replace(momentPhrasePattern(locale), '');
   const remaining = `${text.slice(0, match.index)} ${rest}`.replace(/\s+/g, ' ').trim();
   return /\p{L}/u.test(remaining) ? remaining : question;

@@ -136,7 +136,7 @@ const neighbourPatterns = oncePerLocale((locale) => {
       ? new RegExp(`(?<![${letters}-])${toSource(locale, patterns)}\\s*(?<=\\s|['’])(?=\\S)`, 'i')
       : toPattern(locale, patterns);
   const end = letters ? `(?![${letters}])` : '';
-  const whole = (patterns: readonly string[]) =>
+  const toWholePattern = (patterns: readonly string[]) =>
     new RegExp(`^[¿¡\\s]*${toSource(locale, patterns)}[\\s?？.!。…]*$`, 'i');
   return {
     sides: [
@@ -149,8 +149,8 @@ const neighbourPatterns = oncePerLocale((locale) => {
       'i',
     ),
     pointers: new RegExp(`^${toSource(locale, [neighbours.pointers])}$`, 'i'),
-    next: whole(neighbours.next),
-    previous: whole(neighbours.previous),
+    next: toWholePattern(neighbours.next),
+    previous: toWholePattern(neighbours.previous),
   };
 });
 

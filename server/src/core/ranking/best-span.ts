@@ -37,8 +37,8 @@ function createLineFilterByPrefix(question: Question): (text: string) => boolean
   if (!terms.every((term) => /^[a-z]{2}/.test(term) && !/sharp$|plusplus$/.test(term))) return () => true;
   const prefixes = [...new Set(terms.map((term) => term.slice(0, STEM_PREFIX_CHARS)))];
   return (text) => {
-    const plain = foldAccents(text.toLowerCase());
-    return /\p{L}\.\p{L}\./u.test(plain) || prefixes.some((start) => plain.includes(start));
+    const plainText = foldAccents(text.toLowerCase());
+    return /\p{L}\.\p{L}\./u.test(plainText) || prefixes.some((start) => plainText.includes(start));
   };
 }
 
@@ -56,10 +56,10 @@ function weighLines(question: Question, lines: readonly Line[]): readonly Weighe
 }
 
 /** What lines hold together: each concept by its weight, repeats fading. */
-function computeGain(weighed: readonly WeighedLine[], weights: readonly number[]): number {
+function computeGain(weighedLines: readonly WeighedLine[], weights: readonly number[]): number {
   const timesSeen = new Map<number, number>();
   let gain = 0;
-  for (const { held } of weighed)
+  for (const { held } of weighedLines)
     for (const id of held) {
       const timesBefore = timesSeen.get(id) ?? 0;
       gain += (weights[id] ?? 0) * REPEAT_DECAY ** timesBefore;
@@ -127,11 +127,11 @@ export function findBestSpan(
   weights: readonly number[],
   window: TimeRange = WHOLE_VIDEO,
 ): TextSpan | undefined {
-  const weighed = weighLines(question, [...lines].sort(compareByTime)).map((weighedLine) =>
+  const weighedLines = weighLines(question, [...lines].sort(compareByTime)).map((weighedLine) =>
     isLineInWindow(weighedLine.line, window) ? weighedLine : { ...weighedLine, held: [] },
   );
-  const cues = weighed.filter(({ line }) => isCueLine(line));
-  const lastingLines = weighed.filter(({ line, held }) => !isCueLine(line) && held.length > 0);
+  const cues = weighedLines.filter(({ line }) => isCueLine(line));
+  const lastingLines = weighedLines.filter(({ line, held }) => !isCueLine(line) && held.length > 0);
   const run = findBestRun(cues, weights);
   const strongest = lastingLines
     .map((weighedLine) => ({ one: weighedLine, gain: computeGain([weighedLine], weights) }))

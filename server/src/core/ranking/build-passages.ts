@@ -102,7 +102,7 @@ export function buildPassages(source: PassageSource): readonly Passage[] {
     const terms = toPassageTerms(windowLines, analyseLine);
     if (terms === '') return [];
     const cueLines = windowLines.filter(isCueLine);
-    const [before, after] = [findNeighbour(cueLines[0], -1), findNeighbour(cueLines.at(-1), 1)];
+    const [previousLines, nextLines] = [findNeighbour(cueLines[0], -1), findNeighbour(cueLines.at(-1), 1)];
     const range = { startMs, endMs: startMs + PASSAGE_WINDOW_MS };
     return [
       {
@@ -111,7 +111,7 @@ export function buildPassages(source: PassageSource): readonly Passage[] {
         uri,
         ...range,
         terms,
-        lines: [...before, ...windowLines, ...after],
+        lines: [...previousLines, ...windowLines, ...nextLines],
       },
     ];
   });
@@ -137,9 +137,9 @@ function groupLinesByWindow(lines: readonly Line[]): readonly (readonly [number,
       else linesByStart.set(startMs, [line]);
     }
   }
-  const sorted = [...linesByStart].sort(([a], [b]) => a - b);
-  const end = sorted.at(-1)?.[0] ?? 0;
-  return sorted.filter(([startMs]) => startMs !== end || !linesByStart.has(startMs - PASSAGE_STEP_MS));
+  const sortedStarts = [...linesByStart].sort(([a], [b]) => a - b);
+  const end = sortedStarts.at(-1)?.[0] ?? 0;
+  return sortedStarts.filter(([startMs]) => startMs !== end || !linesByStart.has(startMs - PASSAGE_STEP_MS));
 }
 
 /** Finds the cue of the same source before (-1) or after (1) a cue. */

@@ -55,20 +55,20 @@ function splitLongLine(line: Line): readonly Line[] {
 function groupIntoRuns(lines: readonly Line[]): readonly (readonly Line[])[] {
   const total = lines.reduce((sum, { text }) => sum + estimateTokens(text), 0);
   const targetTokens = total / Math.ceil(total / MAX_CHUNK_TOKENS);
-  const grouped: Line[][] = [];
+  const lineGroups: Line[][] = [];
   let runTokens = 0;
   for (const line of lines) {
     const tokens = estimateTokens(line.text);
-    const lastRun = grouped.at(-1);
+    const lastRun = lineGroups.at(-1);
     if (lastRun && runTokens + tokens <= MAX_CHUNK_TOKENS && runTokens < targetTokens) {
       lastRun.push(line);
       runTokens += tokens;
     } else {
-      grouped.push([line]);
+      lineGroups.push([line]);
       runTokens = tokens;
     }
   }
-  return grouped;
+  return lineGroups;
 }
 
 /**

@@ -67,15 +67,15 @@ function toTextSpan(passage: Passage, match: VectorMatch): TextSpan | undefined 
 
 /** Combines the matches in a passage: the strongest, plus a bonus if another kind agrees. */
 export function combineMatches(passage: Passage, matches: readonly VectorMatch[]): SemanticMatch | undefined {
-  const located = matches
-    .flatMap((near) => {
-      const moment = toTextSpan(passage, near);
-      return moment ? [{ near, moment }] : [];
+  const locatedPassages = matches
+    .flatMap((vectorMatch) => {
+      const moment = toTextSpan(passage, vectorMatch);
+      return moment ? [{ near: vectorMatch, moment }] : [];
     })
     .sort((a, b) => b.near.strength - a.near.strength || a.near.startMs - b.near.startMs);
-  const [best] = located;
+  const [best] = locatedPassages;
   if (!best) return undefined;
-  const secondStrength = located.find(({ near }) => near.kind !== best.near.kind)?.near.strength ?? 0;
+  const secondStrength = locatedPassages.find(({ near }) => near.kind !== best.near.kind)?.near.strength ?? 0;
   return {
     strength: Math.min(1, best.near.strength + SECOND_KIND_WEIGHT * secondStrength),
     answerable: best.near.answerable,
@@ -92,9 +92,12 @@ export interface ImageMatch extends VectorMatch {
  * Creates a passage from a picture. `beside` are lines of the same time: they inform the answer but are not
  * the reason for the hit.
  */
-function toImagePassage({ videoId, line, startMs, endMs }: ImageMatch, beside: readonly Line[]): Passage {
+function toImagePassage(
+  { videoId, line, startMs, endMs }: ImageMatch,
+  neighbourLines: readonly Line[],
+): Passage {
   const range = { startMs, endMs: Math.min(endMs, startMs + MAX_HIT_MS) };
-  const lines = [line, ...beside.filter((other) => overlapMs(other, range) > 0)];
+  const lines = [line, ...neighbourLines.filter((other) => overlapMs(other, range) > 0)];
   return { id: `${videoId}.frame.${startMs}`, videoId, uri: '', ...range, terms: '', lines };
 }
 

@@ -55,12 +55,12 @@ function mergePlaces(place: HitPlace, next: HitPlace): HitPlace {
  * recall.
  */
 export function mergeOverlapping(
-  scored: readonly ScoredPassage[],
+  scoredPassages: readonly ScoredPassage[],
   limit: number,
   locate: (hit: ScoredPassage) => TextSpan | undefined,
 ): readonly HitPlace[] {
   const places: HitPlace[] = [];
-  for (const hit of scored) {
+  for (const hit of scoredPassages) {
     const { passage, score, termCoverage, hasTermPair, semanticMatch, exact = false } = hit;
     const { videoId, uri } = passage;
     const overlappingIndex = places.findIndex(

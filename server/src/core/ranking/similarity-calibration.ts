@@ -20,8 +20,8 @@ const MIN_ANSWER_PROGRESS = 0.5;
 const MIN_SPREAD = 0.01;
 
 function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const sortedValues = [...values].sort((a, b) => a - b);
+  return sortedValues[Math.floor(sortedValues.length / 2)] ?? 0;
 }
 
 /**
@@ -40,15 +40,15 @@ export function calibrateSimilarity(
     });
   });
   if (relatedSimilarities.length === 0 || unrelatedSimilarities.length === 0) return undefined;
-  const unrelated =
+  const unrelatedSimilarity =
     unrelatedSimilarities.reduce((sum, value) => sum + value, 0) / unrelatedSimilarities.length;
   const variance =
-    unrelatedSimilarities.reduce((sum, value) => sum + (value - unrelated) ** 2, 0) /
+    unrelatedSimilarities.reduce((sum, value) => sum + (value - unrelatedSimilarity) ** 2, 0) /
     unrelatedSimilarities.length;
   const spread = Math.max(MIN_SPREAD, Math.sqrt(variance));
-  const related = median(relatedSimilarities);
-  return related - unrelated > MIN_SEPARATION_DEVIATIONS * spread
-    ? { unrelated, spread, related }
+  const relatedSimilarity = median(relatedSimilarities);
+  return relatedSimilarity - unrelatedSimilarity > MIN_SEPARATION_DEVIATIONS * spread
+    ? { unrelated: unrelatedSimilarity, spread, related: relatedSimilarity }
     : undefined;
 }
 

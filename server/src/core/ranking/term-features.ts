@@ -89,7 +89,7 @@ export function createTermFeatures(question: Question): TermFeatures {
   const orderedPairFeatures = new Int16Array(size * size).fill(-1);
   const nearPairFeatures = new Int16Array(size * size).fill(-1);
   const pairs: { readonly feature: number; readonly concepts: readonly [number, number] }[] = [];
-  const strong = new Set(question.strong);
+  const strongConcepts = new Set(question.strong);
   order.forEach((a, i) => {
     for (let j = i + 1; j <= i + MAX_NEAR_DISTANCE_WORDS && j < order.length; j += 1) {
       const b = order[j] ?? a;
@@ -97,7 +97,7 @@ export function createTermFeatures(question: Question): TermFeatures {
       if (j === i + 1 && orderedPairFeatures[a * size + b] === -1) {
         const pair = addFeature(FEATURE_WEIGHTS.pair);
         orderedPairFeatures[a * size + b] = pair;
-        if (strong.has(a) && strong.has(b)) pairs.push({ feature: pair, concepts: [a, b] });
+        if (strongConcepts.has(a) && strongConcepts.has(b)) pairs.push({ feature: pair, concepts: [a, b] });
       }
       if (nearPairFeatures[a * size + b] === -1) {
         nearPairFeatures[a * size + b] = addFeature(FEATURE_WEIGHTS.near);
@@ -120,8 +120,8 @@ export function createTermFeatures(question: Question): TermFeatures {
   }
   const termCache = new Map<string, CachedTerm>();
   const lookUpTerm = (term: string): CachedTerm => {
-    let cached = termCache.get(term);
-    if (!cached) {
+    let cachedTerm = termCache.get(term);
+    if (!cachedTerm) {
       let gramFeatures: number[] | undefined;
       eachGram(term, (gram) => {
         const feature = grams.get(gram);
@@ -129,14 +129,14 @@ export function createTermFeatures(question: Question): TermFeatures {
         gramFeatures ??= [];
         gramFeatures.push(feature);
       });
-      cached = {
+      cachedTerm = {
         concept: conceptByTerm.get(term) ?? -1,
         part: partFeatures.get(term) ?? -1,
         grams: gramFeatures ?? NO_FEATURES,
       };
-      termCache.set(term, cached);
+      termCache.set(term, cachedTerm);
     }
-    return cached;
+    return cachedTerm;
   };
 
   function count(terms: string, text: string) {

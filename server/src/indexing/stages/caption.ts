@@ -121,10 +121,10 @@ export async function captionClips(
   const decodeBatch = () => {
     const batch = pendingClips.slice(decodedCount, decodedCount + Math.max(1, captioner.batch));
     decodedCount += batch.length;
-    const prepared = prepareCaptionRequests(batch, video, ports, language, combinedSignal);
+    const preparedClips = prepareCaptionRequests(batch, video, ports, language, combinedSignal);
     // Awaited in the next iteration; until then a rejection must not count as unhandled.
-    prepared.catch(() => undefined);
-    return prepared;
+    preparedClips.catch(() => undefined);
+    return preparedClips;
   };
   const failedClips: { clip: TimeRange; failure: MediaFailure }[] = [];
   let previous: { readonly prepared: ClipRequest; readonly reply: CaptionReply } | undefined;
