@@ -138,18 +138,21 @@ for (const [name, open] of testedEngines) {
     const { connect } = await open(t);
     const before = openQueue(connect());
     const tasks = parkTasks();
-    const worker = startWorker(connect(), tasks.run);
+    const first = startWorker(connect(), tasks.run);
     await untilQueue(before, () => before.capacity('decoder') > 0);
     const lost = before.run(taskOf(testJob('af')), noEvents, never);
     const { end } = await tasks.next(0);
     await before.close();
     assert.equal((await lost).state, 'cancelled');
     end({ state: 'ok', value: 'kept' });
+    // A worker that has drained has stored its results.
+    await first.drain(60_000);
     const after = openQueue(connect());
+    const second = startWorker(connect(), tasks.run);
     await untilQueue(after, () => after.capacity('decoder') > 0);
     assert.deepEqual(await after.run(taskOf(testJob('af')), noEvents, never), { state: 'ok', value: 'kept' });
     assert.equal(tasks.parked.length, 1);
-    await worker.drain(0);
+    await second.drain(0);
     await after.close();
   });
 
