@@ -230,6 +230,24 @@ test('given a word that occurs nowhere, when searched, then the most similar wor
   assert.ok((await search('tables'))[0]?.evidence.every(({ text }) => /table/.test(text)));
 });
 
+test('given quoted words that are too common for the index, when searched, then the lines that hold them are found', async () => {
+  const { search } = await library([kitchen, budget]);
+  const find = async (query: string) =>
+    (await search(query)).flatMap(({ path, startMs, evidence }) =>
+      evidence.map(({ text }) => `${path === kitchen.path ? 'kitchen' : 'budget'} ${startMs / 1000} ${text}`),
+    );
+  assert.deepEqual(await find('"is that with the"'), ['budget 11 Is that with the batteries?']);
+  assert.deepEqual(await find('"the" "is" in:planning speaker:Cleo'), [
+    'budget 11 Is that with the batteries?',
+  ]);
+  assert.deepEqual(await find('"no, the" in:planning'), ['budget 14 No, the batteries come on top.']);
+  assert.deepEqual(await find('said:"is that"'), ['budget 11 Is that with the batteries?']);
+  assert.deepEqual(await find('shown:"is that"'), []);
+  assert.deepEqual(await find('"on" -batteries in:planning'), []);
+  assert.deepEqual(await find('"at that of"'), []);
+  assert.equal((await search('"the"', {}, 1)).length, 1);
+});
+
 test('given a query of any size, when searched, then it is answered at once', async () => {
   const { search, ask } = await library([kitchen]);
   const words = Array.from({ length: 200_000 }, (_, i) => `rice${i} fasse "`).join(' ');

@@ -16,6 +16,7 @@ import { toImageMatches } from './image-hits.ts';
 import { createIndexLanguages } from './index-languages.ts';
 import { type LexicalMatches, matchLexically, withSpellCorrections } from './lexical-search.ts';
 import { MAX_RERANKED_PLACES } from './rerank.ts';
+import { scanPhrases } from './scan-phrases.ts';
 import {
   createSearchRun,
   includesKind,
@@ -58,7 +59,9 @@ export function createSearch(
     const run = createSearchRun(catalogue, input, k, scope, signal);
     if (languages.list().length === 0) await languages.refresh(signal);
     const question = analyseQuestion(rankingText(run.query), languages.list());
-    return question.terms === '' ? listNewest(deps, run, question) : await rankMatches(deps, run);
+    if (question.terms !== '') return await rankMatches(deps, run);
+    const quotes = run.query.requiredClauses.some(({ phrase }) => phrase);
+    return quotes ? await findPhrases(deps, run, question) : listNewest(deps, run, question);
   };
 }
 
@@ -71,6 +74,17 @@ function listNewest(
   const newest = allowed.allowsAll ? [] : newestVideos(catalogue, allowed, limit);
   const rankedPlaces = toRankedPlaces(catalogue, question, newest);
   return { query, question, rankedPlaces, grounded: false, absent: [] };
+}
+
+/** A query of quoted words that are all too common for the index. */
+async function findPhrases(deps: SearchDeps, run: SearchRun, question: Question): Promise<SearchOutcome> {
+  const { catalogue } = deps;
+  const places = await scanPhrases(deps, run);
+  const located = places.flatMap((place) =>
+    locatePlace(catalogue, run, { question, titles: new Map() }, place),
+  );
+  const rankedPlaces = toRankedPlaces(catalogue, question, located);
+  return { query: run.query, question, rankedPlaces, grounded: false, absent: [] };
 }
 
 async function rankMatches(deps: SearchDeps, run: SearchRun): Promise<SearchOutcome> {
@@ -134,7 +148,7 @@ async function rankPlaces(
 function locatePlace(
   catalogue: CatalogueReader,
   { allowed, scope }: SearchRun,
-  { question, titles }: LexicalMatches,
+  { question, titles }: Pick<LexicalMatches, 'question' | 'titles'>,
   place: HitPlace,
 ): readonly LocatedPlace[] {
   const title = findTitle(titles, place.videoId, place.uri);

@@ -1,5 +1,6 @@
 import type { Line } from '../core/domain/description.ts';
 import type { Uri } from '../core/domain/time-range.ts';
+import type { VideoFile } from '../core/domain/video.ts';
 import { analyse } from '../core/language/tokenizer.ts';
 import type { Query } from '../core/query/query-parser.ts';
 import type { Question } from '../core/query/question-analysis.ts';
@@ -104,30 +105,34 @@ export function matchByTitle(
   });
 }
 
-/** Returns the newest copies of a scope, for queries with only a place or a date. */
+/** Returns the copies of a scope, newest first. */
+export function newestCopies(scopeFilter: ScopeFilter): readonly VideoFile[] {
+  return [...scopeFilter.copies()].sort((a, b) => b.recordedMs - a.recordedMs || (a.uri < b.uri ? -1 : 1));
+}
+
+/** Returns the newest copies of a scope as places, for queries with only a place or a date. */
 export function newestVideos(
   catalogue: CatalogueReader,
   scopeFilter: ScopeFilter,
   limit: number,
 ): readonly LocatedPlace[] {
-  const newestFirst = [...scopeFilter.copies()].sort(
-    (a, b) => b.recordedMs - a.recordedMs || (a.uri < b.uri ? -1 : 1),
-  );
-  return newestFirst.slice(0, limit).map((copy) => {
-    const { uri, videoId } = copy;
-    const line = titleLine(catalogue, { videoId, title: toTitleText(copy, catalogue.video(videoId)) });
-    const range = { startMs: 0, endMs: Math.min(line.endMs, MAX_HIT_MS) };
-    const window = { id: `name.${uri}`, videoId, uri, ...range, terms: '', lines: [line] };
-    const place = {
-      ...range,
-      videoId,
-      uri,
-      evidence: [line],
-      score: 1,
-      termCoverage: 1,
-      hasTermPair: true,
-      window,
-    };
-    return { place, copy, names: [] };
-  });
+  return newestCopies(scopeFilter)
+    .slice(0, limit)
+    .map((copy) => {
+      const { uri, videoId } = copy;
+      const line = titleLine(catalogue, { videoId, title: toTitleText(copy, catalogue.video(videoId)) });
+      const range = { startMs: 0, endMs: Math.min(line.endMs, MAX_HIT_MS) };
+      const window = { id: `name.${uri}`, videoId, uri, ...range, terms: '', lines: [line] };
+      const place = {
+        ...range,
+        videoId,
+        uri,
+        evidence: [line],
+        score: 1,
+        termCoverage: 1,
+        hasTermPair: true,
+        window,
+      };
+      return { place, copy, names: [] };
+    });
 }
