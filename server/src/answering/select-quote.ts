@@ -15,15 +15,22 @@ export function selectQuote(question: Question, ranked: RankedPlace): readonly S
   return selectRankedQuote(question, ranked)?.sentences ?? [];
 }
 
-/** Returns what an answer quotes from a place. The gain of a match by meaning is that of its best possible words. */
-function selectRankedQuote(question: Question, { hit, place }: RankedPlace): RankedQuote | undefined {
+/**
+ * Returns what an answer quotes from a place. Words cannot measure a match by meaning: it comes first if it is the best
+ * place, and else after all that words can measure.
+ */
+function selectRankedQuote(
+  question: Question,
+  { hit, place }: RankedPlace,
+  isBestPlace = true,
+): RankedQuote | undefined {
   const { semanticMatch } = place;
   if (semanticMatch?.answerable && supportScore(place) < MIN_ANSWER_SUPPORT) {
     const firstSentences = splitSentences(orderLines(semanticMatch.span.evidence)).slice(
       0,
       MAX_SEMANTIC_SENTENCES,
     );
-    return { sentences: firstSentences.map(capToMaxHit), gain: Number.POSITIVE_INFINITY };
+    return { sentences: firstSentences.map(capToMaxHit), gain: isBestPlace ? Number.POSITIVE_INFINITY : 0 };
   }
   return rankQuote(question, orderLines([...place.window.lines, ...hit.evidence]), hit);
 }
@@ -46,8 +53,8 @@ const MAX_FURTHER_DISTANCE_MS = 120_000;
  */
 export function selectQuotes(question: Question, places: readonly RankedPlace[]): readonly SelectedQuote[] {
   const bestScore = Math.max(1e-9, places[0]?.hit.score ?? 0);
-  const quotes = places.flatMap((ranked) => {
-    const quote = selectRankedQuote(question, ranked);
+  const quotes = places.flatMap((ranked, i) => {
+    const quote = selectRankedQuote(question, ranked, i === 0);
     if (!quote || quote.sentences.length === 0) return [];
     const share = Math.min(1, ranked.hit.score / bestScore);
     return [{ uri: ranked.hit.uri, sentences: quote.sentences, gain: quote.gain * Math.sqrt(share) }];
