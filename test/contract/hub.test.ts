@@ -137,6 +137,10 @@ test('given a host without range requests, when a download breaks, then the whol
   server.ignoreRanges = true;
   server.faults.set(DECODER, [{ cutAfter: 100_000, taken: taken(DECODER, 100_000) }]);
   same((await pullModelFiles(hub, options, never)).folder);
+  const ranges = server.requests
+    .filter(({ at, path }) => at === 'cdn' && path === DECODER)
+    .map(({ range }) => range);
+  assert.deepEqual(ranges, [undefined, 'bytes=100000-']);
 });
 
 test('given wrong contents, when a file is pulled, then it is fetched again, and refused the second time', async (t) => {

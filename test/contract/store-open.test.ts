@@ -214,8 +214,8 @@ describe('opening an index', () => {
     });
   }
 
-  test('given a table with other columns, when opened, then it is logged as damage', async () => {
-    const { said, open } = await changed('shape', async (path) => {
+  test('given a table with other columns, when opened, then it is set aside and the index can be written', async () => {
+    const { folder, said, open } = await changed('shape', async (path) => {
       const db = await connect(path);
       await db.dropTable('copies');
       await db.createTable('copies', [{ other: 1 }]);
@@ -223,6 +223,13 @@ describe('opening an index', () => {
     });
     const store = await open();
     assert.equal(said.length, 1);
+    assert.match(said[0] ?? '', /copies/);
+    await fill(store);
+    assert.deepEqual(await countsOf(store), FULL);
     await store.close();
+    assert.deepEqual((await readdir(join(folder, '..'))).sort(), [
+      'index',
+      'index.damaged-2026-11-23T14-30-36',
+    ]);
   });
 });

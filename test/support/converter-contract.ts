@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
 import type { Converter, CutRequest, StreamRequest } from '../../server/src/ports/converter.ts';
@@ -154,8 +155,10 @@ export function converterContract(name: string, create: () => Decoder & Converte
         abort.abort(reason);
       }
     }, reason);
-    const whole = (await media.probe(uri, never)).durationMs;
-    assert.ok(bytes > 0 && whole === 20_000);
+    const whole = statSync(
+      fileURLToPath(await converted(uri, { ...stream, startMs: 0, video: 'h264' })),
+    ).size;
+    assert.ok(bytes > 0 && bytes < whole, `${bytes} of ${whole} bytes`);
     await assert.rejects(async () => {
       for await (const _ of media.convert(uri, stream, AbortSignal.abort(reason))) assert.fail('no byte');
     }, reason);
