@@ -1,5 +1,5 @@
 import type { Ms } from '../../server/protocol/base.ts';
-import { EVIDENCE_LABELS } from '../../server/protocol/names.ts';
+import { EVIDENCE_LABELS, stageLabel } from '../../server/protocol/names.ts';
 import type { Hit } from '../../server/protocol/search.ts';
 
 /** Formats a time as `1:02:03` or `2:03`. */
@@ -111,18 +111,8 @@ export function splitCitations(
     });
 }
 
-/** Names each stage of indexing as what Goldfish does in it. */
-const STAGE_LABELS: Readonly<Record<string, string>> = {
-  probe: 'Opening the file',
-  cues: 'Reading subtitles',
-  facts: 'Looking for cuts',
-  screenText: 'Reading text on screen',
-  transcribe: 'Transcribing speech',
-  caption: 'Describing pictures',
-  embed: 'Preparing search by meaning',
-  embedFrames: 'Preparing search by picture',
-  passages: 'Adding to the index',
-};
-
-/** Returns the label of a stage. A stage unknown to this page is its own label. */
-export const stageLabel = (stage: string): string => STAGE_LABELS[stage] ?? stage;
+/** Returns what a stage does, as the beginning of a line: "Reading subtitles". */
+export function stageTitle(stage: string): string {
+  const label = stageLabel(stage);
+  return `${label.charAt(0).toUpperCase()}${label.slice(1)}`;
+}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { SHARED_SETTINGS } from '../../server/src/daemon/serve-workers.ts';
 import { completeSettings, settingKeys } from '../../server/src/settings/schema.ts';
 import { openSettings, SettingError } from '../../server/src/settings/settings-file.ts';
 import { toVsCodeConfiguration } from '../../server/src/settings/vscode-configuration.ts';
@@ -116,4 +117,18 @@ test('given all settings, when offered to VS Code, then each has type, default, 
   }
   assert.deepEqual(properties['goldfish.media.backend']?.enum, ['auto', 'node-av', 'ffmpeg']);
   assert.equal(properties['goldfish.clips.seconds']?.minimum, 5);
+});
+
+test('given the settings that stages read, then workers take them over', () => {
+  const folder = join(import.meta.dirname, '../../server/src/indexing/stages');
+  const sources = globSync('*.ts', { cwd: folder }).map((name) => readFileSync(join(folder, name), 'utf8'));
+  const read = sources.flatMap((text) =>
+    [...text.matchAll(/settings\(\)\['([\w.]+)'\]/g)].map(([, key]) => key ?? ''),
+  );
+  assert.ok(read.length > 3, 'the pattern finds settings');
+  const shared: readonly string[] = SHARED_SETTINGS;
+  assert.deepEqual(
+    [...new Set(read)].filter((key) => !shared.includes(key)),
+    [],
+  );
 });

@@ -4,7 +4,7 @@ import { ref } from 'lit/directives/ref.js';
 import { icon } from '../icons.ts';
 import { KEY_GROUPS } from '../keyboard.ts';
 import type { Confirmation, State } from '../state.ts';
-import { fileNameOfUri, nameOf, stageLabel } from '../text.ts';
+import { fileNameOfUri, nameOf, stageTitle } from '../text.ts';
 import type { DialogParts } from './dialog-parts.ts';
 import { exportDialog } from './export-dialog.ts';
 import { folderDialog } from './folder-dialog.ts';
@@ -118,7 +118,7 @@ function statusParts(state: State, actions: ViewActions): DialogParts {
       <ul class="work">
         ${running.map(
           ({ path, stage, percent, leftMs }) => html`<li>
-            <p><b>${nameOf(path)}</b> <span class="muted">${stageLabel(stage)}${percent === undefined ? '' : `, ${Math.floor(percent)} %`}${timeLeft(leftMs)}</span></p>
+            <p><b>${nameOf(path)}</b> <span class="muted">${stageTitle(stage)}${percent === undefined ? '' : `, ${Math.floor(percent)} %`}${timeLeft(leftMs)}</span></p>
             <div class="bar4" role="progressbar" aria-label="Indexing ${nameOf(path)}" aria-valuenow=${Math.floor(percent ?? 0)}><i .style=${`width:${percent ?? 0}%`}></i></div>
           </li>`,
         )}

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { VideoItem } from '../../../server/protocol/videos.ts';
 import { icon, waveform } from '../icons.ts';
 import type { State } from '../state.ts';
-import { formatTime, nameOf, stageLabel } from '../text.ts';
+import { formatTime, nameOf, stageTitle } from '../text.ts';
 import { formatDate } from './moments.ts';
 import { COVERAGE_KINDS } from './searched.ts';
 import type { ViewActions } from './view-actions.ts';
@@ -64,7 +64,7 @@ function selectRange(event: MouseEvent, { uri }: VideoItem, state: State, { libr
 
 function overlay({ state, work }: VideoItem): TemplateResult | typeof nothing {
   if (work !== undefined)
-    return html`<span class="over">${icon('screen')}${stageLabel(work.stage)}<span class="num">${Math.floor(work.videoPercent)} %</span></span>`;
+    return html`<span class="over">${icon('screen')}${stageTitle(work.stage)}<span class="num">${Math.floor(work.videoPercent)} %</span></span>`;
   if (state === 'waiting') return html`<span class="over">${icon('clock')}Waiting</span>`;
   if (state === 'running') return html`<span class="over">${icon('clock')}Reading</span>`;
   if (state === 'failed') return html`<span class="over">${icon('warning')}Not indexed in full</span>`;
@@ -80,7 +80,7 @@ function stateLine(
   const [problem] = [...failures, ...notices];
   const again = html`<button type="button" class="btn again" aria-label="Try again: ${nameOf(path)}" @click=${() => library.readAgain([uri])}>Try again</button>`;
   if (work !== undefined)
-    return html`<div class="state running muted"><span class="ell grow">${stageLabel(work.stage)}</span><span class="num">${work.percent === undefined ? '' : `${Math.floor(work.percent)} %`}</span></div>
+    return html`<div class="state running muted"><span class="ell grow">${stageTitle(work.stage)}</span><span class="num">${work.percent === undefined ? '' : `${Math.floor(work.percent)} %`}</span></div>
       <div class="bar4" role="progressbar" aria-label="Indexing ${nameOf(path)}" aria-valuenow=${Math.floor(work.videoPercent)}><i .style=${`width:${work.videoPercent}%`}></i></div>`;
   if (state === 'failed')
     return html`<div class="state failed bad trouble-line">${icon('warning')}<span class="grow reason" title="${problem?.reason} ${problem?.remedy}">${problem?.reason}</span>${again}</div>`;

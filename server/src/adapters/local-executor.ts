@@ -2,7 +2,8 @@ import TinyQueue from 'tinyqueue';
 import { messageOf } from '../base/message-of.ts';
 import type { Stage } from '../core/domain/stage.ts';
 import type { Job, JobLane, JobOutcome } from '../core/pipeline/job.ts';
-import { type WorkerRole, workerRoleOf } from '../core/pipeline/worker-role.ts';
+import { STAGE_TRAITS } from '../core/pipeline/stage-traits.ts';
+import type { WorkerRole } from '../core/pipeline/worker-role.ts';
 import type { Executor, JobPlace, RunJob, RunningJob, SettleJob } from '../ports/executor.ts';
 
 /** Tells which jobs may run on workers now. */
@@ -259,18 +260,18 @@ class LocalExecutor<T> implements Executor {
 
   #canRunHere(line: Line): boolean {
     const { workers } = this.#options;
-    const role = line === 'returned' ? undefined : workerRoleOf(line);
+    const role = line === 'returned' ? undefined : STAGE_TRAITS[line].workerRole;
     if (workers === undefined || role === undefined) return true;
     return !workers.isExclusive(role) || workers.capacity(role) === 0;
   }
 
   #canRunOnWorkers(line: Line, lane: JobLane): boolean {
     const { workers } = this.#options;
-    const role = line === 'returned' ? undefined : workerRoleOf(line);
+    const role = line === 'returned' ? undefined : STAGE_TRAITS[line].workerRole;
     if (workers === undefined || role === undefined) return false;
     let count = 0;
     for (const { job, place } of this.#active.values())
-      if (place === 'workers' && job.lane === lane && workerRoleOf(job.stage) === role) count += 1;
+      if (place === 'workers' && job.lane === lane && STAGE_TRAITS[job.stage].workerRole === role) count += 1;
     return count < workers.capacity(role);
   }
 

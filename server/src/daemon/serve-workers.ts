@@ -21,7 +21,7 @@ export interface WorkersOfDaemon {
 }
 
 /** Settings that shape results or choose models. Everything else is a matter of each machine. */
-const SHARED_SETTINGS = [
+export const SHARED_SETTINGS = [
   'clips.seconds',
   'screenText.enabled',
   'screenText.languages',

@@ -1,18 +1,15 @@
 import { ChildError } from '../base/child-error.ts';
 import { messageOf } from '../base/message-of.ts';
-import type { Stage } from '../core/domain/stage.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import type { Job, JobOutcome } from '../core/pipeline/job.ts';
 import { PROBE_FINGERPRINT } from '../core/pipeline/planner.ts';
+import { STAGE_TRAITS } from '../core/pipeline/stage-traits.ts';
 import type { WriteBatch } from '../ports/store.ts';
 import type { CatalogueView } from './catalogue.ts';
 import type { StageResult } from './stages/stage-runner.ts';
-
-/** Lists the stages that store no Descriptions. */
-const STAGES_WITHOUT_ROWS: ReadonlySet<Stage> = new Set(['probe', 'embed', 'embedFrames', 'passages']);
 
 /** Converts an outcome to index writes: the rows, then the record or copy that marks the stage as done. */
 export function outcomeToBatch(
@@ -32,9 +29,9 @@ export function outcomeToBatch(
   };
   const uri: Uri | '' = job.path ? job.uri : '';
   const descriptions = [
-    ...(STAGES_WITHOUT_ROWS.has(job.stage)
-      ? []
-      : [{ videoId: job.videoId, uri, stage: job.stage, rows: result?.descriptions ?? [] }]),
+    ...(STAGE_TRAITS[job.stage].writesRows
+      ? [{ videoId: job.videoId, uri, stage: job.stage, rows: result?.descriptions ?? [] }]
+      : []),
     ...(result?.recutRows ?? []),
   ];
   const rows: WriteBatch = {

@@ -1,17 +1,9 @@
-import type { Stage } from '../core/domain/stage.ts';
 import { toModelRevision } from '../core/domain/vector.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { Job } from '../core/pipeline/job.ts';
+import { STAGE_TRAITS } from '../core/pipeline/stage-traits.ts';
 import type { WorkTask } from '../core/pipeline/work-task.ts';
 import type { StageDeps } from './stages/stage-deps.ts';
-
-/** Lists the rows that each stage reads: as stored, and with corrections applied. Other stages read none. */
-const READ_STAGES: Readonly<
-  Partial<Record<Stage, { readonly stored: readonly Stage[]; readonly corrected: readonly Stage[] }>>
-> = {
-  caption: { stored: ['caption'], corrected: ['cues', 'transcribe', 'screenText'] },
-  embed: { stored: [], corrected: ['cues', 'screenText', 'transcribe', 'caption'] },
-};
 
 /** Collects what the stage of a job reads besides the media, for a worker without an index. */
 export async function toWorkTask(
@@ -22,7 +14,7 @@ export async function toWorkTask(
 ): Promise<WorkTask> {
   const { store, correctedStore, corrections } = deps;
   const { videoId, stage } = job;
-  const reads = READ_STAGES[stage];
+  const { reads } = STAGE_TRAITS[stage];
   // The stage reads rows of the content with those of its copy, as `embed` of a path does.
   const uri = stage === 'embed' && !job.path ? '' : copy.uri;
   const embedder = stage === 'embed' ? deps.textEmbedder() : undefined;

@@ -1,8 +1,9 @@
 import { messageOf } from '../../base/message-of.ts';
 import type { Settings } from '../../core/domain/settings.ts';
 import type { JobOutcome } from '../../core/pipeline/job.ts';
+import { STAGE_TRAITS } from '../../core/pipeline/stage-traits.ts';
 import type { WorkTask } from '../../core/pipeline/work-task.ts';
-import { type WorkerRole, workerRoleOf } from '../../core/pipeline/worker-role.ts';
+import type { WorkerRole } from '../../core/pipeline/worker-role.ts';
 import type { WorkerState } from '../../core/pipeline/worker-state.ts';
 import type { TaskEvents, WorkQueue } from '../../ports/work-queue.ts';
 import {
@@ -130,7 +131,7 @@ class DaemonQueue<T> implements WorkQueue<T> {
 
   run(task: WorkTask, events: TaskEvents, signal: AbortSignal): Promise<JobOutcome<T>> {
     const { key } = task.job;
-    const role = workerRoleOf(task.job.stage);
+    const role = STAGE_TRAITS[task.job.stage].workerRole;
     if (role === undefined || signal.aborted || this.#closed) return Promise.resolve({ state: 'cancelled' });
     return new Promise((resolve) => {
       const onAbort = () => {

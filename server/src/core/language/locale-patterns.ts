@@ -4,7 +4,7 @@ import type { Locale, Pattern, WordList } from './locales/locale.ts';
 
 /** Letters of a script. All of Unicode's, without regard to case, take a second to compile. */
 const SCRIPT_LETTERS: Readonly<Record<Locale['script'], string>> = {
-  latin: 'a-zß-öø-ÿœ',
+  latin: String.raw`a-zß-öø-ÿ\u0100-\u024f\u1e00-\u1eff`,
   cyrillic: 'а-яё',
   han: '',
   kana: '',
@@ -43,9 +43,10 @@ const UMLAUTS: Readonly<Record<string, string>> = {
 
 /** Makes accents optional, as they are in what people type: `é` also matches `e`. Not inside `[]`. */
 function relaxAccents(source: string): string {
-  return source.replace(/\[[^\]]*\]|[äöüßё]|[à-ãç-ïñ-õù-û]/g, (part) => {
-    if (part.startsWith('[')) return part;
-    return UMLAUTS[part] ?? `[${part}${part.normalize('NFD').charAt(0)}]`;
+  return source.replace(/\[[^\]]*\]|ё|\p{Script=Latin}/gu, (part) => {
+    const base = part.normalize('NFD').charAt(0);
+    if (part.startsWith('[') || (base === part && UMLAUTS[part] === undefined)) return part;
+    return UMLAUTS[part] ?? `[${part}${base}]`;
   });
 }
 

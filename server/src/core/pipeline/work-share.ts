@@ -1,21 +1,5 @@
 import type { Stage } from '../domain/stage.ts';
-
-/**
- * Usual time of each stage of a video, relative to the others. They only weigh the percentages that people see; times
- * left are measured.
- */
-const STAGE_COSTS: Readonly<Record<Stage, number>> = {
-  probe: 1,
-  cues: 1,
-  facts: 20,
-  screenText: 40,
-  transcribe: 100,
-  caption: 300,
-  embed: 10,
-  embedFrames: 20,
-  passages: 2,
-  summary: 0,
-};
+import { STAGE_TRAITS } from './stage-traits.ts';
 
 /**
  * Returns how much of a video's work is done, 0..1. `expected` are the stages that it has with the models in use, and
@@ -25,7 +9,7 @@ export function computeWorkShare(expected: readonly Stage[], shareOf: (stage: St
   let total = 0;
   let finished = 0;
   for (const stage of expected) {
-    const cost = STAGE_COSTS[stage];
+    const { cost } = STAGE_TRAITS[stage];
     total += cost;
     finished += cost * Math.min(1, Math.max(0, shareOf(stage)));
   }

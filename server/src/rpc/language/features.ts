@@ -2,11 +2,11 @@ import type { ServerCapabilities } from 'vscode-languageserver-protocol';
 import { actionKinds, codeAction } from './code-action.ts';
 import { completion } from './completion.ts';
 import { documentLink } from './document-link.ts';
+import { documentSymbol, foldingRange } from './document-symbol.ts';
 import { commandNames, executeCommand } from './execute-command.ts';
 import type { AnyFeature } from './feature.ts';
 import { hover } from './hover.ts';
 import { codeLens } from './note-questions.ts';
-import { documentSymbol, foldingRange } from './subtitle-symbols.ts';
 import { workspaceSymbol } from './workspace-symbol.ts';
 
 /** Maps each supported LSP request by its method. */
