@@ -72,3 +72,16 @@ test('given another passage prefix, then the revision differs', () => {
   );
   assert.equal(new Set([plain, 'abc', ...all]).size, 6);
 });
+
+test('given another passage prefix or pooling, then the revision differs, so that stored vectors are made again', () => {
+  const revisions = [
+    toEmbedderRevision('a1', { passage: '', pooling: 'mean' }),
+    toEmbedderRevision('a1', { passage: '', pooling: 'cls' }),
+    toEmbedderRevision('a1', { passage: '', pooling: 'last' }),
+    toEmbedderRevision('a1', { passage: 'passage: ', pooling: 'mean' }),
+    toEmbedderRevision('a1', { passage: 'passage: ', pooling: 'cls' }),
+  ];
+  assert.equal(new Set(revisions).size, revisions.length);
+  assert.equal(revisions[0], 'a1');
+  assert.equal(toEmbedderRevision('', { passage: '' }), '');
+});

@@ -107,7 +107,7 @@ export function createOpenAiTextEmbedder(endpoint: OpenAiEndpoint): TextEmbedder
   };
   return {
     name: endpoint.model,
-    revision: toEmbedderRevision('', preset),
+    revision: toEmbedderRevision('', { passage: preset.passage }),
     batch: BATCH_TEXTS,
     get loaded() {
       return loadedHealth;

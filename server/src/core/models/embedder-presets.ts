@@ -40,9 +40,13 @@ export function findEmbedderPreset(name: string): EmbedderPreset {
 }
 
 /**
- * Returns an embedder's revision including its passage prefix. Another prefix makes stored vectors
- * incompatible. The query prefix does not affect stored vectors and is left out.
+ * Returns an embedder's revision including what shapes its stored vectors: the passage prefix, and the pooling if this
+ * machine pools (a remote host does that itself). The query prefix is left out.
  */
-export function toEmbedderRevision(revision: string, { passage }: Pick<EmbedderPreset, 'passage'>): string {
-  return passage === '' ? revision : [revision, hashText(passage)].filter(Boolean).join('+');
+export function toEmbedderRevision(
+  revision: string,
+  { passage, pooling = 'mean' }: { readonly passage: string; readonly pooling?: EmbedderPreset['pooling'] },
+): string {
+  const shape = pooling === 'mean' ? passage : `${pooling} ${passage}`;
+  return shape === '' ? revision : [revision, hashText(shape)].filter(Boolean).join('+');
 }
