@@ -2,6 +2,7 @@ import { ResponseError } from 'vscode-jsonrpc/node';
 import type { ErrorData } from '../../protocol/base.ts';
 import { type EndReason, ErrorCodes, type ErrorKind } from '../../protocol/errors.ts';
 import { messageOf } from '../base/message-of.ts';
+import { redactSecrets } from '../base/redact-secrets.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import { StoreError } from '../core/errors/store-error.ts';
@@ -59,7 +60,7 @@ export function toResponse(error: unknown, signal: AbortSignal): ResponseError<E
   if (error instanceof StoreError) return goldfishError('index', error.message, error.remedy);
   if (error instanceof ModelUnavailableError)
     return goldfishError('unavailable', error.message, error.remedy);
-  const message = messageOf(error);
+  const message = redactSecrets(messageOf(error));
   return goldfishError(
     'internal',
     `Internal error in Goldfish: ${message}`,
