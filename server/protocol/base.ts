@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ERROR_KINDS } from './errors.ts';
+import { END_REASONS, ERROR_KINDS } from './errors.ts';
 import type { Message } from './message.ts';
 import { EVIDENCE_KINDS } from './names.ts';
 
@@ -89,6 +89,10 @@ export const clientOptions = identity
       .boolean()
       .optional()
       .describe('It serves `goldfish/editor/answer` with its own language model.'),
+    stops: z
+      .boolean()
+      .optional()
+      .describe('It connects to stop the daemon. A daemon that ends for its newer build is then `stopped`.'),
   })
   .describe('What a client may say about itself in `initializationOptions.goldfish`.');
 export type ClientOptions = Message<typeof clientOptions>;
@@ -98,6 +102,13 @@ export const errorData = z
     kind: z.enum(ERROR_KINDS),
     uri: uri.optional(),
     remedy: z.string().describe('A sentence that says what to do.'),
+    reason: z
+      .enum(END_REASONS)
+      .optional()
+      .describe(
+        'Of the kind `ending`. `stopped`: a person or the system stopped the daemon, and no client starts it again by ' +
+          'itself. `replaced`: a newer build takes its place. `failed`: it met a defect. After these two, reconnect.',
+      ),
   })
   .describe('`data` of every error of ours.');
 export type ErrorData = Message<typeof errorData>;

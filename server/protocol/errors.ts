@@ -16,6 +16,10 @@ export const ErrorCodes = {
   internal: -32603,
 } as const;
 
+/** Why a daemon ends, as `data.reason` of the kind `ending`. */
+export const END_REASONS = ['stopped', 'replaced', 'failed'] as const;
+export type EndReason = (typeof END_REASONS)[number];
+
 export type ErrorKind = keyof typeof ErrorCodes;
 
 export const ERROR_KINDS = Object.keys(ErrorCodes) as readonly ErrorKind[];
@@ -28,6 +32,6 @@ export const ERROR_MEANINGS: { readonly [Kind in ErrorKind]: string } = {
   index: 'The index is damaged, was written by a newer build, or cannot be written.',
   version: 'The client speaks an older protocol than the daemon. Update the client.',
   unavailable: 'A program, model or service that the request needs is missing.',
-  ending: 'The daemon is stopping. Reconnect once it has closed the connection.',
+  ending: 'The daemon is stopping; `data.reason` says why. It has stopped once it has closed the connection.',
   internal: 'A defect in Goldfish. The log has the details.',
 };

@@ -8,7 +8,7 @@ export const framesParams = z.object({
     .array(time)
     .min(1)
     .max(16)
-    .describe('1 to 16 times; the frame shown at each is returned, in this order.'),
+    .describe('1 to 16 times, none after the end; the frame shown at each is returned, in this order.'),
   width: z
     .int()
     .min(16)

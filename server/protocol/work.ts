@@ -20,7 +20,7 @@ export type IndexResult = Message<typeof indexResult>;
 export const indexProgress = z
   .object({
     videos: z.int(),
-    done: z.int(),
+    done: z.int().describe('Videos with nothing left to do, including those that failed.'),
     failed: z.int(),
     path: z.string().optional(),
     stage: z.string().optional(),

@@ -7,6 +7,7 @@ import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { bundle, endpointOf, goldfish, type Sandbox, sandbox, startDaemon } from '../support/daemon.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
+import { runProgram } from '../support/run-program.ts';
 import { endWithTests } from '../support/started.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { render } from '../support/watched.ts';
@@ -252,7 +253,11 @@ test('given a reader that closes early, when a command prints, then it does not 
   assert.equal(err, '');
 });
 
-test('given a daemon that is killed, when index runs, then it continues with another daemon', async (t) => {
+/**
+ * Returns once `index` waits for work: for a job that runs, or, `paused`, for jobs that never run. A daemon that stops
+ * gives running requests some time, in which a few jobs could end.
+ */
+async function indexingBox(t: test.TestContext, paused: boolean) {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => goldfish(box, 'stop'));
@@ -261,11 +266,85 @@ test('given a daemon that is killed, when index runs, then it continues with ano
   const shades = [20, 60, 100, 140];
   await Promise.all(shades.map((shade) => render(join(folder, `${shade}.mp4`), shade, `Shade ${shade}.`, 8)));
   const watcher = await daemon.client();
+  if (paused) await watcher.request('goldfish/pause');
   const indexing = goldfish(box, 'index', '--json', folder);
-  await watcher.notice(
-    ({ method, params }) =>
-      method === 'goldfish/didChangeStatus' && (params.work as { running: unknown[] }).running.length > 0,
-  );
+  await watcher.notice(({ method, params }) => {
+    if (method !== 'goldfish/didChangeStatus') return false;
+    const { running, waiting } = params.work as { running: unknown[]; waiting: number };
+    return paused ? waiting > 0 : running.length > 0;
+  });
+  return { box, daemon, folder, shades, indexing };
+}
+
+for (const [how, stop] of [
+  ['goldfish stop', async (box: Sandbox) => void (await goldfish(box, 'stop'))],
+  ['a signal', async (_box: Sandbox, child: ChildProcess) => void child.kill('SIGTERM')],
+] as const)
+  test(`given an index that runs, when ${how} ends the daemon, then it stays stopped and the command says so`, async (t) => {
+    const { box, daemon, indexing } = await indexingBox(t, true);
+    await stop(box, daemon.child);
+    assert.equal(await daemon.exit, 0);
+    const { code, stdout, stderr } = await indexing;
+    assert.equal(code, 3, stderr);
+    const { error } = JSON.parse(stdout);
+    assert.deepEqual([error.code, error.data.reason], [-32017, 'stopped']);
+    assert.match(stderr, /daemon was stopped/);
+    assert.ok(!existsSync(join(box.dataDir, 'daemon.json')));
+    assert.deepEqual(JSON.parse((await goldfish(box, 'stop', '--json')).stdout), { stopped: false });
+  });
+
+test('given paths that are not media, when index or folders add runs, then it fails, names the path and leaves nothing behind', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const folder = await oneVideo(box);
+  const files: Readonly<Record<string, string | Uint8Array>> = {
+    'notes.txt': 'Call the plumber.\n',
+    'talk.srt': srt('Hello.'),
+    'empty.txt': '',
+    'list.m3u8': '#EXTM3U\nharvest.mp4\n',
+    'photo.jpg': Buffer.from('ffd8ffe000104a46494600010100000100010000ffd9', 'hex'),
+    program: Buffer.from('7f454c4602010100', 'hex'),
+    'go.mod': 'module example.org/a\n',
+  };
+  for (const [name, data] of Object.entries(files)) writeFileSync(join(box.folder, name), data);
+  const pipe = join(box.folder, 'pipe.mp4');
+  await runProgram('mkfifo', ['-m', '755', pipe], { cwd: box.folder, env: box.env });
+  for (const name of [...Object.keys(files), 'pipe.mp4', '/dev/null', 'missing.mp4']) {
+    for (const args of [
+      ['index', name],
+      ['index', folder, name],
+      ['folders', 'add', name],
+    ]) {
+      const { code, stdout, stderr } = await goldfish(box, ...args, '--json');
+      assert.equal(code, 1, `${args.join(' ')}: ${stdout}${stderr}`);
+      const { error } = JSON.parse(stdout);
+      assert.ok(error.message.includes(name), error.message);
+      assert.notEqual(error.data.remedy, '');
+    }
+  }
+  const { stdout } = await goldfish(box, 'status', '--json');
+  const { videos, work } = JSON.parse(stdout);
+  assert.deepEqual([videos, work.failed], [0, []]);
+});
+
+test('given a video whose name says nothing, and paths that lie in each other, when index runs, then each video counts once', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const folder = await oneVideo(box);
+  renameSync(join(folder, 'harvest.mp4'), join(folder, 'harvest'));
+  const nameless = await goldfish(box, 'index', '--json', join(folder, 'harvest'));
+  assert.deepEqual([nameless.code, JSON.parse(nameless.stdout).videos], [0, 1], nameless.stderr);
+  renameSync(join(folder, 'harvest'), join(folder, 'harvest.mp4'));
+  writeFileSync(join(folder, 'broken.mp4'), 'no video');
+  const both = await goldfish(box, 'index', folder, join(folder, 'broken.mp4'));
+  assert.equal(both.code, 0);
+  assert.match(both.stdout, /Indexed 2 videos/);
+  assert.match(both.stderr, /2 of 2 videos, 1 failed/);
+  assert.doesNotMatch(both.stderr, /[3-9] of 2/);
+});
+
+test('given a daemon that is killed, when index runs, then it continues with another daemon', async (t) => {
+  const { box, daemon, folder, shades, indexing } = await indexingBox(t, false);
   daemon.child.kill('SIGKILL');
   assert.equal(await daemon.exit, 'SIGKILL');
   const { code, stdout, stderr } = await indexing;

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
+import type { EndReason } from '../../server/protocol/errors.ts';
 import { silentLog } from '../../server/src/base/log.ts';
 import { serveSettings } from '../../server/src/daemon/serve-settings.ts';
 import { createSessions } from '../../server/src/rpc/sessions.ts';
@@ -25,6 +26,7 @@ async function harness(t: test.TestContext) {
   const draining = new AbortController();
   const cutOff = new AbortController();
   const stops: string[] = [];
+  let endReason: EndReason = 'stopped';
   const sessions = createSessions({
     library,
     settings: serveSettings(settings),
@@ -34,10 +36,12 @@ async function harness(t: test.TestContext) {
     identity,
     log: silentLog,
     onLogLine: () => () => undefined,
-    stop: (reason) => {
-      stops.push(reason);
+    stop: (reason, cause) => {
+      endReason = reason;
+      stops.push(cause);
       draining.abort();
     },
+    endReason: () => endReason,
     draining: draining.signal,
     cutOff: cutOff.signal,
   });
@@ -341,10 +345,22 @@ test('given clients of several versions, when they connect, then the same is ser
   assert.equal(error.data?.kind, 'version');
   assert.deepEqual(stops, []);
   const newer = (await fresh()).client;
-  assert.equal((await newer.initialize({ protocol: 1, build: '1.0.0+101.abd' })).error?.code, -32017);
+  const yielded = (await newer.initialize({ protocol: 1, build: '1.0.0+101.abd' })).error;
+  assert.deepEqual([yielded?.code, yielded?.data?.reason], [-32017, 'replaced']);
   assert.equal(stops.length, 1);
   assert.ok(draining.signal.aborted);
   assert.equal((await same.request('goldfish/status')).error?.code, -32017);
+});
+
+test('given a newer build that only wants to stop the daemon, when it connects, then everybody learns that it was stopped', async (t) => {
+  const { fresh, ready } = await harness(t);
+  const other = await ready();
+  const { client } = await fresh();
+  const { error } = await client.initialize({ protocol: 1, build: '1.0.0+101.abd', stops: true });
+  assert.deepEqual([error?.code, error?.data?.reason], [-32017, 'stopped']);
+  const { error: told } = await other.request('goldfish/status');
+  assert.deepEqual([told?.data?.reason, told?.message], ['stopped', 'The daemon was stopped.']);
+  assert.notEqual(told?.data?.remedy, '');
 });
 
 test('given a daemon that is draining, when a request does not end, then it is cut off', async (t) => {

@@ -83,3 +83,19 @@ export function toChildEnvironment(
   }
   return childEnvironment;
 }
+
+/** Names of variables that hold secrets: GOLDFISH_API_KEY, HF_TOKEN, GOLDFISH_QUEUE, PGPASSWORD, ... */
+const SECRET_NAME = /(?:^|_)(?:API_?)?KEYS?$|TOKEN|SECRET|PASSW|CREDENTIAL|_QUEUE$/i;
+
+/**
+ * Returns the environment of a program of the user's, such as a player: all of `source` except variables that hold
+ * secrets. `keptVariables` name secrets that the program needs.
+ */
+export function toProgramEnvironment(
+  source: Environment,
+  keptVariables: readonly string[] = [],
+): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(source).filter(([name]) => !SECRET_NAME.test(name) || keptVariables.includes(name)),
+  );
+}

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { pino } from 'pino';
 import { createStream } from 'rotating-file-stream';
+import { redactSecrets } from './redact-secrets.ts';
 
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 export type Fields = Readonly<Record<string, unknown>>;
@@ -42,6 +43,16 @@ export const silentLog: Log = {
 
 const LEVEL_RANKS: Readonly<Record<Level, number>> = { error: 50, warn: 40, info: 30, debug: 20 };
 
+/** Hides secrets in texts that libraries and hosts wrote. Those who know a secret have hidden it already. */
+function redactFields(fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? redactSecrets(value) : value,
+    ]),
+  );
+}
+
 /** Opens `goldfish.log` in `folder`. A file of `megabytes` MB is rotated to `1-goldfish.log` and so on, up to `files` files. */
 export function openLog(
   folder: string,
@@ -74,8 +85,9 @@ export function openLog(
     const write = (eventLevel: Level, event: string, fields: Fields = {}) => {
       if (LEVEL_RANKS[eventLevel] < LEVEL_RANKS[level]) return;
       const allFields = { ...boundFields, ...fields };
-      root[eventLevel](allFields, event);
-      for (const listener of listeners) listener({ level: eventLevel, event, fields: allFields });
+      const safeFields = redactFields(allFields);
+      root[eventLevel](safeFields, event);
+      for (const listener of listeners) listener({ level: eventLevel, event, fields: safeFields });
     };
     return {
       error: (event, fields) => write('error', event, fields),

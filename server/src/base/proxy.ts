@@ -1,5 +1,6 @@
 import { http } from './http.ts';
 import { messageOf } from './message-of.ts';
+import { redactSecrets } from './redact-secrets.ts';
 
 /**
  * Sends this process's requests through HTTP_PROXY and HTTPS_PROXY, except those to NO_PROXY and to this machine.
@@ -23,6 +24,8 @@ export function useProxy(
     const directHosts = ['localhost', '127.0.0.1', '::1', env.NO_PROXY ?? env.no_proxy ?? ''].filter(Boolean);
     http.setGlobalProxyFromEnv({ ...proxyAddresses, NO_PROXY: directHosts.join(',') });
   } catch (error) {
-    onProblem(`HTTP_PROXY or HTTPS_PROXY is not a valid proxy address and is ignored: ${messageOf(error)}`);
+    onProblem(
+      `HTTP_PROXY or HTTPS_PROXY is not a valid proxy address and is ignored: ${redactSecrets(messageOf(error))}`,
+    );
   }
 }

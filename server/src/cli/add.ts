@@ -3,6 +3,7 @@ import type { Folder } from '../../protocol/folders.ts';
 import { pathToFileUri } from '../base/file-uri.ts';
 import { makeFolders } from '../base/make-folders.ts';
 import { isPublicAddress } from '../base/public-address.ts';
+import { toDisplayAddress } from '../base/redact-secrets.ts';
 import type { Client } from '../daemon/connect.ts';
 import { CommandError, usageError } from './cli-failure.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
@@ -80,7 +81,7 @@ export const registerAdd: RegisterCommand = (program, run) => {
         if (files.length === 0)
           return {
             result: { files },
-            text: `${sanitiseLine(url.href)} was downloaded before. To download it again, delete its line in ${sanitiseLine(archiveFile)}.`,
+            text: `${sanitiseLine(toDisplayAddress(url.href))} was downloaded before. To download it again, delete its line in ${sanitiseLine(archiveFile)}.`,
           };
         const uris = folder.watched ? files.map(pathToFileUri) : [pathToFileUri(folder.path)];
         const indexed = await client.request(

@@ -16,7 +16,7 @@ export const EXIT_CODE_MEANINGS: { readonly [Name in keyof typeof ExitCodes]: st
   done: 'done, also if nothing was found or single videos failed',
   failed: 'the request failed',
   usage: 'invalid arguments',
-  daemon: 'the daemon could not be started or reached',
+  daemon: 'the daemon could not be started or reached, or was stopped',
   missing: 'a required program is missing',
   interrupted: 'interrupted (Ctrl-C)',
 };
@@ -76,6 +76,7 @@ export function toCliFailure(error: unknown): { readonly failure: CliFailure; re
   };
   if (failure.code === REQUEST_CANCELLED) return { failure, exitCode: ExitCodes.interrupted };
   if (typeof exitCode === 'number') return { failure, exitCode };
-  if (failure.code === ErrorCodes.version) return { failure, exitCode: ExitCodes.daemon };
+  if (failure.code === ErrorCodes.version || failure.code === ErrorCodes.ending)
+    return { failure, exitCode: ExitCodes.daemon };
   return { failure, exitCode: ExitCodes.failed };
 }

@@ -30,7 +30,7 @@ export interface CommandContext {
   /** Connects to the data folder's daemon. Starts it if it is not running. */
   client(options?: Pick<ConnectOptions, 'tied'>): Promise<Client>;
   /** Connects to the data folder's daemon. Returns undefined if it is not running. */
-  runningClient(options?: Pick<ConnectOptions, 'onEnded'>): Promise<Client | undefined>;
+  runningClient(options?: Pick<ConnectOptions, 'onEnded' | 'stops'>): Promise<Client | undefined>;
   connect: Connect;
 }
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { toProgramEnvironment } from '../base/child-environment.ts';
 import { nativeEnvironment } from '../base/children.ts';
 import { packageRoot } from '../base/package-root.ts';
 import type { Check } from './doctor-check.ts';
@@ -21,7 +22,7 @@ function runForOutput(program: string, args: readonly string[]): Promise<Program
   return new Promise((resolve) => {
     const options = {
       timeout: PROGRAM_TIMEOUT_MS,
-      env: { ...process.env, ...nativeEnvironment },
+      env: { ...toProgramEnvironment(process.env), ...nativeEnvironment },
       cwd: packageRoot(),
     };
     execFile(program, args, options, (error, stdout, stderr) => {

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { toProgramEnvironment } from '../base/child-environment.ts';
+import { findAddressSecrets, redactSecrets, toDisplayAddress } from '../base/redact-secrets.ts';
 import { CommandError, ExitCodes } from './cli-failure.ts';
 import { findProgram } from './find-programs.ts';
 import { findUserProxy, startPublicProxy } from './public-proxy.ts';
@@ -104,7 +106,11 @@ async function runDownloader(
 ) {
   const child = spawn(program, args, {
     cwd: folder,
-    env: { ...env, PYTHONIOENCODING: 'utf-8', ...(proxied && { NO_PROXY: '', no_proxy: '' }) },
+    env: {
+      ...toProgramEnvironment(env),
+      PYTHONIOENCODING: 'utf-8',
+      ...(proxied && { NO_PROXY: '', no_proxy: '' }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
   });
@@ -146,9 +152,12 @@ export async function downloadVideo(options: DownloadOptions): Promise<readonly 
       `${refused.hostname} is on this machine or its local network (${refused.address}), and nothing was fetched from it.`,
       'If you trust this address, add --allow-private.',
     );
+  const reason =
+    redactSecrets(errors.slice(-MAX_SHOWN_ERRORS).join(' '), findAddressSecrets(url.href)) ||
+    `yt-dlp ended with code ${code}`;
   throw new CommandError(
     'unavailable',
-    `${url.href} could not be downloaded: ${errors.slice(-MAX_SHOWN_ERRORS).join(' ') || `yt-dlp ended with code ${code}`}`,
+    `${toDisplayAddress(url.href)} could not be downloaded: ${reason}`,
     `Check the address in a browser, and that yt-dlp is up to date ("yt-dlp -U"). What was downloaded stays in ${folder} and is resumed.`,
   );
 }

@@ -18,10 +18,11 @@ export function formatIndexResult(result: IndexResult, context: CommandContext):
   return [...failed, summary].join('\n');
 }
 
-/** Returns true if the daemon was killed, or ended for a newer one, before it answered. */
-function isDaemonLost(error: unknown): boolean {
-  const { code } = error as Partial<DaemonError>;
-  return error instanceof DaemonError && (code === ErrorCodes.ending || code === ErrorCodes.unavailable);
+/** Returns true if the daemon was killed, or ended for a newer one, before it answered. A stopped one stays stopped. */
+function canContinueElsewhere(error: unknown): boolean {
+  if (!(error instanceof DaemonError)) return false;
+  if (error.code === ErrorCodes.ending) return error.data?.reason !== 'stopped';
+  return error.code === ErrorCodes.unavailable;
 }
 
 export const registerIndex: RegisterCommand = (program, run) => {
@@ -50,7 +51,7 @@ export const registerIndex: RegisterCommand = (program, run) => {
         try {
           const result = await requestIndex().catch((error: unknown) => {
             // Finished work is stored, so another daemon continues from there.
-            if (context.signal.aborted || !isDaemonLost(error)) throw error;
+            if (context.signal.aborted || !canContinueElsewhere(error)) throw error;
             return requestIndex();
           });
           return { result, text: formatIndexResult(result, context) };

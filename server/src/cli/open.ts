@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { Option } from 'commander';
 import openExternally, { apps } from 'open';
+import { toProgramEnvironment } from '../base/child-environment.ts';
 import { fileUriToPath } from '../base/file-uri.ts';
 import { formatTime } from '../core/domain/format-time.ts';
 import { CommandError, ExitCodes } from './cli-failure.ts';
@@ -45,7 +46,12 @@ function withExistingPath(moment: PlaybackPosition): PlaybackPosition {
 /** Starts a player in a detached process, so that it outlives this command. */
 function launchPlayer({ program, args }: PlayCommand): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { detached: true, stdio: 'ignore', windowsHide: false });
+    const child = spawn(program, args, {
+      detached: true,
+      stdio: 'ignore',
+      windowsHide: false,
+      env: toProgramEnvironment(process.env),
+    });
     child.once('error', reject);
     child.once('spawn', () => {
       child.unref();

@@ -30,8 +30,8 @@ const BAR_CHARS = 24;
 const MIN_BAR_CHARS = 6;
 
 function toIndexProgressView(progress: IndexProgress): ProgressView {
-  const { videos, done, failed, percent, path, stage, stagePercent, leftMs } = progress;
-  const fraction = percent === undefined ? (done + failed) / videos : percent / 100;
+  const { videos, done, percent, path, stage, stagePercent, leftMs } = progress;
+  const fraction = percent === undefined ? done / videos : percent / 100;
   const stageText = stage === undefined ? '' : stageLabel(stage);
   const percentText = stagePercent === undefined ? '' : ` ${Math.round(stagePercent)} %`;
   return {

@@ -21,6 +21,7 @@ export const registerStop: RegisterCommand = (program, run) => {
         const stoppedResult = { result: { stopped: true }, text: 'The daemon has stopped.' };
         let endedByItself = false;
         const client = await context.runningClient({
+          stops: true,
           onEnded: () => {
             endedByItself = true;
           },

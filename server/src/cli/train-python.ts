@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { toProgramEnvironment } from '../base/child-environment.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { trainingDir } from '../base/paths.ts';
 import { CommandError, ExitCodes } from './cli-failure.ts';
@@ -55,7 +56,10 @@ async function runProgram(
   env: NodeJS.ProcessEnv,
   { err, signal }: Pick<CommandContext, 'err' | 'signal'>,
 ): Promise<Finished> {
-  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    env: toProgramEnvironment(env, ['HF_TOKEN']),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const stop = () => child.kill('SIGINT');
   signal.addEventListener('abort', stop, { once: true });
   const chunks: Buffer[] = [];

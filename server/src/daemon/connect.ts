@@ -16,7 +16,7 @@ export async function connect(options: ConnectOptions, clientInfo: ClientInfo): 
     const socket = await findOrStartDaemon(options);
     if (socket === undefined) return undefined;
     try {
-      return await openClient(socket, identity, clientInfo);
+      return await openClient(socket, options.stops ? { ...identity, stops: true } : identity, clientInfo);
     } catch (error) {
       if (!isDaemonEnding(error) || attempt === 4) {
         socket.destroy();

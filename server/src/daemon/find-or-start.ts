@@ -18,6 +18,8 @@ export interface ConnectOptions {
   readonly dataDir: string;
   /** False: do not start a daemon; resolve to undefined if none is running. */
   readonly start?: boolean;
+  /** The client only wants to stop the daemon. */
+  readonly stops?: boolean;
   /** Ties a daemon started by this call to this process: it ends with the process, even if that is killed. */
   readonly tied?: boolean;
   /**

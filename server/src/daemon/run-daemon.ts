@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
+import type { EndReason } from '../../protocol/errors.ts';
 import { nativeEnvironment, pageFolder } from '../base/children.ts';
-import { createLifetime, endOnSignals, type Lifetime, watchProcess } from '../base/lifetime.ts';
+import { createLifetime, endOnSignals, watchProcess } from '../base/lifetime.ts';
 import { type Log, openLog } from '../base/log.ts';
 import { makeFolders } from '../base/make-folders.ts';
 import { messageOf } from '../base/message-of.ts';
@@ -67,7 +68,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   });
   const { log } = logFile;
   const lifetime = createLifetime((name, message) => log.error('clean-up failed', { name, message }));
-  logProcessErrors(log, lifetime);
+  // A signal or the end of the data folder's owner also means that nobody wants a daemon here now.
+  let endReason: EndReason = 'stopped';
+  logProcessErrors(log, () => {
+    if (!lifetime.signal.aborted) endReason = 'failed';
+    void lifetime.end('uncaught exception');
+  });
   endOnSignals(lifetime);
   log.info('daemon starts', {
     pid: process.pid,
@@ -126,10 +132,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       identity,
       log,
       onLogLine: logFile.onLine,
-      stop: (reason) => {
-        log.info('daemon drains', { reason });
-        void lifetime.end(reason);
+      stop: (reason, cause) => {
+        if (!lifetime.signal.aborted) endReason = reason;
+        log.info('daemon drains', { reason, cause });
+        void lifetime.end(cause);
       },
+      endReason: () => endReason,
       draining: lifetime.signal,
       cutOff: cutOff.signal,
     });
@@ -180,14 +188,14 @@ function printOnTerminal(text: string): void {
 }
 
 /** Logs errors that nobody caught. One failed request must not end the daemon for all others. */
-function logProcessErrors(log: Log, lifetime: Lifetime): void {
+function logProcessErrors(log: Log, onFatalError: () => void): void {
   process.on('unhandledRejection', (error) =>
     log.error('unhandled rejection', { message: messageOf(error), stack: findStack(error) }),
   );
   process.on('uncaughtException', (error) => {
     log.error('uncaught exception', { message: error.message, stack: error.stack });
     process.exitCode = 1;
-    void lifetime.end('uncaught exception');
+    onFatalError();
   });
 }
 

@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { readManifest } from '../adapters/models/manifest.ts';
 import { type FetchedPackage, fetchPackage, type NuGetFeed } from '../adapters/nuget/fetch.ts';
 import { extractFile } from '../adapters/nuget/unzip.ts';
+import { toChildEnvironment } from '../base/child-environment.ts';
 import { makeFolders } from '../base/make-folders.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { modelsDir } from '../base/paths.ts';
@@ -68,7 +69,11 @@ export function gpuFeed(env: Readonly<Record<string, string | undefined>>): stri
 function findLibraries(names: readonly string[], env: NodeJS.ProcessEnv) {
   let loaderCache = '';
   try {
-    loaderCache = execFileSync('ldconfig', ['-p'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    loaderCache = execFileSync('ldconfig', ['-p'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: toChildEnvironment(process.env, {}),
+    });
   } catch {
     // ldconfig is not on this user's PATH or not on this system.
   }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { toProgramEnvironment } from '../base/child-environment.ts';
 import { entryPath, nativeEnvironment } from '../base/children.ts';
 import { planService, type ServicePlan } from './service-plan.ts';
 
@@ -58,8 +59,12 @@ async function runCommands(commands: ServicePlan['install']): Promise<ServiceRep
   const results: ServiceReport['commands'][number][] = [];
   for (const [program = '', ...args] of commands) {
     const { ok, output } = await new Promise<{ ok: boolean; output: string }>((resolve) => {
-      execFile(program, args, { timeout: 60_000, windowsHide: true }, (error, stdout, stderr) =>
-        resolve({ ok: error === null, output: `${stdout}${stderr}`.trim() || (error?.message ?? '') }),
+      execFile(
+        program,
+        args,
+        { timeout: 60_000, windowsHide: true, env: toProgramEnvironment(process.env) },
+        (error, stdout, stderr) =>
+          resolve({ ok: error === null, output: `${stdout}${stderr}`.trim() || (error?.message ?? '') }),
       );
     });
     results.push({ command: [program, ...args].join(' '), ok, output });

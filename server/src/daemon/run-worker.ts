@@ -13,6 +13,7 @@ import { BUILD } from '../base/build.ts';
 import { nativeEnvironment } from '../base/children.ts';
 import { modelsDir } from '../base/paths.ts';
 import { useProxy } from '../base/proxy.ts';
+import { findAddressSecrets, redactSecrets } from '../base/redact-secrets.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import { isWorkerRole, type WorkerRole } from '../core/pipeline/worker-role.ts';
 import { runTask } from '../indexing/run-task.ts';
@@ -90,7 +91,7 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
       settings.set(announcement.settings);
     },
     findLack: (role) => findLack(role, models),
-    onTrouble: onLine,
+    onTrouble: (message) => onLine(redactSecrets(message, findAddressSecrets(options.queue.url))),
     load: () => (loadavg()[0] ?? 0) / availableParallelism(),
     now: () => performance.now(),
   });

@@ -17,6 +17,7 @@ import {
   toModelFolder,
 } from '../adapters/models/model-cache.ts';
 import { messageOf } from '../base/message-of.ts';
+import { toDisplayAddress } from '../base/redact-secrets.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import { defaultModel, findPullSize, type Manifest, type ManifestModel } from '../core/models/manifest.ts';
@@ -45,7 +46,7 @@ function createHub(env: ServeModelsOptions['env'], onRetry: (message: string) =>
   if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint)) {
     throw new RequestError(
       'invalid',
-      `HF_ENDPOINT is not a valid address: ${endpoint}`,
+      `HF_ENDPOINT is not a valid address: ${toDisplayAddress(endpoint)}`,
       'Set it to an address such as https://huggingface.co, then restart the daemon.',
     );
   }

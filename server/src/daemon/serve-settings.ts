@@ -1,4 +1,5 @@
-import type { SettingDetail, SettingsResult } from '../../protocol/settings.ts';
+import type { SettingDetail, SettingsResult, SettingValue } from '../../protocol/settings.ts';
+import { HIDDEN_SECRET, toDisplayAddress } from '../base/redact-secrets.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import { suggestName } from '../core/language/closest-name.ts';
 import { RequestError } from '../library.ts';
@@ -14,9 +15,20 @@ const settingDetails = Object.fromEntries(
   }),
 ) as Readonly<Record<keyof Settings, SettingDetail>>;
 
+/** Returns a value for display: addresses without user, password and secret parameters. */
+function toDisplayValue(value: SettingValue): SettingValue {
+  return typeof value === 'string' ? toDisplayAddress(value) : value;
+}
+
+function hasHiddenSecret(value: SettingValue): boolean {
+  return typeof value === 'string' && value.includes('://') && value.includes(HIDDEN_SECRET);
+}
+
 /** Serves the settings to sessions as the protocol's results. Invalid requests throw RequestError. */
 export function serveSettings(settings: OpenSettings): SettingsService {
-  const result = (all: Settings): SettingsResult => ({ settings: { ...all } });
+  const result = (all: Settings): SettingsResult => ({
+    settings: Object.fromEntries(Object.entries(all).map(([key, value]) => [key, toDisplayValue(value)])),
+  });
   return {
     get(key, details) {
       if (key === undefined)
@@ -28,9 +40,18 @@ export function serveSettings(settings: OpenSettings): SettingsService {
           'Run "goldfish settings list" to see all settings.',
         );
       const detail = details && { details: { [key]: settingDetails[key] } };
-      return { settings: { [key]: settings.all()[key] }, ...detail };
+      return { settings: { [key]: toDisplayValue(settings.all()[key]) }, ...detail };
     },
     async set(key, value) {
+      if (isSettingKey(key) && hasHiddenSecret(value)) {
+        // A client sends back what it was shown: nothing changes.
+        if (value === toDisplayValue(settings.all()[key])) return result(settings.all());
+        throw new RequestError(
+          'invalid',
+          `${key}: ${HIDDEN_SECRET} stands for a password that is not shown.`,
+          'Give the whole address with the password.',
+        );
+      }
       try {
         await settings.set(key, value);
       } catch (error) {

@@ -4,6 +4,7 @@ import { parseQueueAddress } from '../adapters/work-queue/queue-address.ts';
 import { BUILD } from '../base/build.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
+import { findAddressSecrets, redactSecrets } from '../base/redact-secrets.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import { type MediaServer, startMediaServer } from '../http/media-server.ts';
 import type { StageResult } from '../indexing/stages/stage-runner.ts';
@@ -52,8 +53,13 @@ export async function openWorkers(
   library: Pick<Library, 'holds'>,
   log: Log,
 ): Promise<WorkersOfDaemon | undefined> {
-  const address = parseQueueAddress(settings.all()['work.queue'] || (process.env[QUEUE_VARIABLE] ?? ''));
-  if (address === undefined) return undefined;
+  const queueSetting = settings.all()['work.queue'] || (process.env[QUEUE_VARIABLE] ?? '');
+  const address = parseQueueAddress(queueSetting);
+  if (address === undefined) {
+    if (queueSetting !== '') log.warn('work queue', { problem: 'the address cannot be read; it is ignored' });
+    return undefined;
+  }
+  const secrets = findAddressSecrets(queueSetting);
   const [{ openBullTransport }, { createWorkQueue }] = await Promise.all([
     import('../adapters/work-queue/bullmq-transport.ts'),
     import('../adapters/work-queue/work-queue.ts'),
@@ -69,7 +75,8 @@ export async function openWorkers(
     settings: () => toWorkerSettings(settings.all()),
     mediaUrl: () => server?.url,
     now: () => performance.now(),
-    onTrouble: (message) => log.warn('work queue', { queue: address.label, message }),
+    onTrouble: (message) =>
+      log.warn('work queue', { queue: address.label, message: redactSecrets(message, secrets) }),
   });
   const where = () => settings.all()['work.where'];
   return {

@@ -134,7 +134,8 @@ export function createPageServer(options: PageServerOptions): PageServer {
     handle(request, response).catch((error) => {
       if (response.headersSent || response.destroyed) return response.destroy();
       if (error instanceof MediaFailureError) return sendError(response, 410, error.failure.reason);
-      if (error instanceof RequestError) return sendError(response, 404, error.message);
+      if (error instanceof RequestError)
+        return sendError(response, error.kind === 'invalid' ? 400 : 404, error.message);
       log.error('page request failed', { message: messageOf(error) });
       sendError(response, 500, 'Internal error in Goldfish. The log has details.');
     });

@@ -150,7 +150,15 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     stream: playback.stream,
     holds: (uri) => catalogue.copy(uri)?.forgotten === false,
     index: (uris, keep, onProgress, signal) =>
-      runIndex(parts, uris, keep, onProgress, notifier.onChange, ports.now, signal),
+      runIndex(
+        { ...parts, media: ports.media },
+        uris,
+        keep,
+        onProgress,
+        notifier.onChange,
+        ports.now,
+        signal,
+      ),
     forget: (uri) => forgetVideos(parts, uri),
     reindex: (uri, stage) => reindexVideos(parts, uri, stage),
     setWidth: (width) => scheduler.setWidth(width),

@@ -104,11 +104,11 @@ export function videoNotFound(uri: Uri): RequestError {
   );
 }
 
-/** Creates the error for a path that does not exist or is not readable. It is more often a typo than a missing drive. */
+/** Creates the error for a path that does not exist or cannot be read. It is more often a typo than a missing drive. */
 export function pathNotReadable(uri: Uri): RequestError {
   return new RequestError(
     'notFound',
-    `${fileUriToDisplayPath(uri)} does not exist or is not readable.`,
+    `${fileUriToDisplayPath(uri)} does not exist, or is not a file or folder that can be read.`,
     'Check the path and its permissions.',
     uri,
   );

@@ -1,7 +1,12 @@
 import type { IndexProgress, IndexResult } from '../../protocol/work.ts';
+import { fileUriToDisplayPath } from '../base/file-uri.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import { MediaFailureError } from '../core/errors/media-failure.ts';
+import { isMedia } from '../core/library/media-extensions.ts';
+import { RequestError } from '../library.ts';
 import type { Disk } from '../ports/disk.ts';
+import type { Media } from '../ports/media.ts';
 import { pathNotReadable } from './describe-video.ts';
 import { type LibraryDeps, listFailures, type StatusDeps } from './status.ts';
 import { createIndexedShare, createMediaSum, mediaPercent, stageProgress } from './video-work.ts';
@@ -9,12 +14,18 @@ import { createIndexedShare, createMediaSum, mediaPercent, stageProgress } from 
 /** Limits how often progress is reported, in ms. */
 const MIN_REPORT_INTERVAL_MS = 200;
 
+export interface IndexDeps extends LibraryDeps {
+  readonly disk: Disk;
+  readonly media: Pick<Media, 'probe'>;
+}
+
 /**
  * Indexes files and folders and waits until all are done. `keep` watches the folders afterwards; without it they are
- * scanned once. Failed videos are listed in the result. Rejects only if a path does not exist.
+ * scanned once. Failed videos are listed in the result. Rejects only for a path that does not exist or is not media,
+ * before anything is indexed.
  */
 export async function runIndex(
-  deps: LibraryDeps & { readonly disk: Disk },
+  deps: IndexDeps,
   uris: readonly Uri[],
   keep: boolean,
   onProgress: (progress: IndexProgress) => void,
@@ -26,7 +37,10 @@ export async function runIndex(
   const startedMs = now();
   const folders: Uri[] = [];
   for (const uri of uris) {
-    if ((await disk.stat(uri, signal)) !== undefined) continue;
+    if ((await disk.stat(uri, signal)) !== undefined) {
+      await assertIsMedia(deps, uri, signal);
+      continue;
+    }
     folders.push(uri);
     const state = await disk.state(uri, signal);
     if (state.state === 'ok') continue;
@@ -37,7 +51,9 @@ export async function runIndex(
       await deps.folders.add({ uri, include: [], exclude: [], poll: false }, signal);
     } else await deps.folders.scanOnce(uri, signal);
   }
-  const copies = () => uris.flatMap((uri) => catalogue.under(uri)).filter((copy) => !copy.forgotten);
+  // A Set, because one path may lie below another.
+  const copies = () =>
+    [...new Set(uris.flatMap((uri) => catalogue.under(uri)))].filter((copy) => !copy.forgotten);
   const ids = new Set(copies().map((copy) => copy.videoId));
   const shareBefore = createIndexedShare(deps);
   const sharesBefore = new Map(
@@ -69,6 +85,26 @@ export async function runIndex(
     }),
     seconds: Math.round((now() - startedMs) / 10) / 100,
   };
+}
+
+/**
+ * Rejects for a file that is neither named like media nor readable as media. A file that is named like media and cannot
+ * be read is indexed, as a failure, because it is so in a folder as well.
+ */
+async function assertIsMedia({ catalogue, media }: IndexDeps, uri: Uri, signal: AbortSignal): Promise<void> {
+  const path = fileUriToDisplayPath(uri);
+  if (isMedia(path.slice(path.lastIndexOf('/') + 1)) || catalogue.copy(uri) !== undefined) return;
+  try {
+    await media.probe(uri, signal);
+  } catch (error) {
+    if (!(error instanceof MediaFailureError)) throw error;
+    throw new RequestError(
+      'badMedia',
+      `${path} is not a video or a sound file that can be read.`,
+      'Name a video, a sound file, or a folder of them.',
+      uri,
+    );
+  }
 }
 
 /** Computes the progress of a run. `sharesBefore`, by content, was indexed before it and does not count towards its speed. */

@@ -1,7 +1,8 @@
 import type { VideosResult } from '../../protocol/videos.ts';
 import type { Uri } from '../core/domain/time-range.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
-import type { LibraryVideosRequest } from '../library.ts';
+import { type LibraryVideosRequest, RequestError } from '../library.ts';
 import type { Box } from '../ports/decoder.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
@@ -44,7 +45,29 @@ export function listVideos(
   return { total: copies.length, videos, coverage: counter.counts };
 }
 
-/** Returns a still of an indexed video. Throws `notFound` for any other file, so that nothing else is opened. */
+/**
+ * Throws `invalid` for a time after the end of a video: the last picture would pass for what is shown there. A video
+ * whose length is not known yet has no end.
+ */
+export function assertWithinVideo(
+  record: VideoRecord | undefined,
+  { uri, path }: VideoFile,
+  timeMs: number,
+): void {
+  const durationMs = record?.probe.durationMs ?? 0;
+  if (durationMs === 0 || timeMs <= durationMs) return;
+  throw new RequestError(
+    'invalid',
+    `${path} ends at ${durationMs} ms, before ${timeMs} ms.`,
+    `Use a time from 0 to ${durationMs} ms.`,
+    uri,
+  );
+}
+
+/**
+ * Returns a still of an indexed video. Throws `notFound` for any other file, so that nothing else is opened, and
+ * `invalid` for a time after the end.
+ */
 export async function readStill(
   { catalogue, media }: StatusDeps & { readonly media: Media },
   uri: Uri,
@@ -54,6 +77,7 @@ export async function readStill(
 ): Promise<Uint8Array> {
   const copy = catalogue.copy(uri);
   if (copy === undefined || copy.forgotten) throw videoNotFound(uri);
+  assertWithinVideo(catalogue.video(copy.videoId), copy, timeMs);
   return media.still(uri, timeMs, box, signal);
 }
 

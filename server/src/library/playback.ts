@@ -6,6 +6,7 @@ import { type Conversion, type PlaybackPlan, planPlayback } from '../core/media/
 import { RequestError } from '../library.ts';
 import type { Media } from '../ports/media.ts';
 import { videoNotFound } from './describe-video.ts';
+import { assertWithinVideo } from './list-videos.ts';
 import type { LibraryDeps } from './status.ts';
 
 /** Limits the size of re-encoded video, in px. */
@@ -62,6 +63,7 @@ export function createPlayback({ catalogue }: LibraryDeps, media: Media) {
     async *stream(uri: Uri, conversion: Conversion, startMs: number, signal: AbortSignal) {
       const copy = catalogue.copy(uri);
       if (copy === undefined || copy.forgotten) throw videoNotFound(uri);
+      assertWithinVideo(catalogue.video(copy.videoId), copy, startMs);
       const { container, video, audio } = conversion;
       try {
         for await (const bytes of media.convert(

@@ -27,16 +27,24 @@ async function resolveTimes(
   signal: AbortSignal,
 ) {
   const videoUri = video === undefined ? undefined : placeToUri(video);
-  const inRange = (range: TimeRange) =>
-    timesMs ?? evenTimes({ startMs: startMs ?? range.startMs, endMs: endMs ?? range.endMs }, count);
-  if (clipId !== undefined) {
-    const { uri, ...clip } = await sendRequest('goldfish/clip', { clipId, uri: videoUri }, signal);
-    return { uri, timesMs: inRange(parseClipId(clipId) ?? clip) };
-  }
-  if (videoUri === undefined) throw new Error('Give the clipId of a search result, or a video.');
-  if (timesMs !== undefined) return { uri: videoUri, timesMs };
-  const { durationMs } = await sendRequest('goldfish/video', { uri: videoUri }, signal);
-  return { uri: videoUri, timesMs: inRange({ startMs: 0, endMs: durationMs }) };
+  if (clipId === undefined && videoUri === undefined)
+    throw new Error('Give the clipId of a search result, or a video.');
+  const clip =
+    clipId === undefined ? undefined : await sendRequest('goldfish/clip', { clipId, uri: videoUri }, signal);
+  const uri = clip?.uri ?? videoUri ?? '';
+  if (timesMs !== undefined) return { uri, timesMs };
+  const { durationMs, path } = await sendRequest('goldfish/video', { uri }, signal);
+  const clipRange = (clipId === undefined ? undefined : parseClipId(clipId)) ?? clip;
+  const range = {
+    startMs: startMs ?? clipRange?.startMs ?? 0,
+    // A range may end after the video, and the frames are of the part that exists.
+    endMs: Math.min(endMs ?? clipRange?.endMs ?? durationMs, durationMs),
+  };
+  if (durationMs > 0 && range.endMs <= range.startMs)
+    throw new Error(
+      `${path} has no frames from ${range.startMs} to ${endMs ?? range.endMs} ms: it lasts ${durationMs} ms.`,
+    );
+  return { uri, timesMs: evenTimes(range, count) };
 }
 
 export const registerInspectFrames: RegisterTool = (server, sendRequest) =>

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import type { ErrorData, Identity } from '../../protocol/base.ts';
+import type { ClientOptions, ErrorData, Identity } from '../../protocol/base.ts';
 import type { Method, Notifications, Params, Result } from '../../protocol/methods.ts';
 import type { Status } from '../../protocol/status.ts';
 import { DaemonError, daemonUnavailable } from './daemon-error.ts';
@@ -53,7 +53,7 @@ interface PendingResponse {
  */
 export async function openClient(
   socket: Socket,
-  identity: Identity,
+  identity: Pick<ClientOptions, 'protocol' | 'build' | 'stops'>,
   { name, onMessage }: ClientInfo,
 ): Promise<Client> {
   const { promise: closed, resolve } = Promise.withResolvers<void>();

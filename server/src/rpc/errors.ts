@@ -1,7 +1,8 @@
 import { ResponseError } from 'vscode-jsonrpc/node';
 import type { ErrorData } from '../../protocol/base.ts';
-import { ErrorCodes, type ErrorKind } from '../../protocol/errors.ts';
+import { type EndReason, ErrorCodes, type ErrorKind } from '../../protocol/errors.ts';
 import { messageOf } from '../base/message-of.ts';
+import { redactSecrets } from '../base/redact-secrets.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import { StoreError } from '../core/errors/store-error.ts';
@@ -34,9 +35,20 @@ export function invalidParams(message: string): ResponseError<ErrorData> {
   });
 }
 
-/** Said to a request that comes while the daemon drains, or that the drain cut off. */
-export const createDrainingError = (): ResponseError<ErrorData> =>
-  goldfishError('ending', 'The daemon is shutting down.', 'Connect again; the daemon restarts when needed.');
+const END_MESSAGES: { readonly [R in EndReason]: readonly [message: string, remedy: string] } = {
+  stopped: ['The daemon was stopped.', 'Run the command again to start it.'],
+  replaced: ['The daemon gives way to a newer build.', 'Connect again once it has closed the connection.'],
+  failed: [
+    'The daemon ends because of a defect.',
+    'Try again; it starts when needed. Its log has the details.',
+  ],
+};
+
+/** Creates the error for a request that arrives while the daemon drains, or that the drain interrupts. */
+export function createDrainingError(reason: EndReason): ResponseError<ErrorData> {
+  const [message, remedy] = END_MESSAGES[reason];
+  return new ResponseError(ErrorCodes.ending, message, { kind: 'ending', remedy, reason });
+}
 
 /** Converts anything a handler throws into a response. An aborted `signal` means that the request was cancelled. */
 export function toResponse(error: unknown, signal: AbortSignal): ResponseError<ErrorData | undefined> {
@@ -48,7 +60,7 @@ export function toResponse(error: unknown, signal: AbortSignal): ResponseError<E
   if (error instanceof StoreError) return goldfishError('index', error.message, error.remedy);
   if (error instanceof ModelUnavailableError)
     return goldfishError('unavailable', error.message, error.remedy);
-  const message = messageOf(error);
+  const message = redactSecrets(messageOf(error));
   return goldfishError(
     'internal',
     `Internal error in Goldfish: ${message}`,

@@ -26,8 +26,8 @@ export function initializeSession(session: SessionState, rawParams: unknown): Go
   log.info('client', { name: clientInfo?.name, build: client?.build, protocol: client?.protocol, verdict });
   if (verdict === 'refuse') throw versionError(session, client);
   if (verdict === 'yield') {
-    services.stop(`yields to build ${client?.build}`);
-    throw createDrainingError();
+    services.stop(client?.stops ? 'stopped' : 'replaced', `yields to build ${client?.build}`);
+    throw createDrainingError(services.endReason());
   }
   if (typeof processId === 'number' && processId > 0)
     disposers.push(watchProcess(processId, () => socket.destroy()));

@@ -7,6 +7,7 @@ const clientOptionsSchema: z.ZodType<ClientOptions> = z.object({
   protocol: z.int().min(0),
   build: z.string().min(1).max(200),
   answers: z.boolean().optional(),
+  stops: z.boolean().optional(),
 });
 
 /** Describes the members of LSP's InitializeParams that the daemon reads. Other members are ignored. */

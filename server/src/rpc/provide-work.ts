@@ -28,10 +28,10 @@ export const providePause = provide('goldfish/pause', (_params, _call, { library
 
 export const provideResume = provide('goldfish/resume', (_params, _call, { library }) => library.resume());
 
-function toPercent({ videos, done, failed }: IndexProgress): number | undefined {
-  return videos === 0 ? undefined : Math.floor((100 * (done + failed)) / videos);
+function toPercent({ videos, done }: IndexProgress): number | undefined {
+  return videos === 0 ? undefined : Math.floor((100 * done) / videos);
 }
 
-function toProgressText({ videos, done, failed, path }: IndexProgress): string {
-  return `${done + failed} of ${videos}${path === undefined ? '' : `: ${path}`}`;
+function toProgressText({ videos, done, path }: IndexProgress): string {
+  return `${done} of ${videos}${path === undefined ? '' : `: ${path}`}`;
 }

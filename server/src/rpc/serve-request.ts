@@ -27,7 +27,7 @@ export async function serveRequest(
   token: CancellationToken,
 ): Promise<unknown> {
   const { services, phase } = session;
-  if (services.draining.aborted) throw createDrainingError();
+  if (services.draining.aborted) throw createDrainingError(services.endReason());
   if (method === 'initialize') return initializeSession(session, rawParams);
   if (phase === 'new') throw new ResponseError(NOT_INITIALIZED, `initialize must come before ${method}.`);
   if (phase === 'shut') throw new ResponseError(INVALID_REQUEST, `${method} came after shutdown.`);
@@ -88,7 +88,9 @@ async function runRequest(
     signal.throwIfAborted();
     return await work(createCall(session, signal));
   } catch (error) {
-    const response = services.cutOff.aborted ? createDrainingError() : toResponse(error, signal);
+    const response = services.cutOff.aborted
+      ? createDrainingError(services.endReason())
+      : toResponse(error, signal);
     if (response.code === INTERNAL_ERROR)
       requestLog.error('request failed', { message: messageOf(error), stack: stackOf(error) });
     else requestLog.info('request refused', { code: response.code, message: response.message });

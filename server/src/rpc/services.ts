@@ -1,4 +1,5 @@
 import type { Identity } from '../../protocol/base.ts';
+import type { EndReason } from '../../protocol/errors.ts';
 import type {
   ModelsListResult,
   ModelsPinResult,
@@ -54,8 +55,10 @@ export interface Services {
   readonly players: Players;
   /** Returns the address of the page. Starts serving it. */
   page(): Promise<PageResult>;
-  /** Starts the shutdown and returns. `reason` goes to the log. */
-  stop(reason: string): void;
+  /** Starts the shutdown and returns. `cause` goes to the log. */
+  stop(reason: EndReason, cause: string): void;
+  /** Returns why the daemon ends. */
+  endReason(): EndReason;
   /** Aborted when the shutdown starts. New requests are refused from then on. */
   readonly draining: AbortSignal;
   /** Aborted when the shutdown stops waiting for running requests. */

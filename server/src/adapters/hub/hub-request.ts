@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { findAddressSecrets, redactSecrets, toDisplayAddress } from '../../base/redact-secrets.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 
 export interface ModelHub {
@@ -85,6 +86,7 @@ export async function requestHub<T>(
   unansweredRetries = MAX_UNANSWERED_RETRIES,
 ): Promise<T> {
   const url = `${hub.endpoint}${path}`;
+  const shownUrl = toDisplayAddress(url);
   for (let attempts = 0; ; attempts += 1) {
     signal.throwIfAborted();
     let wasAnswered = false;
@@ -104,7 +106,7 @@ export async function requestHub<T>(
       });
       if (url.startsWith('https:') && response.url && !response.url.startsWith('https:')) {
         throw new ModelUnavailableError(
-          `${url} redirects to ${response.url}`,
+          `${shownUrl} redirects to ${toDisplayAddress(response.url)}`,
           'Use an address that stays on https: downloads must be encrypted.',
         );
       }
@@ -112,7 +114,7 @@ export async function requestHub<T>(
       clearTimeout(timer);
       timeoutMs = hub.silenceMs;
       timer = setTimeout(() => silenceTimeout.abort(), timeoutMs);
-      throwForStatus(hub, url, response, expectedStatuses);
+      throwForStatus(hub, shownUrl, response, expectedStatuses);
       return await readResponse(response, (further) => {
         timer.refresh();
         if (further) attempts = 0;
@@ -122,11 +124,11 @@ export async function requestHub<T>(
       if (error instanceof ModelUnavailableError) throw error;
       const cause = silenceTimeout.signal.aborted
         ? `no data for ${timeoutMs / 1000} s`
-        : describeError(error);
+        : redactSecrets(describeError(error), [hub.token, ...findAddressSecrets(hub.endpoint)]);
       if (attempts >= (wasAnswered ? hub.retries : Math.min(hub.retries, unansweredRetries))) {
         const remedy =
           'Check the network, HF_ENDPOINT and the proxy settings. The next pull resumes where this one stopped.';
-        throw new ModelUnavailableError(`${url}: ${cause}`, remedy, { cause: error });
+        throw new ModelUnavailableError(`${shownUrl}: ${cause}`, remedy);
       }
       const retryAfterMs = error instanceof HubRetryError ? error.afterMs : undefined;
       const pauseMs = retryAfterMs ?? Math.min(hub.backOffMs * 2 ** attempts, MAX_PAUSE_MS);

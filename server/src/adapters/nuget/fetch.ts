@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { toDisplayAddress } from '../../base/redact-secrets.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 
 export interface NuGetFeed {
@@ -52,7 +53,7 @@ async function requestOnce<T>(
     const response = await fetch(url, { headers, signal: AbortSignal.any([signal, silenceTimeout.signal]) });
     if (url.startsWith('https:') && !response.url.startsWith('https:'))
       throw new ModelUnavailableError(
-        `${url} redirects to ${response.url}`,
+        `${url} redirects to ${toDisplayAddress(response.url)}`,
         'Use an address that stays on https: downloads must be encrypted.',
       );
     const { status } = response;

@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser';
+import { hideSecrets } from '../../base/redact-secrets.ts';
 import {
   type OpenAiEndpoint,
   parseHostError,
@@ -6,6 +7,7 @@ import {
   postToHost,
   RequestRefusedError,
   readMember,
+  resolveKey,
   TransientHostError,
 } from './endpoint.ts';
 
@@ -38,10 +40,11 @@ const MAX_REPLY_CHARS = 1_000_000;
 function parseChunk(
   chunk: unknown,
   kind: 'delta' | 'message',
+  key: string | undefined,
 ): { readonly text: string; readonly finishReason?: string } {
   const error = readMember(chunk, 'error');
   if (error !== undefined && error !== null)
-    throw new TransientHostError(parseHostError(JSON.stringify({ error })));
+    throw new TransientHostError(parseHostError(JSON.stringify({ error }), [key]));
   const choices = readMember(chunk, 'choices');
   if (!Array.isArray(choices)) throw new TransientHostError('it did not send a chat completion');
   const [choice]: readonly unknown[] = choices;
@@ -55,6 +58,7 @@ function parseChunk(
 
 async function readReply(
   response: Response,
+  key: string | undefined,
   onDelta: (delta: string) => void,
   onBytes: () => void,
 ): Promise<ChatReply> {
@@ -68,14 +72,14 @@ async function readReply(
     onDelta(piece.text);
   };
   if (response.headers.get('content-type')?.includes('application/json')) {
-    addPiece(parseChunk(parseReply(await response.text()), 'message'));
-    return toChatReply(text, finishReason ?? 'stop');
+    addPiece(parseChunk(parseReply(await response.text()), 'message', key));
+    return toChatReply(hideSecrets(text, [key]), finishReason ?? 'stop');
   }
   const parser = createParser({
     maxBufferSize: MAX_REPLY_CHARS,
     onEvent: ({ data }) => {
       if (data.trim() === '[DONE]') finishReason ??= 'stop';
-      else addPiece(parseChunk(parseReply(data), 'delta'));
+      else addPiece(parseChunk(parseReply(data), 'delta', key));
     },
     onError: (error) => {
       if (error.type === 'max-buffer-size-exceeded') throw new TransientHostError('it sent an endless event');
@@ -86,7 +90,7 @@ async function readReply(
     onBytes();
     parser.feed(decoder.decode(bytes, { stream: true }));
   }
-  return toChatReply(text, finishReason);
+  return toChatReply(hideSecrets(text, [key]), finishReason);
 }
 
 function toChatReply(text: string, finishReason: string | undefined): ChatReply {
@@ -121,7 +125,7 @@ export async function requestChat(
     endpoint,
     '/chat/completions',
     { type: 'application/json', data: JSON.stringify({ ...body, model: endpoint.model, stream: true }) },
-    (response, onBytes) => readReply(response, onPiece, onBytes),
+    (response, onBytes) => readReply(response, resolveKey(endpoint), onPiece, onBytes),
     signal,
     mayRetry,
   );

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { redactSecrets } from '../../base/redact-secrets.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 
@@ -57,9 +58,9 @@ const describeError = (error: unknown): string => {
   return cause && cause !== error.message ? `${error.message} (${cause})` : error.message;
 };
 
-/** Shortens a server's text for use in a message. */
-function toDisplayText(text: string): string {
-  const singleLine = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+/** Hides secrets in a server's text and shortens it for use in a message, in this order: a cut key cannot be found. */
+function toDisplayText(text: string, secrets: readonly (string | undefined)[]): string {
+  const singleLine = redactSecrets(text.replace(/[\p{Cc}\s]+/gu, ' ').trim(), secrets);
   return singleLine.length > MAX_SHOWN_CHARS ? `${singleLine.slice(0, MAX_SHOWN_CHARS)}…` : singleLine;
 }
 
@@ -68,18 +69,20 @@ export function readMember(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
-/** Extracts the message from `{error: {message}}`. Returns the body itself if it has another form. */
-export function parseHostError(body: string): string {
+/**
+ * Extracts the message from `{error: {message}}`, without the secrets. Returns the body itself if it has another form.
+ */
+export function parseHostError(body: string, secrets: readonly (string | undefined)[]): string {
   try {
     const errorBody: unknown = JSON.parse(body);
     const error = readMember(errorBody, 'error');
     const message =
       typeof error === 'string' ? error : (readMember(error, 'message') ?? readMember(errorBody, 'message'));
-    if (typeof message === 'string') return toDisplayText(message);
+    if (typeof message === 'string') return toDisplayText(message, secrets);
   } catch {
     // Not JSON; show the body itself.
   }
-  return toDisplayText(body);
+  return toDisplayText(body, secrets);
 }
 
 /** Parses `Retry-After`, given in seconds or as a date. Returns ms. */
@@ -90,16 +93,27 @@ function parseRetryAfter(header: string | null): number | undefined {
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), MAX_PAUSE_MS) : undefined;
 }
 
-const resolveKey = ({ key }: OpenAiEndpoint) => (typeof key === 'function' ? key() : key);
+export const resolveKey = ({ key }: OpenAiEndpoint) => (typeof key === 'function' ? key() : key);
 
 function toHeaders(endpoint: OpenAiEndpoint): Record<string, string> {
   const key = resolveKey(endpoint);
   return key ? { authorization: `Bearer ${key}` } : {};
 }
 
+/** Creates an error of the same kind without the key and whatever else a host repeated of the request. */
+function withoutSecrets(endpoint: OpenAiEndpoint, error: unknown): unknown {
+  const redact = (text: string) => redactSecrets(text, [resolveKey(endpoint)]);
+  if (error instanceof TransientHostError)
+    return new TransientHostError(redact(error.message), error.afterMs);
+  if (error instanceof RequestRefusedError) return new RequestRefusedError(redact(error.message));
+  if (error instanceof ModelUnavailableError)
+    return new ModelUnavailableError(redact(error.message), redact(error.remedy));
+  return error;
+}
+
 function toHostError(endpoint: OpenAiEndpoint, status: number, body: string): Error {
   const { baseUrl, model, keyVariable } = endpoint;
-  const hostMessage = parseHostError(body);
+  const hostMessage = parseHostError(body, [resolveKey(endpoint)]);
   const description = `${baseUrl} answered ${status}${hostMessage ? `: ${hostMessage}` : ''}`;
   if (status === 401 || status === 403) {
     const wantedKey = resolveKey(endpoint) ? 'a valid API key' : "the server's API key";
@@ -151,7 +165,7 @@ async function requestOnce<T>(
       const text = (await response.text()).slice(0, 10_000);
       const { status } = response;
       if (status === 408 || status === 429 || status >= 500) {
-        const hostMessage = parseHostError(text);
+        const hostMessage = parseHostError(text, [resolveKey(endpoint)]);
         const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'));
         throw new TransientHostError(
           `it answered ${status}${hostMessage ? `: ${hostMessage}` : ''}`,
@@ -195,7 +209,8 @@ export async function postToHost<T>(
     signal.throwIfAborted();
     try {
       return await requestOnce(endpoint, path, body, readResponse, signal);
-    } catch (error) {
+    } catch (unsafeError) {
+      const error = withoutSecrets(endpoint, unsafeError);
       if (!(error instanceof TransientHostError)) throw error;
       const triesNote = attempts === 0 ? '' : ` (${attempts + 1} tries)`;
       if (attempts >= maxRetries || !mayRetry()) {
@@ -244,10 +259,12 @@ async function listModels(
 /** Checks that the server is reachable and has the model. Rejects with ModelUnavailableError otherwise. */
 export async function checkHealth(endpoint: OpenAiEndpoint, signal: AbortSignal): Promise<ModelHealth> {
   const { baseUrl, model } = endpoint;
-  const listedModels = await listModels(endpoint, signal);
+  const listedModels = await listModels(endpoint, signal).catch((error: unknown) => {
+    throw withoutSecrets(endpoint, error);
+  });
   if (listedModels && listedModels.length > 0 && !listedModels.includes(model)) {
     const remedy = `Its models: ${listedModels.slice(0, 20).join(', ')}.`;
-    throw new ModelUnavailableError(`${baseUrl} has no model ${model}`, remedy);
+    throw withoutSecrets(endpoint, new ModelUnavailableError(`${baseUrl} has no model ${model}`, remedy));
   }
   const reason = listedModels ? 'it lists the model' : 'it answers but does not list its models';
   return { device: baseUrl, steps: [{ device: baseUrl, taken: true, reason: reason }] };

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { toChildEnvironment } from '../../base/child-environment.ts';
 
 /** An entry of Linux's /sys/class/power_supply: its files by name. */
 export type PowerSupply = Readonly<Partial<Record<'type' | 'online' | 'status' | 'scope', string>>>;
@@ -32,7 +33,11 @@ export function isOnBatteryWindows(lines: string): boolean {
   return states.some((state) => state === 1 || state === 4 || state === 5);
 }
 
-const runProgram = promisify(execFile);
+const runProgram = (
+  program: string,
+  args: readonly string[],
+  options: { readonly windowsHide?: boolean; readonly timeout?: number } = {},
+) => promisify(execFile)(program, args, { ...options, env: toChildEnvironment(process.env, {}) });
 const SUPPLIES_FOLDER = '/sys/class/power_supply';
 const SUPPLY_FILES = ['type', 'online', 'status', 'scope'] as const;
 

@@ -13,6 +13,7 @@ import {
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { messageOf } from '../../base/message-of.ts';
+import { findAddressSecrets, redactSecrets } from '../../base/redact-secrets.ts';
 import type { QueueAddress } from './queue-address.ts';
 
 /** What we use of BullMQ's classes, whatever the engine. */
@@ -67,12 +68,8 @@ export async function checkBullConnection({ engine, url, label }: QueueAddress):
   try {
     await (engine === 'redis' ? checkRedis(url) : checkPostgres(url));
   } catch (error) {
-    throw new Error(
-      `Cannot use the queue at ${label}: ${messageOf(error)}. Check the address, user and password.`,
-      {
-        cause: error,
-      },
-    );
+    const reason = redactSecrets(messageOf(error), findAddressSecrets(url));
+    throw new Error(`Cannot use the queue at ${label}: ${reason}. Check the address, user and password.`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { DelayedError, type Job, WaitingError } from 'bullmq';
+import { findAddressSecrets, redactSecrets } from '../../base/redact-secrets.ts';
 import {
   type BullEngine,
   type BullEvents,
@@ -28,17 +29,20 @@ const CLOSE_MS = 2000;
 
 /** Opens a transport over BullMQ. Connecting goes on in the background, and again after each loss. */
 export function openBullTransport(address: QueueAddress): WorkTransport {
-  return new BullTransport(openBullEngine(address));
+  return new BullTransport(openBullEngine(address), findAddressSecrets(address.url));
 }
 
 class BullTransport implements WorkTransport {
   readonly #engine: BullEngine;
+  /** Parts of the address that no message may repeat. */
+  readonly #secrets: readonly string[];
   readonly #queues = new Map<string, BullQueue>();
   readonly #workers = new Set<BullWorker>();
   readonly #events: BullEvents[] = [];
 
-  constructor(engine: BullEngine) {
+  constructor(engine: BullEngine, secrets: readonly string[]) {
     this.#engine = engine;
+    this.#secrets = secrets;
   }
 
   async put(queue: string, { key, text }: DeliveredTask, isUrgent: boolean): Promise<void> {
@@ -132,7 +136,8 @@ class BullTransport implements WorkTransport {
   }
 
   problem(): string | undefined {
-    return this.#engine.problem();
+    const problem = this.#engine.problem();
+    return problem && redactSecrets(problem, this.#secrets);
   }
 
   async close(): Promise<void> {
