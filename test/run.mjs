@@ -69,7 +69,7 @@ const node = findSupportedNode();
 // These suites run the bundle, as users do. The build has its own lock, so that several runs may start at once.
 if (
   runnableFiles.some((file) =>
-    ['daemon', 'editor', 'browser', 'pack', 'real'].includes(relative(root, file).split(/[\\/]/)[1]),
+    ['daemon', 'editor', 'browser', 'pack', 'real', 'soak'].includes(relative(root, file).split(/[\\/]/)[1]),
   )
 ) {
   const { status } = spawnSync(node, [join(root, 'esbuild.mjs'), '--if-stale'], { stdio: ['ignore', 2, 2] });

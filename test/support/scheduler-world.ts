@@ -18,9 +18,10 @@ import {
 } from '../../server/src/indexing/scheduler.ts';
 import { retryWrites } from '../../server/src/indexing/settler.ts';
 import type { StageResult, StageRunner } from '../../server/src/indexing/stages/stage-runner.ts';
+import type { Store } from '../../server/src/ports/store.ts';
 import { createMemoryStore } from '../fakes/memory-store.ts';
 import { createManualExecutor, type ManualExecutor } from './manual-executor.ts';
-import { copyOf, videoOf } from './store-rows.ts';
+import { copyOf, descriptionOf, outlineOf, passageOf, videoOf } from './store-rows.ts';
 
 /** How a run of a stage ends. `stubborn`: it goes on when it is cancelled, and ends well. */
 export type RunEnd = 'ok' | 'damaged' | 'missing' | 'unavailable' | 'crash';
@@ -45,6 +46,9 @@ export async function rounds(count: number): Promise<void> {
 export class SchedulerWorld {
   /** What lies on the disk: contents by URI. */
   readonly disk = new Map<string, string>();
+  readonly #store: Store;
+  /** Contents and paths that there ever were. */
+  readonly #everSeen = { videoIds: new Set<string>(), uris: new Set<string>() };
   readonly catalogue: VideoCatalogue;
   readonly schedule: Schedule;
   readonly scheduler: Scheduler;
@@ -58,12 +62,14 @@ export class SchedulerWorld {
   #isPaused = false;
 
   private constructor(
+    store: Store,
     catalogue: VideoCatalogue,
     io: { isFull: boolean; doesCrash: boolean; recipe: number },
     kind: 'local' | 'manual',
     log: Log,
   ) {
     this.#io = io;
+    this.#store = store;
     this.catalogue = catalogue;
     let manual: ManualExecutor | undefined;
     this.schedule = createSchedule({
@@ -107,18 +113,22 @@ export class SchedulerWorld {
     const io = { isFull: false, doesCrash: false, recipe: 1 };
     const commit: typeof memory.commit = (batch) =>
       io.isFull ? Promise.reject(new Error('disk full')) : memory.commit(batch);
-    return new SchedulerWorld(await VideoCatalogue.load({ ...memory, commit }), io, kind, log);
+    const store = { ...memory, commit };
+    return new SchedulerWorld(store, await VideoCatalogue.load(store), io, kind, log);
   }
 
   #stages(): readonly StageRunner[] {
     const recipe = (stage: Stage) => `${stage} ${this.#io.recipe}`;
     // A stage reads the file that lies at the path when it starts.
     const park =
-      (stage: Stage, resultOf: (content: string) => StageResult = () => ({})): StageRunner['run'] =>
+      (
+        stage: Stage,
+        resultOf: (content: string, copy: VideoFile) => StageResult = () => ({}),
+      ): StageRunner['run'] =>
       ({ copy }, _onShare, signal) =>
         new Promise((resolve, reject) => {
-          const content = this.disk.get(copy.uri) ?? copy.videoId;
-          const end = () => resolve(resultOf(content));
+          const result = resultOf(this.disk.get(copy.uri) ?? copy.videoId, copy);
+          const end = () => resolve(result);
           this.#parked.push({ uri: copy.uri, stage, signal, resolve: end, reject });
         });
     const { probe, clips } = videoOf('');
@@ -129,7 +139,9 @@ export class SchedulerWorld {
       },
       {
         plan: { stage: 'cues', lane: 'fast', after: [], path: () => recipe('cues') },
-        run: park('cues'),
+        run: park('cues', (_content, { videoId, uri }) => ({
+          descriptions: [descriptionOf(videoId, uri, 'cues', 0)],
+        })),
       },
       {
         plan: { stage: 'facts', lane: 'deep', after: [], content: () => recipe('facts') },
@@ -153,9 +165,18 @@ export class SchedulerWorld {
               ...copies.map((copy) => `${copy.uri} ${copy.done.cues}`),
             ].join(),
         },
-        run: park('passages'),
+        run: park('passages', (_content, { videoId }) => this.#derive(videoId)),
       },
     ];
+  }
+
+  /** Derives rows of the copies that a content has now, as the real stage does when it starts. */
+  #derive(videoId: string): StageResult {
+    const uris = this.catalogue.copiesOf(videoId).map(({ uri }) => uri);
+    return {
+      passages: ['', ...uris].map((uri) => ({ videoId, uri, rows: [passageOf(videoId, uri, 0, 'word')] })),
+      outlines: uris.map((uri) => outlineOf(uri, videoId, 'word')),
+    };
   }
 
   /** Compares the disk with the catalogue once the look before has ended, and has the scheduler plan what changed. */
@@ -166,6 +187,10 @@ export class SchedulerWorld {
 
   async #compare(): Promise<void> {
     const now = new Map(this.disk);
+    for (const [uri, videoId] of now) {
+      this.#everSeen.uris.add(uri);
+      this.#everSeen.videoIds.add(videoId);
+    }
     const stored = [...this.catalogue.copies()];
     const before = new Map(stored.map((copy) => [copy.uri, copy]));
     const gone = stored.filter(({ uri }) => !now.has(uri));
@@ -277,6 +302,38 @@ export class SchedulerWorld {
     );
   }
 
+  /** The store has rows of the copies that exist, and of no other. */
+  async #assertRowsCurrent(): Promise<void> {
+    const { videoIds, uris } = this.#everSeen;
+    const found = await this.#store.matchOutlines('word', 1_000, {}, new AbortController().signal);
+    const outlines = new Set(found.map(({ outline }) => `${outline.uri} ${outline.videoId}`));
+    const copies = [...this.catalogue.copies()];
+    const current = new Set(copies.map(({ uri, videoId }) => `${uri} ${videoId}`));
+    assert.deepEqual(
+      [...outlines].filter((place) => !current.has(place)),
+      [],
+      'outlines of copies that are gone',
+    );
+    for (const { uri, videoId } of copies) {
+      const { done, failures } = this.catalogue.video(videoId) ?? { done: {}, failures: {} };
+      if (done.passages === undefined || failures.passages !== undefined) continue;
+      assert.ok(outlines.has(`${uri} ${videoId}`), `the outline of ${videoId} at ${uri}`);
+    }
+    for (const videoId of videoIds)
+      for (const uri of uris) {
+        if (current.has(`${uri} ${videoId}`)) continue;
+        const rows = [
+          ...(await this.#store.descriptions(videoId, uri)),
+          ...(await this.#store.passages(videoId, uri)),
+        ];
+        assert.deepEqual(
+          rows.filter((row) => row.uri === uri),
+          [],
+          `rows of ${videoId} at ${uri}, where it is not`,
+        );
+      }
+  }
+
   /** Removes every obstacle and lets all runs end well; then everything must be done. */
   async finish(): Promise<void> {
     this.setFull(false);
@@ -298,6 +355,7 @@ export class SchedulerWorld {
     this.assertPlanned();
     const { state, executor } = this.schedule;
     assert.deepEqual([...state.planned.keys()], []);
+    await this.#assertRowsCurrent();
     assert.equal(executor.running().length, 0);
     for (const { done } of this.#waits) await done;
     this.#assertDone();

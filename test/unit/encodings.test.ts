@@ -132,34 +132,47 @@ const subtitle = (lines: readonly string[]) =>
 
 for (const [language, encodings, lines] of SAMPLES) {
   for (const encoding of encodings) {
-    test(`given ${language} in ${encoding}, when it is decoded, then the text is right`, () => {
+    test(`given ${language} in ${encoding}, when it is decoded, then the text is right`, async () => {
       const text = subtitle(lines);
-      assert.equal(decodeText(iconv.encode(text, encoding)), text);
+      assert.equal(await decodeText(iconv.encode(text, encoding)), text);
     });
   }
 }
 
-test('given UTF-8 with damage, when it is decoded, then each line is decided by itself', () => {
+test('given UTF-8 with damage, when it is decoded, then each line is decided by itself', async () => {
   const utf8 = (text: string) => Buffer.from(text);
   const latin = (text: string) => iconv.encode(text, 'windows-1252');
   const mixed = (...parts: readonly Buffer[]) => decodeText(Buffer.concat(parts));
   const russian = 'Это русские субтитры, сегодня мы.\n';
   assert.equal(
-    mixed(utf8(russian), latin('café\n'), utf8('日本語の字幕です。\n')),
+    await mixed(utf8(russian), latin('café\n'), utf8('日本語の字幕です。\n')),
     `${russian}café\n日本語の字幕です。\n`,
   );
   assert.equal(
-    mixed(utf8('naïve, '), latin('café'), utf8(', schön — “ja”\n')),
+    await mixed(utf8('naïve, '), latin('café'), utf8(', schön — “ja”\n')),
     'naïve, café, schön — “ja”\n',
   );
   assert.equal(
-    mixed(utf8('Größe\n'), iconv.encode(russian.repeat(3), 'windows-1251'), utf8(russian.repeat(9))),
+    await mixed(utf8('Größe\n'), iconv.encode(russian.repeat(3), 'windows-1251'), utf8(russian.repeat(9))),
     `Größe\n${russian.repeat(3)}${russian.repeat(9)}`,
   );
   assert.equal(
-    mixed(utf8(`${russian}schön`), Buffer.from([0xe2, 0x82])).startsWith(`${russian}schön`),
+    (await mixed(utf8(`${russian}schön`), Buffer.from([0xe2, 0x82]))).startsWith(`${russian}schön`),
     true,
     'cut off in a sequence',
   );
-  assert.equal(mixed(latin('just one é here\n')), 'just one é here\n');
+  assert.equal(await mixed(latin('just one é here\n')), 'just one é here\n');
+});
+
+test('given a text in a legacy encoding, when its encoding is guessed, then the event loop gets its turns', async () => {
+  let turns = 0;
+  const countTurn = () => {
+    turns += 1;
+    next = setImmediate(countTurn);
+  };
+  let next = setImmediate(countTurn);
+  await decodeText(iconv.encode('Größe. '.repeat(2_000), 'windows-1252'));
+  clearImmediate(next);
+  // One for each encoding that is tried.
+  assert.ok(turns >= 20, `${turns} turns`);
 });

@@ -28,6 +28,7 @@ test('given a URI that is no local file, when converted, then it is refused', ()
     'file:a.mp4',
     'file:///a%2',
     'file:///a%00b',
+    'file:///a\0b',
     '/a',
   ]) {
     assert.throws(() => fileUriToPath(uri), TypeError, uri);

@@ -29,7 +29,8 @@ export function fileUriToPath(uri: string): string | Buffer {
   const match = /^file:\/\/(?:localhost)?(\/[^?#]*)$/i.exec(uri);
   const encodedPath = match?.[1];
   if (encodedPath === undefined) throw new TypeError(`${uri} is not the URI of a local file.`);
-  if (/%(?![0-9a-f]{2})|%00/i.test(encodedPath)) throw new TypeError(`${uri} has an invalid escape.`);
+  if (/%(?![0-9a-f]{2})|%00/i.test(encodedPath) || encodedPath.includes('\0'))
+    throw new TypeError(`${uri} has an invalid escape.`);
   const bytes = Buffer.from(
     Buffer.from(encodedPath)
       .toString('latin1')

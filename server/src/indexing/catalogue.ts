@@ -69,11 +69,18 @@ export class VideoCatalogue implements CatalogueView {
     this.#store = store;
   }
 
+  /** Loads what is stored. Removes contents without copies, which a kill between two commits leaves behind. */
   static async load(store: Store): Promise<VideoCatalogue> {
     const catalogue = new VideoCatalogue(store);
     const [videos, copies] = await Promise.all([store.videos(), store.copies()]);
-    for (const video of videos) catalogue.#videos.set(video.videoId, video);
     for (const copy of copies) catalogue.#setCopy(copy.uri, copy);
+    const orphanIds: string[] = [];
+    for (const video of videos) {
+      if (catalogue.#byVideo.has(video.videoId)) catalogue.#videos.set(video.videoId, video);
+      else orphanIds.push(video.videoId);
+    }
+    // If this write fails, the next start repeats it.
+    if (orphanIds.length > 0) catalogue.change(() => ({ removedVideos: orphanIds })).catch(() => undefined);
     return catalogue;
   }
 

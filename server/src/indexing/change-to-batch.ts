@@ -35,6 +35,8 @@ export function changeToBatch(view: CatalogueView, change: FileChange): WriteBat
     ...batch,
     descriptions: [{ videoId: previousCopy.videoId, uri: previousCopy.uri, stage: 'cues', rows: [] }],
     passages: [{ videoId: previousCopy.videoId, uri: previousCopy.uri, rows: [] }],
+    // Found by no search. The new content gets one of its own when it has been read.
+    outlines: [{ uri: copy.uri, videoId: copy.videoId, terms: '', title: '' }],
     vectors: [{ role: 'text', model: '', videoId: previousCopy.videoId, uri: previousCopy.uri, rows: [] }],
     removedVideos: findOtherCopy(previousCopy) === undefined ? recordIds(previousCopy.videoId) : [],
   };

@@ -61,7 +61,25 @@ export function outcomeToBatch(
   const redatedCopies = Number.isNaN(recordedMs)
     ? []
     : copies.filter((copy) => copy.recordedMs !== recordedMs);
-  return { ...rows, videos: [record], copies: redatedCopies.map((copy) => ({ ...copy, recordedMs })) };
+  return {
+    ...onlyRowsOfPlaces(rows, copies),
+    videos: [record],
+    copies: redatedCopies.map((copy) => ({ ...copy, recordedMs })),
+  };
+}
+
+/**
+ * Drops rows of copies that were removed, replaced or forgotten while the stage ran: nothing would ever remove them.
+ */
+function onlyRowsOfPlaces(rows: WriteBatch, copies: readonly VideoFile[]): WriteBatch {
+  const uris = new Set<string>(copies.filter(({ forgotten }) => !forgotten).map(({ uri }) => uri)).add('');
+  const hasPlace = ({ uri }: { readonly uri: string }) => uris.has(uri);
+  return {
+    descriptions: rows.descriptions?.filter(hasPlace),
+    passages: rows.passages?.filter(hasPlace),
+    outlines: rows.outlines?.filter(hasPlace),
+    vectors: rows.vectors?.filter(hasPlace),
+  };
 }
 
 /** Creates the record to which a probe adds what it found, or its failure. */

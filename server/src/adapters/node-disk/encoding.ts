@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { analyse } from 'chardet';
 import iconv from 'iconv-lite';
+import { yieldToEventLoop } from '../../base/yield-to-event-loop.ts';
 
 /** Legacy encodings of subtitle files, the most common one of each script first. */
 const CANDIDATE_ENCODINGS: readonly string[] = [
@@ -117,8 +118,11 @@ const STATISTICS_WEIGHT = 0.35;
 const SAMPLE_BYTES = 8192;
 const MULTIBYTE = /^(?:shift_jis|euc-jp|gb18030|big5|euc-kr)$/;
 
-/** Guesses the encoding of bytes that are not Unicode: the one that yields the most plausible text. */
-function guessEncoding(bytes: Buffer): string {
+/**
+ * Guesses the encoding of bytes that are not Unicode: the one that yields the most plausible text. The first use of an
+ * encoding builds its tables, up to 100 ms, so the event loop gets a turn between any two.
+ */
+async function guessEncoding(bytes: Buffer): Promise<string> {
   const sample = bytes.subarray(0, SAMPLE_BYTES);
   const statistics = new Map(
     analyse(sample).map(({ name, confidence }) => [name.toLowerCase(), confidence / 100]),
@@ -127,6 +131,7 @@ function guessEncoding(bytes: Buffer): string {
   let bestEncoding = 'windows-1252';
   let bestScore = Number.NEGATIVE_INFINITY;
   for (const encoding of CANDIDATE_ENCODINGS) {
+    await yieldToEventLoop();
     const statisticsConfidence =
       statistics.get(encoding) ?? statistics.get(STATISTICS_NAMES[encoding] ?? '') ?? 0;
     const prior =
@@ -221,17 +226,17 @@ function decodeMixed(line: Buffer): string {
  * damaged UTF-8 and decoded line by line: well-formed lines and sequences as UTF-8, lines without any in the likeliest
  * legacy encoding. Otherwise, the whole text is in a legacy encoding.
  */
-export function decodeLegacy(data: Buffer): string {
+export async function decodeLegacy(data: Buffer): Promise<string> {
   const lines = splitBytesIntoLines(data);
   const foreignLines = lines.filter((line) => line.some((byte) => byte > 0x7f));
   const counts = foreignLines.map(countSequences);
   const sequenceCount = counts.reduce((sum, count) => sum + count.sequenceCount, 0);
   const strayCount = counts.reduce((sum, count) => sum + count.strayCount, 0);
   if (sequenceCount * 2 < strayCount)
-    return iconv.decode(data, guessEncoding(Buffer.concat(takeSample(foreignLines))));
+    return iconv.decode(data, await guessEncoding(Buffer.concat(takeSample(foreignLines))));
   const legacyLines = foreignLines.filter((_, at) => counts[at]?.sequenceCount === 0);
   const encoding =
-    legacyLines.length === 0 ? 'windows-1252' : guessEncoding(Buffer.concat(takeSample(legacyLines)));
+    legacyLines.length === 0 ? 'windows-1252' : await guessEncoding(Buffer.concat(takeSample(legacyLines)));
   return lines
     .map((line) => {
       const count = countSequences(line);

@@ -18,12 +18,12 @@ export function readTextFile(path: string | Buffer, signal: AbortSignal): Promis
       });
     }
     const data = Buffer.allocUnsafe(bytes);
-    return decodeText(data.subarray(0, await readFully(file, data, 0)));
+    return await decodeText(data.subarray(0, await readFully(file, data, 0)));
   });
 }
 
 /** Decodes a text: by its byte order mark, as valid UTF-8, as UTF-16 by its shape, or in the likeliest legacy encoding. */
-export function decodeText(data: Buffer): string {
+export async function decodeText(data: Buffer): Promise<string> {
   if (data[0] === 0xff && data[1] === 0xfe) {
     return iconv.decode(data, data[2] === 0 && data[3] === 0 ? 'utf-32le' : 'utf-16le');
   }
@@ -33,7 +33,7 @@ export function decodeText(data: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(data);
   } catch {
-    return decodeLegacy(data);
+    return await decodeLegacy(data);
   }
 }
 
