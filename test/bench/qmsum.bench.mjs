@@ -1,105 +1,29 @@
 // Retrieval on real meetings and real questions: recall against plain BM25 over 20 s windows, and how many questions
 // about other meetings are refused. `node test/bench/qmsum.bench.mjs [--qmsum FOLDER]` prints it alone.
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
 import { analyse } from '../../server/src/core/language/tokenizer.ts';
-import { buildOutline } from '../../server/src/core/ranking/build-outline.ts';
-import { buildPassages } from '../../server/src/core/ranking/build-passages.ts';
 import { createSearch } from '../../server/src/search/search.ts';
 import { FOREIGN_QUESTIONS } from './foreign-questions.mjs';
+import { catalogueOf, qmsumFolder, rankOf, readMeetings, rowsOf } from './qmsum-data.mjs';
 
-const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const signal = new AbortController().signal;
-const WORDS_A_SECOND = 2.5;
 const RANKS = [1, 3, 5, 10];
 const SHORT_MS = 20_000;
-
-/** Meetings with a cue a turn, and their questions with the time ranges of right answers. */
-function meetings(folder) {
-  const rows = globSync('*.jsonl', { cwd: folder })
-    .sort()
-    .flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'));
-  return rows.map((row, number) => {
-    const { meeting_transcripts: turns, specific_query_list: queries } = JSON.parse(row);
-    let at = 0;
-    const lines = turns.map(({ speaker, content }) => {
-      const ms = Math.max(1, content.split(/\s+/).length / WORDS_A_SECOND) * 1000;
-      const startMs = Math.round(at);
-      at += ms;
-      return {
-        kind: 'speech',
-        text: content,
-        speaker,
-        startMs,
-        endMs: Math.round(at),
-        source: 'turns',
-        language: 'en',
-      };
-    });
-    const questions = queries.map(({ query, relevant_text_span: spans }) => ({
-      text: query,
-      spans: spans.map(([from, to]) => ({
-        startMs: lines[from].startMs,
-        endMs: lines[to]?.endMs ?? Math.round(at),
-      })),
-    }));
-    return { videoId: `m${number}`, lines, questions, durationMs: Math.round(at) };
-  });
-}
-
-function copyOf({ videoId }) {
-  return {
-    uri: `file:///meetings/${videoId}.mp4`,
-    path: `/meetings/${videoId}.mp4`,
-    videoId,
-    bytes: 1,
-    modifiedMs: 0,
-    sample: videoId,
-    sidecars: [],
-    heldBy: ['index'],
-    done: {},
-    failures: {},
-    forgotten: false,
-    recordedMs: 0,
-  };
-}
-
-function catalogueOf(videos) {
-  const copies = videos.map(copyOf);
-  const records = new Map(
-    videos.map(({ videoId, durationMs }) => {
-      const clips = Array.from({ length: Math.ceil(durationMs / 30_000) }, (_, i) => ({
-        startMs: i * 30_000,
-        endMs: (i + 1) * 30_000,
-      }));
-      return [videoId, { videoId, probe: { container: '', durationMs, streams: [], chapters: [] }, clips }];
-    }),
-  );
-  return {
-    revision: 0,
-    copy: (uri) => copies.find((copy) => copy.uri === uri),
-    video: (videoId) => records.get(videoId),
-    copiesOf: (videoId) => copies.filter((copy) => copy.videoId === videoId),
-    copies: () => copies,
-    under: (uri) => copies.filter((copy) => copy.uri.startsWith(uri)),
-  };
-}
 
 async function openIndex(videos, use) {
   const folder = await mkdtemp(join(tmpdir(), 'goldfish-qmsum-'));
   const store = await openLanceStore(join(folder, 'index'));
   try {
     for (const video of videos) {
-      const rows = [{ lines: video.lines }];
+      const { passages, outline } = rowsOf(video);
       await store.commit({
-        passages: [
-          { videoId: video.videoId, uri: '', rows: buildPassages({ videoId: video.videoId, uri: '', rows }) },
-        ],
-        outlines: [buildOutline(copyOf(video), undefined, rows)],
+        passages: [{ videoId: video.videoId, uri: '', rows: passages }],
+        outlines: [outline],
       });
     }
     await store.optimize(signal);
@@ -152,14 +76,6 @@ function plainBm25(videos) {
       .slice(0, 10)
       .map(({ window }) => window);
   };
-}
-
-const overlaps = (a, b) => a.startMs < b.endMs && b.startMs < a.endMs;
-
-/** The rank of the first hit that overlaps a right range, from 1; Infinity where none does. */
-function rankOf(hits, videoId, spans) {
-  const at = hits.findIndex((hit) => hit.videoId === videoId && spans.some((span) => overlaps(hit, span)));
-  return at < 0 ? Number.POSITIVE_INFINITY : at + 1;
 }
 
 /** The 20 s in the middle of a hit. */
@@ -232,9 +148,9 @@ async function foreign(videos) {
 
 /** @param {{qmsum?: string}} options @returns rows of {name, value, unit, target} */
 export async function bench(options = {}) {
-  const folder = resolve(options.qmsum ?? join(checkout, '../shared/data/qmsum'));
+  const folder = qmsumFolder(options.qmsum);
   if (!existsSync(folder)) return [{ name: `QMSum: not run, no ${folder}`, value: '', unit: '', target: '' }];
-  const videos = meetings(folder);
+  const videos = readMeetings(folder);
   const { asked, at, ranks, lengths, longest, wronglyRefused, strange } = await recall(videos);
   const rows = RANKS.flatMap((k) => {
     const plain = at(ranks.plain, k);

@@ -52,7 +52,7 @@ async function firstUse(t: test.TestContext, box: Sandbox) {
 const choose = (page: Page, button: string) =>
   page.locator('.monaco-dialog-box .monaco-button', { hasText: button }).first().click();
 
-const started = (page: Page) => webview(page).locator('.empty h2', { hasText: 'No videos yet' });
+const started = (page: Page) => webview(page).locator('#first-visit h1');
 
 /** The packages that npm brought. */
 function brought({ home }: RunningVSCode): readonly string[] {

@@ -46,6 +46,7 @@ const worded = (startMs: number, score: number, share = 1): ScoredPassage => ({
   score,
   termCoverage: share,
   hasTermPair: share === 1,
+  answerOdds: share,
 });
 
 const look = (startMs: number, strength: number): ImageMatch => ({
@@ -134,6 +135,7 @@ test('given a match by meaning, then it can be confident and answerable; given i
   const hit = (strength: number, answerable: boolean) => ({
     termCoverage: 0,
     hasTermPair: false,
+    answerOdds: -1,
     semanticMatch: { strength, answerable: answerable, span: { startMs: 0, endMs: 1, evidence: [] } },
   });
   assert.equal(isLowConfidence(hit(0.6, true)), false);

@@ -3,7 +3,9 @@ import test from 'node:test';
 import { analyse } from '../../server/src/core/language/tokenizer.ts';
 import { analyseQuestion } from '../../server/src/core/query/question-analysis.ts';
 import { isAnswerable, isLowConfidence } from '../../server/src/core/ranking/answerability.ts';
-import { type RescoreCandidate, rescorePassages } from '../../server/src/core/ranking/bm25-rescore.ts';
+import { measurePassages, type RescoreCandidate } from '../../server/src/core/ranking/bm25-rescore.ts';
+import { scorePassages } from '../../server/src/core/ranking/score-passages.ts';
+import { countRarity } from '../../server/src/core/ranking/term-rarity.ts';
 
 function strong(text: string, languages: readonly string[]): string[] {
   const { strong, concepts } = analyseQuestion(text, languages);
@@ -45,12 +47,18 @@ function found(startMs: number, text: string, score: number): RescoreCandidate {
     terms: analyse(text),
     lines,
   };
-  return { passage, score, videoScore: 0, titleTerms: new Set() };
+  return { passage, score, videoScore: 0, titleTerms: new Set(), videoMs: 0 };
+}
+
+function rescore(text: string, candidates: readonly RescoreCandidate[]) {
+  const question = analyseQuestion(text, ['en']);
+  const rarity = countRarity(question.terms.split(' '), candidates, candidates.length);
+  const result = measurePassages(question, candidates, rarity);
+  return { question, hits: scorePassages(result), absent: result.absent };
 }
 
 test('given passages, when rescored, then adjacent words rank above scattered ones', () => {
-  const question = analyseQuestion('cold butter', ['en']);
-  const { hits } = rescorePassages(question, [
+  const { hits } = rescore('cold butter', [
     found(0, 'butter is what makes a cold kitchen', 2),
     found(30_000, 'then the cold butter goes in slowly', 2),
     found(60_000, 'the wind was blowing all day long', 0),
@@ -66,8 +74,7 @@ test('given passages, when rescored, then adjacent words rank above scattered on
 });
 
 test('given a word that no passage has, when rescored, then it lowers coverage most', () => {
-  const question = analyseQuestion('butter volcano', ['en']);
-  const { hits, absent } = rescorePassages(question, [
+  const { question, hits, absent } = rescore('butter volcano', [
     found(0, 'butter', 1),
     found(30_000, 'butter', 1),
     found(60_000, 'x', 0),
@@ -79,16 +86,15 @@ test('given a word that no passage has, when rescored, then it lowers coverage m
   );
 });
 
-test('given coverage and adjacent words, then a hit is confident or not, and the best decides whether there is an answer', () => {
+test('given coverage and adjacent words, then a hit is confident or not', () => {
   assert.equal(isLowConfidence({ termCoverage: 0.6, hasTermPair: false }), true);
   assert.equal(isLowConfidence({ termCoverage: 0.6, hasTermPair: true }), false);
   assert.equal(isLowConfidence({ termCoverage: 0.1, hasTermPair: true }), true);
-  const third = [
-    { termCoverage: 0.6, hasTermPair: false },
-    { termCoverage: 0.2, hasTermPair: false },
-    { termCoverage: 0.2, hasTermPair: true },
-  ];
-  assert.equal(isAnswerable(third), true);
+});
+
+test('given odds of hits, then the best hit alone decides whether there is an answer', () => {
+  assert.equal(isAnswerable([{ answerOdds: 0.1 }, { answerOdds: -3 }]), true);
+  assert.equal(isAnswerable([{ answerOdds: -0.1 }, { answerOdds: 3 }]), false);
   assert.equal(isAnswerable([]), false);
 });
 

@@ -15,6 +15,7 @@ function placeOf(number: number, text: string): HitPlace {
     score: 10 - number / 10,
     termCoverage: 1,
     hasTermPair: false,
+    answerOdds: 1,
     evidence: [line],
     window,
     ...range,

@@ -41,7 +41,17 @@ function place(line: Line, score: number, found: Partial<HitPlace>): RankedPlace
   };
   return {
     hit,
-    place: { ...range, videoId: 'v', uri: '', score, termCoverage: 0, hasTermPair: false, window, ...found },
+    place: {
+      ...range,
+      videoId: 'v',
+      uri: '',
+      score,
+      termCoverage: 0,
+      hasTermPair: false,
+      answerOdds: 0,
+      window,
+      ...found,
+    },
   };
 }
 

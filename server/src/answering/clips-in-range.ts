@@ -84,6 +84,7 @@ export async function findClipsInRange(
           score: 1,
           termCoverage: 1,
           hasTermPair: true,
+          answerOdds: 0,
           window: passage,
         },
       },

@@ -70,7 +70,7 @@ export async function findPositionSpeakers(
   if (asked.length === 0) return new Set();
   const rows = await lookup.store.descriptions(copy.videoId, copy.uri);
   const speakers = new Set(rows.flatMap(({ lines }) => lines.flatMap(({ speaker }) => speaker ?? [])));
-  const names = findNamedSpeakers(question.text, speakers);
+  const names = findNamedSpeakers(question.text, speakers, question.language);
   const nameTerms = new Set([...names].flatMap((name) => analyse(name, question.language).split(' ')));
   return asked.every((id) => matchesConcept(question, id, nameTerms)) ? names : undefined;
 }

@@ -1,7 +1,13 @@
 import { analyse, toFactTerm } from '../core/language/tokenizer.ts';
 import { analyseQuestion, type Question } from '../core/query/question-analysis.ts';
-import { type RescoreCandidate, type RescoreResult, rescorePassages } from '../core/ranking/bm25-rescore.ts';
+import {
+  type MeasureResult,
+  measurePassages,
+  type RescoreCandidate,
+  type ScoredPassage,
+} from '../core/ranking/bm25-rescore.ts';
 import { narrowPassage, satisfiesQuery } from '../core/ranking/query-filter.ts';
+import { SCORE_WEIGHTS, scorePassages } from '../core/ranking/score-passages.ts';
 import { countRarity, solveRarity, type TermRarity } from '../core/ranking/term-rarity.ts';
 import type { PassageCandidate } from '../ports/store.ts';
 import type { CatalogueReader } from './catalogue-reader.ts';
@@ -23,7 +29,11 @@ import {
 } from './title-match.ts';
 
 /** What the words of a question found, best first. */
-export interface LexicalMatches extends RescoreResult {
+export interface LexicalMatches extends Pick<MeasureResult, 'absent'> {
+  /** Best first. */
+  readonly hits: readonly ScoredPassage[];
+  /** How much each concept counts where in a passage to seek to. */
+  readonly weights: readonly number[];
   /** As it was asked in the end: misspelt words are replaced, see `Concept.typed`. */
   readonly question: Question;
   readonly titles: VideoTitles;
@@ -35,12 +45,38 @@ type SpellCorrections = ReadonlyMap<string, string>;
 const NO_CORRECTIONS: SpellCorrections = new Map();
 const NO_TERMS: ReadonlySet<string> = new Set();
 
+/** What the words of a question found, measured and in no order. */
+interface MeasuredMatches extends Pick<LexicalMatches, 'question' | 'titles'> {
+  readonly result: MeasureResult;
+}
+
 /** Finds the index's best passages and names for the words that are asked, and scores them again. */
 export async function matchLexically(
+  deps: SearchDeps,
+  run: SearchRun,
+  corrections: SpellCorrections = NO_CORRECTIONS,
+): Promise<LexicalMatches> {
+  const { question, titles, result } = await measureLexically(deps, run, corrections);
+  return {
+    question,
+    titles,
+    hits: scorePassages(result),
+    weights: conceptWeights(question, result.conceptIdf),
+    absent: result.absent,
+  };
+}
+
+/** Returns how much each concept of a question counts where in a passage to seek to: by its rarity, a weak one less. */
+export function conceptWeights({ concepts }: Question, conceptIdf: readonly number[]): readonly number[] {
+  return concepts.map(({ weak }, id) => (weak ? SCORE_WEIGHTS.weakExact : 1) * (conceptIdf[id] ?? 0));
+}
+
+/** Finds the index's best passages and names for the words that are asked, and measures how they match. */
+export async function measureLexically(
   { store, catalogue, languages }: SearchDeps,
   { query, scope, allowed, keep, candidatePool, signal }: SearchRun,
   corrections: SpellCorrections = NO_CORRECTIONS,
-): Promise<LexicalMatches> {
+): Promise<MeasuredMatches> {
   const indexLanguages = languages.list();
   const question = analyseQuestion(rankingText(query), indexLanguages, corrections);
   const factTerms = scope.kinds?.includes('facts') ? question.terms.split(' ').map(toFactTerm) : [];
@@ -52,12 +88,23 @@ export async function matchLexically(
   ]);
   signal.throwIfAborted();
   const titles = findVideoTitles(catalogue, allowed, outlines);
-  const fittingPassages = filterCandidates({ query, keep }, indexLanguages, question, candidates, titles);
+  const fittingPassages = filterCandidates(
+    { query, keep },
+    indexLanguages,
+    question,
+    candidates,
+    titles,
+    catalogue,
+  );
   const videosWithText = new Set((keep ? fittingPassages : candidates).map(({ passage }) => passage.videoId));
   const usesTitles = query.speakers.length === 0 && searchesTitles(scope);
   const titleMatches = usesTitles ? matchByTitle(catalogue, query, question, titles, videosWithText) : [];
   const rarity = measureRarity(catalogue, allowed, searchTerms, candidates, candidatePool);
-  return { question, titles, ...rescorePassages(question, [...fittingPassages, ...titleMatches], rarity) };
+  return {
+    question,
+    titles,
+    result: measurePassages(question, [...fittingPassages, ...titleMatches], rarity),
+  };
 }
 
 /** Returns how rare terms are in what is searched: counted if the candidates are all that contain any, else solved. */
@@ -110,6 +157,7 @@ function filterCandidates(
   question: Question,
   candidates: readonly PassageCandidate[],
   titles: VideoTitles,
+  catalogue: CatalogueReader,
 ): readonly RescoreCandidate[] {
   const needsConcept = keep !== undefined && question.concepts.length > 0;
   return candidates.flatMap(({ passage: wholePassage, score }) => {
@@ -118,6 +166,7 @@ function filterCandidates(
     const title = findTitle(titles, passage.videoId, passage.uri);
     if (!satisfiesQuery(query, passage, title?.title ?? '', languages)) return [];
     if (needsConcept && !matchesAnyConcept(question, new Set(passage.terms.split(' ')))) return [];
-    return [{ passage, score, videoScore: title?.score ?? 0, titleTerms: title?.terms ?? NO_TERMS }];
+    const videoMs = catalogue.video(passage.videoId)?.probe.durationMs ?? 0;
+    return [{ passage, score, videoScore: title?.score ?? 0, titleTerms: title?.terms ?? NO_TERMS, videoMs }];
   });
 }

@@ -29,7 +29,8 @@ export async function scanPhrases(
     signal.throwIfAborted();
     for (const whole of await store.passages(videoId, uri)) {
       const passage = keep ? narrowPassage(whole, keep) : whole;
-      if (holds(passage)) matches.push({ passage, score: 1, termCoverage: 1, hasTermPair: true });
+      if (holds(passage))
+        matches.push({ passage, score: 1, termCoverage: 1, hasTermPair: true, answerOdds: 0 });
     }
     if (matches.length >= limit && places().length >= limit) break;
   }

@@ -101,7 +101,15 @@ export function matchByTitle(
       lines: [line],
     };
     if (!satisfiesQuery(query, passage, videoTitle.title, [])) return [];
-    return [{ passage, score: undefined, videoScore: videoTitle.score, titleTerms: videoTitle.terms }];
+    return [
+      {
+        passage,
+        score: undefined,
+        videoScore: videoTitle.score,
+        titleTerms: videoTitle.terms,
+        videoMs: line.endMs,
+      },
+    ];
   });
 }
 
@@ -131,6 +139,7 @@ export function newestVideos(
         score: 1,
         termCoverage: 1,
         hasTermPair: true,
+        answerOdds: 0,
         window,
       };
       return { place, copy, names: [] };

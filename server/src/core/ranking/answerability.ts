@@ -30,18 +30,10 @@ export function isLowConfidence(hit: TermSupport): boolean {
   return supportScore(hit) < MIN_ANSWER_SUPPORT && hit.semanticMatch?.answerable !== true;
 }
 
-/**
- * Returns whether hits, best first, can answer the question: by the meaning or words of the best hit, or a
- * pair in one of the first three.
- */
-export function isAnswerable(hits: readonly TermSupport[]): boolean {
-  const [best] = hits;
-  if (best?.semanticMatch?.answerable) return true;
-  return (
-    best !== undefined &&
-    supportScore({
-      termCoverage: best.termCoverage,
-      hasTermPair: hits.slice(0, 3).some(({ hasTermPair }) => hasTermPair),
-    }) >= MIN_ANSWER_SUPPORT
-  );
+/** Returns whether hits, best first, can answer the question: by the meaning or the words of the best one. */
+export function isAnswerable([best]: readonly Pick<
+  ScoredPassage,
+  'answerOdds' | 'semanticMatch'
+>[]): boolean {
+  return best !== undefined && (best.semanticMatch?.answerable === true || best.answerOdds >= 0);
 }

@@ -5,8 +5,8 @@ import { findAskedSpeakers } from './asked-speakers.ts';
 import type { TextSpan } from './best-span.ts';
 import { isLineInWindow } from './build-passages.ts';
 import { matchesConcept } from './concept-match.ts';
-import { createTermFeatures, FEATURE_WEIGHTS, type TermFeatures } from './term-features.ts';
-import { countRarity, type TermRarity, toIdf } from './term-rarity.ts';
+import { createTermFeatures, type FeatureKind, type TermFeatures } from './term-features.ts';
+import { type TermRarity, toIdf } from './term-rarity.ts';
 
 /** A Passage the index found: its BM25 and that of its video as a whole. */
 export interface RescoreCandidate {
@@ -17,6 +17,8 @@ export interface RescoreCandidate {
   readonly videoScore: number;
   /** Terms of the video's names and tags. A word that occurs here counts as found. */
   readonly titleTerms: ReadonlySet<string>;
+  /** Length of its video, ms; 0 if unknown. */
+  readonly videoMs: number;
 }
 
 export interface ScoredPassage {
@@ -29,6 +31,8 @@ export interface ScoredPassage {
   readonly termCoverage: number;
   /** Two words of the question stand side by side: not a name alone, and none that replaces a misspelt one. */
   readonly hasTermPair: boolean;
+  /** Log odds that its words answer the question; see score-passages.ts. An answer needs at least 0. */
+  readonly answerOdds: number;
   /** Present where it was found by what it means. */
   readonly semanticMatch?: SemanticMatch;
   /** Pictures in it that were found by their looks. */
@@ -47,11 +51,29 @@ export interface SemanticMatch {
   readonly span: TextSpan;
 }
 
-export interface RescoreResult {
-  /** Best first. */
-  readonly hits: readonly ScoredPassage[];
+/**
+ * Kinds of what is measured of a passage. Its score is their sum by weight: the index's BM25, exact words, ordered pairs, near
+ * pairs, character n-grams, the video as a whole, how much of the question is covered (0..1), and what the person says who
+ * is asked about (idf of the topic, and share of what is said, 0..1).
+ */
+export type MeasureKind = FeatureKind | 'bm25' | 'video' | 'coverage' | 'speaker' | 'speakerShare';
+
+/** A passage with what is measured of it. */
+export interface MeasuredPassage extends Omit<ScoredPassage, 'score' | 'answerOdds'> {
+  readonly measures: Readonly<Record<MeasureKind, number>>;
+  /** True if the person whose words are asked for says nothing of the topic in it. */
+  readonly isSilent: boolean;
+  /** Length of its video, ms; 0 if unknown. */
+  readonly videoMs: number;
+}
+
+/** What is measured of the candidates of a question. */
+export interface MeasureResult {
+  readonly measured: readonly MeasuredPassage[];
   /** Rarity of each concept in the index. */
-  readonly weights: readonly number[];
+  readonly conceptIdf: readonly number[];
+  /** Rarity of a word that occurs nowhere: no word is rarer. */
+  readonly maxIdf: number;
   /** Strong concepts that no candidate holds. */
   readonly absent: readonly number[];
 }
@@ -84,7 +106,7 @@ function featureRarities(
   conceptIdf: readonly number[],
   passageCount: number,
 ): Float32Array {
-  const size = features.weights.length;
+  const size = features.kinds.length;
   const documentFrequencies = new Float32Array(size);
   for (const row of counts)
     for (let i = 0; i < size; i += 1) if (row[i]) documentFrequencies[i] = (documentFrequencies[i] ?? 0) + 1;
@@ -100,18 +122,14 @@ function featureRarities(
   return rarities;
 }
 
-/**
- * Rescores the index's best passages and sorts them, best first. The score is the index's BM25 plus exact words, ordered
- * pairs, near pairs, character n-grams, the video as a whole, how much of the question is covered, and what the person
- * says who is asked about. `rarity` is that of the question's terms in the index; by default it is counted here.
- */
-export function rescorePassages(
+/** Measures the index's best passages. Weights come later, so that they can be tuned without measuring again. */
+export function measurePassages(
   question: Question,
   candidates: readonly RescoreCandidate[],
-  rarity: TermRarity = countRarity(question.terms.split(' '), candidates, candidates.length),
-): RescoreResult {
+  rarity: TermRarity,
+): MeasureResult {
   const features = createTermFeatures(question);
-  const size = features.weights.length;
+  const size = features.kinds.length;
   const featureCounts = candidates.map(({ passage }) =>
     features.count(passage.terms, toCountedText(passage)),
   );
@@ -128,7 +146,6 @@ export function rescorePassages(
     question,
     candidates.map(({ passage }) => passage),
   );
-  const conceptFeatures = new Set(features.concepts);
   const absentConcepts = new Set(question.strong);
   const sumIdf = (ids: readonly number[]) => ids.reduce((sum, id) => sum + (conceptIdf[id] ?? 0), 0);
   const sumImportance = (ids: readonly number[], guessedWordWeight: number) =>
@@ -139,19 +156,21 @@ export function rescorePassages(
     }, 0);
   const topicImportance = Math.max(1e-9, sumImportance(asked.topic, 1));
   const isTopic = new Set(asked.topic);
-  const hits = candidates
-    .map(({ passage, score, videoScore, titleTerms }, row) => {
+  const measured = candidates.map(
+    ({ passage, score, videoScore, titleTerms, videoMs }, row): MeasuredPassage => {
       const { counts, length } = featureCounts[row] ?? features.count('', '');
       // A name is short because it is a name: that makes it no better than a passage.
       const passageLength = score === undefined ? Math.max(length, averageLength) : length;
       const norm = BM25_K1 * (1 - BM25_B + (BM25_B * passageLength) / Math.max(1, averageLength));
-      let sum = (score ?? 0) + FEATURE_WEIGHTS.video * videoScore;
+      const measures = emptyMeasures();
+      measures.video = videoScore;
       for (let i = 0; i < size; i += 1) {
         const count = counts[i] ?? 0;
         if (count === 0) continue;
-        const weight = (features.weights[i] ?? 0) + (score === undefined && conceptFeatures.has(i) ? 1 : 0);
-        sum += (weight * (idf[i] ?? 0) * (BM25_K1 + 1) * count) / (count + norm);
+        measures[features.kinds[i] ?? 'concept'] += ((idf[i] ?? 0) * (BM25_K1 + 1) * count) / (count + norm);
       }
+      // The index scored the words of a passage; those of a name that was found alone count here.
+      measures.bm25 = score ?? measures.concept;
       const hasFeature = (feature: number | undefined) => (counts[feature ?? -1] ?? 0) > 0;
       const matchedConcepts = question.strong.filter((id) => {
         const parts = features.parts[id] ?? [];
@@ -161,25 +180,26 @@ export function rescorePassages(
       for (const id of matchedConcepts) absentConcepts.delete(id);
       const matchedTopic = matchedConcepts.filter((id) => isTopic.has(id));
       const termCoverage = sumImportance(matchedTopic, GUESSED_WORD_WEIGHT) / topicImportance;
-      sum +=
-        FEATURE_WEIGHTS.coverage * termCoverage + FEATURE_WEIGHTS.speaker * sumIdf(asked.saidIn(passage));
+      measures.coverage = termCoverage;
+      const said = asked.saidIn(passage);
+      measures.speaker = sumIdf(said);
+      measures.speakerShare = asked.shareIn(passage);
       const hasTermPair = features.pairs.some(
         ({ feature, concepts }) =>
           hasFeature(feature) &&
           concepts.some((id) => isTopic.has(id)) &&
           concepts.every((id) => question.concepts[id]?.typed === undefined),
       );
-      return { passage, score: sum, termCoverage, hasTermPair };
-    })
-    .sort((a, b) => b.score - a.score || comparePosition(a.passage, b.passage));
-  const weights = question.concepts.map(
-    ({ weak }, id) => (weak ? FEATURE_WEIGHTS.weakExact : 1) * (conceptIdf[id] ?? 0),
+      const isSilent = asked.names.size > 0 && said.length === 0;
+      return { passage, measures, termCoverage, hasTermPair, isSilent, videoMs };
+    },
   );
-  return { hits, weights, absent: [...absentConcepts] };
+  return { measured, conceptIdf, maxIdf: toIdf(0, rarity.passageCount), absent: [...absentConcepts] };
 }
 
-function comparePosition(a: Passage, b: Passage): number {
-  return a.startMs - b.startMs || (a.id < b.id ? -1 : 1);
+function emptyMeasures(): Record<MeasureKind, number> {
+  const zeros = { bm25: 0, concept: 0, exact: 0, weakExact: 0, pair: 0, near: 0, gram: 0, part: 0 };
+  return { ...zeros, video: 0, coverage: 0, speaker: 0, speakerShare: 0 };
 }
 
 /** Lower-case text of the lines that a passage counts, without its context. */

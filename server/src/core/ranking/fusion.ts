@@ -133,6 +133,7 @@ export function fuseResults(
         score: SEMANTIC_WEIGHT * semanticMatch.strength,
         termCoverage: 0,
         hasTermPair: false,
+        answerOdds: Number.NEGATIVE_INFINITY,
         semanticMatch,
       }),
     );
@@ -161,6 +162,7 @@ export function fuseResults(
       score: IMAGE_WEIGHT * strength,
       termCoverage: 0,
       hasTermPair: false,
+      answerOdds: Number.NEGATIVE_INFINITY,
       semanticMatch,
       exact: true,
     };

@@ -11,6 +11,7 @@ export interface HitPlace extends TextSpan {
   readonly score: number;
   readonly termCoverage: number;
   readonly hasTermPair: boolean;
+  readonly answerOdds: number;
   readonly semanticMatch?: ScoredPassage['semanticMatch'];
   readonly exact?: boolean;
   /** The passage it was found in, with all its lines. */
@@ -45,6 +46,7 @@ function mergePlaces(place: HitPlace, next: HitPlace): HitPlace {
     uri: place.uri || next.uri,
     termCoverage: Math.max(place.termCoverage, next.termCoverage),
     hasTermPair: place.hasTermPair || next.hasTermPair,
+    answerOdds: Math.max(place.answerOdds, next.answerOdds),
     evidence: [...place.evidence, ...addedEvidence].sort(compareByTime),
   };
 }
@@ -61,7 +63,7 @@ export function mergeOverlapping(
 ): readonly HitPlace[] {
   const places: HitPlace[] = [];
   for (const hit of scoredPassages) {
-    const { passage, score, termCoverage, hasTermPair, semanticMatch, exact = false } = hit;
+    const { passage, score, termCoverage, hasTermPair, answerOdds, semanticMatch, exact = false } = hit;
     const { videoId, uri } = passage;
     const overlappingIndex = places.findIndex(
       (place) =>
@@ -75,7 +77,7 @@ export function mergeOverlapping(
     if (overlappingIndex >= 0) continue;
     const moment = locate(hit);
     if (!moment) continue;
-    const common = { videoId, uri, score, termCoverage, hasTermPair, window: passage };
+    const common = { videoId, uri, score, termCoverage, hasTermPair, answerOdds, window: passage };
     const next: HitPlace = {
       ...moment,
       ...common,

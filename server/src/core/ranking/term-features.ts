@@ -1,31 +1,17 @@
 import type { Question } from '../query/question-analysis.ts';
 
-/**
- * Weights of score features besides the index's BM25; tuned on meetings and tutorials. `video` and `coverage` (of all
- * that is asked, 0..1) and `speaker` (idf of what the person asked about says) were chosen on all of QMSum: R@1 22.9 -> 25 %,
- * R@5 43.1 -> 47 %, R@10 55.0 -> 57 %. They are not cross-validated.
- */
-export const FEATURE_WEIGHTS = {
-  exact: 1,
-  weakExact: 0.3,
-  pair: 1,
-  near: 0.4,
-  gram: 0.3,
-  part: 0.5,
-  video: 0.5,
-  coverage: 20,
-  speaker: 1.5,
-} as const;
+/** A kind of match between the words of a question and of a passage; each has one weight in the score. */
+export type FeatureKind = 'concept' | 'exact' | 'weakExact' | 'pair' | 'near' | 'gram' | 'part';
 
 /** Maximum distance of two near words, in words. */
 const MAX_NEAR_DISTANCE_WORDS = 3;
 const GRAM_CHARS = 4;
 const EDGE_CHAR_CODE = 35;
 
-/** Lists the features a question looks for in a passage, with their numbers and weights. */
+/** Lists the features a question looks for in a passage, with their numbers and kinds. */
 export interface TermFeatures {
-  readonly weights: readonly number[];
-  /** Feature of each concept's terms; weight 0, because the index has scored them. */
+  readonly kinds: readonly FeatureKind[];
+  /** Feature of each concept's terms. */
   readonly concepts: readonly number[];
   /** Features of the parts of each concept's compound; [] if it is not one. */
   readonly parts: readonly (readonly number[])[];
@@ -69,21 +55,20 @@ export function countOccurrences(word: string, text: string): number {
 }
 
 export function createTermFeatures(question: Question): TermFeatures {
-  const weights: number[] = [];
-  const addFeature = (weight: number) => weights.push(weight) - 1;
+  const kinds: FeatureKind[] = [];
+  const addFeature = (kind: FeatureKind) => kinds.push(kind) - 1;
   const { concepts, order } = question;
   const size = concepts.length;
-  const conceptFeatures = concepts.map(() => addFeature(0));
+  const conceptFeatures = concepts.map(() => addFeature('concept'));
   const exact = concepts.map(({ plain, weak }) => ({
     plain,
-    id: addFeature(weak ? FEATURE_WEIGHTS.weakExact : FEATURE_WEIGHTS.exact),
+    id: addFeature(weak ? 'weakExact' : 'exact'),
   }));
   const conceptByTerm = new Map<string, number>();
   const partFeatures = new Map<string, number>();
   concepts.forEach(({ terms, parts }, id) => {
     for (const term of terms) if (!conceptByTerm.has(term)) conceptByTerm.set(term, id);
-    for (const part of parts)
-      if (!partFeatures.has(part)) partFeatures.set(part, addFeature(FEATURE_WEIGHTS.part));
+    for (const part of parts) if (!partFeatures.has(part)) partFeatures.set(part, addFeature('part'));
   });
   const parts = concepts.map((concept) => concept.parts.map((part) => partFeatures.get(part) ?? 0));
   const orderedPairFeatures = new Int16Array(size * size).fill(-1);
@@ -95,12 +80,12 @@ export function createTermFeatures(question: Question): TermFeatures {
       const b = order[j] ?? a;
       if (a === b) continue;
       if (j === i + 1 && orderedPairFeatures[a * size + b] === -1) {
-        const pair = addFeature(FEATURE_WEIGHTS.pair);
+        const pair = addFeature('pair');
         orderedPairFeatures[a * size + b] = pair;
         if (strongConcepts.has(a) && strongConcepts.has(b)) pairs.push({ feature: pair, concepts: [a, b] });
       }
       if (nearPairFeatures[a * size + b] === -1) {
-        nearPairFeatures[a * size + b] = addFeature(FEATURE_WEIGHTS.near);
+        nearPairFeatures[a * size + b] = addFeature('near');
         nearPairFeatures[b * size + a] = nearPairFeatures[a * size + b] ?? -1;
       }
     }
@@ -109,7 +94,7 @@ export function createTermFeatures(question: Question): TermFeatures {
   for (const id of question.strong)
     for (const term of concepts[id]?.terms.slice(0, 1) ?? [])
       eachGram(term, (gram) => {
-        if (!grams.has(gram)) grams.set(gram, addFeature(FEATURE_WEIGHTS.gram));
+        if (!grams.has(gram)) grams.set(gram, addFeature('gram'));
       });
 
   /** Holds the features of one term, looked up once per question for all candidates. */
@@ -140,7 +125,7 @@ export function createTermFeatures(question: Question): TermFeatures {
   };
 
   function count(terms: string, text: string) {
-    const counts = new Float32Array(weights.length);
+    const counts = new Float32Array(kinds.length);
     const increment = (feature: number | undefined) => {
       if (feature !== undefined && feature >= 0) counts[feature] = (counts[feature] ?? 0) + 1;
     };
@@ -164,5 +149,5 @@ export function createTermFeatures(question: Question): TermFeatures {
     for (const { plain, id } of exact) counts[id] = countOccurrences(plain, text);
     return { counts, length: words.length };
   }
-  return { weights, concepts: conceptFeatures, parts, pairs, exact: exact.map(({ id }) => id), count };
+  return { kinds, concepts: conceptFeatures, parts, pairs, exact: exact.map(({ id }) => id), count };
 }

@@ -1,0 +1,135 @@
+import type { Passage } from '../domain/passage.ts';
+import type { Ms } from '../domain/time-range.ts';
+import type { MeasuredPassage, MeasureKind, MeasureResult, ScoredPassage } from './bm25-rescore.ts';
+import { PASSAGE_STEP_MS } from './build-passages.ts';
+
+/** Weights of what is measured of a passage. */
+export type ScoreWeights = Readonly<Record<MeasureKind | 'surroundings', number>>;
+
+/**
+ * Weights of the score; `test/bench/qmsum-tuning.mjs` says what they reach on meetings that they were not chosen on.
+ * `surroundings` is the best score nearby (see `scoreSurroundings`).
+ */
+export const SCORE_WEIGHTS: ScoreWeights = {
+  bm25: 1,
+  concept: 0,
+  exact: 1,
+  weakExact: 0.3,
+  pair: 1,
+  near: 0.4,
+  gram: 0.3,
+  part: 0.5,
+  video: 0.5,
+  coverage: 20,
+  speaker: 1.5,
+  speakerShare: 20,
+  surroundings: 0.15,
+};
+
+/** Weights of the log odds that the words of a passage answer a question, for measures in the range of about 0..1. */
+export type AnswerWeights = Readonly<Record<keyof AnswerMeasures | 'bias', number>>;
+
+/** What the log odds are a sum of. */
+export interface AnswerMeasures {
+  /** How much of the question is covered, 0..1; half of it where the person who is asked about does not say it. */
+  readonly coverage: number;
+  /** How much else nearby is about it, 0..0.5. */
+  readonly surroundings: number;
+  /** How often, how exactly and with which rare words, in units of the rarest word. */
+  readonly strength: number;
+}
+
+export const ANSWER_WEIGHTS: AnswerWeights = { coverage: 2, surroundings: 3.6, strength: 0.53, bias: -4.2 };
+
+/** A passage that scores as much this far away counts 1/e, in steps between passages. */
+const SURROUNDINGS_DECAY_STEPS = 2;
+const MAX_SURROUNDINGS = 0.5;
+/** In a short video every mention is about its topic. In a long one, a single mention may be a passing remark. */
+const SHORT_VIDEO_MS = 5 * 60_000;
+const LONG_VIDEO_MS = 30 * 60_000;
+
+/** Scores measured passages and sorts them, best first. */
+export function scorePassages(
+  { measured, maxIdf }: Pick<MeasureResult, 'measured' | 'maxIdf'>,
+  weights: ScoreWeights = SCORE_WEIGHTS,
+  answerWeights: AnswerWeights = ANSWER_WEIGHTS,
+): readonly ScoredPassage[] {
+  const ownScores = measured.map(({ measures }) => sumMeasures(measures, weights));
+  const surroundings = scoreSurroundings(measured, ownScores);
+  return measured
+    .map((one, i): ScoredPassage => {
+      const { passage, termCoverage, hasTermPair } = one;
+      const nearby = surroundings[i] ?? 0;
+      const score = (ownScores[i] ?? 0) + weights.surroundings * nearby;
+      const answerMeasures = measureAnswer(one, ownScores[i] ?? 0, nearby, maxIdf, weights);
+      return {
+        passage,
+        score,
+        termCoverage,
+        hasTermPair,
+        answerOdds: sumAnswerMeasures(answerMeasures, answerWeights),
+      };
+    })
+    .sort((a, b) => b.score - a.score || comparePosition(a.passage, b.passage));
+}
+
+function sumMeasures(measures: MeasuredPassage['measures'], weights: ScoreWeights): number {
+  const kinds = Object.keys(measures) as readonly MeasureKind[];
+  return kinds.reduce((sum, kind) => sum + weights[kind] * measures[kind], 0);
+}
+
+/**
+ * Returns for each passage the best score of a passage of the same video that does not overlap it, less for each step of
+ * distance: what is talked about at length is more likely meant than a passing remark.
+ */
+function scoreSurroundings(measured: readonly MeasuredPassage[], scores: readonly number[]): Float64Array {
+  const surroundings = new Float64Array(measured.length);
+  const byVideo = Map.groupBy(measured.keys(), (i) => measured[i]?.passage.videoId ?? '');
+  for (const numbers of byVideo.values())
+    for (const i of numbers)
+      for (const j of numbers) {
+        const steps = Math.abs(startOf(measured, i) - startOf(measured, j)) / PASSAGE_STEP_MS;
+        if (steps <= 1) continue;
+        const nearby = (scores[j] ?? 0) * Math.exp((1 - steps) / SURROUNDINGS_DECAY_STEPS);
+        surroundings[i] = Math.max(surroundings[i] ?? 0, nearby);
+      }
+  return surroundings;
+}
+
+function startOf(measured: readonly MeasuredPassage[], i: number): Ms {
+  return measured[i]?.passage.startMs ?? 0;
+}
+
+/** Measures whether the words of a passage answer. `score` is its own, `nearby` that of its surroundings. */
+function measureAnswer(
+  { measures, termCoverage, isSilent, videoMs }: MeasuredPassage,
+  score: number,
+  nearby: number,
+  maxIdf: number,
+  weights: ScoreWeights,
+): AnswerMeasures {
+  const ofWords = score - weights.coverage * measures.coverage - weights.speakerShare * measures.speakerShare;
+  const shortness = Math.min(1, Math.max(0, (LONG_VIDEO_MS - videoMs) / (LONG_VIDEO_MS - SHORT_VIDEO_MS)));
+  const surroundings = score > 0 ? Math.min(MAX_SURROUNDINGS, nearby / score) : 0;
+  return {
+    coverage: isSilent ? termCoverage / 2 : termCoverage,
+    surroundings: Math.max(surroundings, MAX_SURROUNDINGS * shortness),
+    strength: ofWords / Math.max(1e-9, maxIdf),
+  };
+}
+
+function sumAnswerMeasures(
+  { coverage, surroundings, strength }: AnswerMeasures,
+  weights: AnswerWeights,
+): number {
+  return (
+    weights.bias +
+    weights.coverage * coverage +
+    weights.surroundings * surroundings +
+    weights.strength * strength
+  );
+}
+
+function comparePosition(a: Passage, b: Passage): number {
+  return a.startMs - b.startMs || (a.id < b.id ? -1 : 1);
+}
