@@ -1,5 +1,6 @@
 import { ChildError } from '../../base/child-error.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
+import { createThoughtFilter, stripThoughts } from '../../core/generation/strip-thoughts.ts';
 import type { Answerer } from '../../ports/answerer.ts';
 import { createInferenceHost, type InferenceHost, type InferenceHostOptions } from './inference-host.ts';
 
@@ -32,11 +33,16 @@ export function createHostAnswerer(
     async answer(messages, onDelta, signal) {
       try {
         const params = { messages, tokens };
-        const options = { urgent: true, onDelta };
+        const thoughtFilter = createThoughtFilter();
+        const show = (text: string) => {
+          if (text !== '') onDelta(text);
+        };
+        const options = { urgent: true, onDelta: (delta: string) => show(thoughtFilter.push(delta)) };
         const reply = await host.call('write', (place) => ({ place, ...params }), signal, options);
         if ('refused' in reply)
           throw new ModelUnavailableError(`The model cannot answer: ${reply.refused}.`, CHOOSE_MODEL_REMEDY);
-        return reply.text;
+        show(thoughtFilter.end());
+        return stripThoughts(reply.text);
       } catch (error) {
         if (!(error instanceof ChildError)) throw error;
         throw new ModelUnavailableError(error.message, CHOOSE_MODEL_REMEDY, { cause: error });
