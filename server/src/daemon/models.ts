@@ -72,7 +72,7 @@ export function createModels(options: ModelsOptions): Models {
   const findApiKey = () => options.clientKey?.() ?? (env[settings()['models.keyVariable']] || undefined);
   const createSelectionInputs = (): SelectionInputs => {
     const currentSettings = settings();
-    return { settings: currentSettings, manifest, modelsDir, key: findApiKey, host: createHostOptions };
+    return { settings: currentSettings, manifest, modelsDir, env, key: findApiKey, host: createHostOptions };
   };
 
   const captioner = createModelSlot(() => selectCaptioner(createSelectionInputs()));
