@@ -47,6 +47,16 @@ export function choosePrecision(
   );
 }
 
+/** Chooses the file of a graph from the available files. */
+export function chooseGraphFile(
+  graph: string,
+  names: ReadonlySet<string>,
+  accelerator: boolean,
+): { readonly path: string; readonly precision: DataType } | undefined {
+  const precision = choosePrecision(graph, names, accelerator);
+  return precision && { path: `onnx/${graph}${PRECISION_SUFFIXES[precision]}.onnx`, precision };
+}
+
 /**
  * Matches the end of a graph's name that says how it was optimised or quantised. Besides the precisions above these
  * are variants that cannot be loaded by name: `_q2`, `_O4`, `_qint8_avx512_vnni`.
@@ -79,8 +89,8 @@ const CONFIG_FILE =
 export function chooseFilesToPull(names: readonly string[], accelerator: boolean): readonly string[] {
   const availableNames = new Set(names);
   const graphs = listGraphs(names).flatMap((graph) => {
-    const type = choosePrecision(graph, availableNames, accelerator);
-    return type ? [`onnx/${graph}${PRECISION_SUFFIXES[type]}.onnx`] : [];
+    const file = chooseGraphFile(graph, availableNames, accelerator);
+    return file ? [file.path] : [];
   });
   const data = names.filter((name) => graphs.some((graph) => name.startsWith(`${graph}_data`)));
   return [...names.filter((name) => CONFIG_FILE.test(name)), ...graphs, ...data].sort();
