@@ -132,7 +132,9 @@ function appendPhrases(
     const copy = uri === undefined ? undefined : deps.catalogue.copy(uri);
     if (!copy) return [];
     const citation = createCitation(deps.catalogue, copy, sentences, citations.length + 1);
-    const known = citations.find((each) => each.uri === uri && overlapMs(each, citation) > 0);
+    const known = citations.find(
+      (each) => each.uri === uri && each.startMs <= citation.startMs && each.endMs >= citation.endMs,
+    );
     if (!known) citations.push(citation);
     return [`${text} [${(known ?? citation).n}]`];
   });

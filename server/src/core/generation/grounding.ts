@@ -13,7 +13,7 @@ export interface Support {
 /** Maximum number of consecutive sentences that one claim may rest on. */
 const MAX_SUPPORT_SENTENCES = 3;
 /** Share of the words that a claim adds to the question which its sentences must contain. */
-const MIN_NEW_WORD_SHARE = 0.75;
+const MIN_NEW_WORD_SHARE = 0.9;
 /** Numbers in digits: "12", "4.2", "1:30". A full stop or comma at the end belongs to the sentence. */
 const NUMBER = /\d+(?:[.,:]\d+)*/g;
 /** A capitalised word that does not begin the claim. */
@@ -29,16 +29,19 @@ const toComparable = (text: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()} `;
 
-/** Returns the numbers and names of a claim: what must not be invented. */
-function findDetails(claim: string, language: string): readonly string[] {
-  const names = CAPITALISES_NOUNS.test(language) ? [] : (claim.match(NAME) ?? []);
-  return [...(claim.match(NUMBER) ?? []), ...names].map(toComparable);
-}
+/** Returns the names in a text: capitalised words that do not begin it. German capitalises all nouns. */
+const findNames = (text: string, language: string): readonly string[] =>
+  CAPITALISES_NOUNS.test(language) ? [] : (text.match(NAME) ?? []).map(toComparable);
 
-/** Returns whether each number and name of a claim occurs in a text. */
-function hasDetails(claim: string, text: string, language: string): boolean {
+/** Returns whether nothing is invented: each number of a claim occurs in the text or the question, each name in the text. */
+function hasDetails({ text: claim, question, language }: AnalysedClaim, text: string): boolean {
   const comparableText = toComparable(text);
-  return findDetails(claim, language).every((detail) => comparableText.includes(detail));
+  const comparableClaim = toComparable(claim);
+  const numbers = (claim.match(NUMBER) ?? []).map(toComparable);
+  const numberSource = `${comparableText}${toComparable(question)}`;
+  if (!numbers.every((number) => numberSource.includes(number))) return false;
+  const namesOfQuestion = findNames(question, language).filter((name) => comparableClaim.includes(name));
+  return [...findNames(claim, language), ...namesOfQuestion].every((name) => comparableText.includes(name));
 }
 
 function computeShare(terms: readonly string[], known: ReadonlySet<string>): number {
@@ -57,14 +60,13 @@ interface AnalysedClaim {
 }
 
 /** Returns the share of a claim's new words that a window contains; 0 if it does not support the claim. */
-function measureSupport(
-  { text: claim, question, language, terms: claimTerms, newTerms, questionTerms }: AnalysedClaim,
-  window: readonly Sentence[],
-): number {
-  const text = window.map(({ speaker = '', text: spoken }) => `${speaker} ${spoken}`).join(' ');
+function measureSupport(analysed: AnalysedClaim, window: readonly Sentence[]): number {
+  const { text: claim, language, terms: claimTerms, newTerms, questionTerms } = analysed;
+  const text = window.map(({ text: spoken }) => spoken).join(' ');
   const terms = toTerms(text, window[0]?.language ?? language);
   const isAboutQuestion = [...questionTerms].some((term) => terms.has(term));
-  if (!isAboutQuestion || !hasDetails(claim, `${text} ${question}`, language)) return 0;
+  const speakers = window.map(({ speaker = '' }) => speaker).join(' ');
+  if (!isAboutQuestion || !hasDetails(analysed, `${text} ${speakers}`)) return 0;
   // What is denied is the sentence that says most of the claim.
   const overlaps = window.map((sentence) =>
     computeShare(claimTerms, toTerms(sentence.text, sentence.language ?? language)),

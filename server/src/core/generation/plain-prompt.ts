@@ -7,13 +7,13 @@ export const PLAIN_INSTRUCTION =
 
 /**
  * Returns the prompt for a small model: lines, question, instruction. It asks for no numbers, because small models
- * cannot give them. Lines beyond the budget of words are left out.
+ * cannot give them. Speakers are left out: small models take them for who does what is said. Lines beyond the budget of words are left out.
  */
 export function plainPrompt(question: string, sentences: readonly Sentence[], budget: number): string {
   const rows: string[] = [];
   let wordsLeft = budget;
-  for (const { speaker, text } of sentences) {
-    const row = sanitisePromptText(speaker === undefined ? text : `${speaker}: ${text}`);
+  for (const { text } of sentences) {
+    const row = sanitisePromptText(text);
     wordsLeft -= row.split(' ').length;
     if (wordsLeft < 0 && rows.length > 0) break;
     rows.push(row);

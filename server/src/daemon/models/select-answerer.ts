@@ -1,6 +1,6 @@
 import { findAnswerBudget } from '../../adapters/models/model-budgets.ts';
 import { createOpenAiAnswerer } from '../../adapters/openai/answerer.ts';
-import { type AnswerBudget, createTransformersAnswerer } from '../../adapters/transformers/answerer.ts';
+import { createTransformersAnswerer } from '../../adapters/transformers/answerer.ts';
 import type { Answerer } from '../../ports/answerer.ts';
 import type { ModelSlot, SelectedModel } from './model-slot.ts';
 import type { AnsweringCaptioner } from './select-captioner.ts';
