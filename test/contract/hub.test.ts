@@ -195,6 +195,17 @@ test('given a complete model, when it is pulled again, then it is verified and n
   assert.ok(findCachedModel(modelsDir, ID));
 });
 
+test('given a model that another program downloaded, when it is pulled, then its files are verified and not fetched', async (t) => {
+  const { server, hub, options, modelsDir } = await open(t);
+  const model = await pullModelFiles(hub, { ...options, sharedFolder: TINY_HOST.folder }, never);
+  assert.ok(findCachedModel(modelsDir, ID));
+  assert.ok(model.files.length > 0);
+  assert.deepEqual(
+    server.requests.filter(({ at }) => at !== 'api'),
+    [],
+  );
+});
+
 test('given a truncated or damaged file, when the model is pulled again, then only that file is fetched', async (t) => {
   const { server, hub, options, modelsDir } = await open(t);
   const { folder } = await pullModelFiles(hub, options, never);

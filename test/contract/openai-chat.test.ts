@@ -191,3 +191,76 @@ test('given a host that does not stream, when asked, then its answer is read as 
   });
   assert.deepEqual(await ask([{ status: 200, body }]), { text: 'Whole.', deltas: ['Whole.'] });
 });
+
+const chunk = (choice: object) => `data: ${JSON.stringify({ choices: [{ index: 0, ...choice }] })}\n\n`;
+const streamOf = (...choices: readonly object[]): Fault => ({
+  garbage: `${choices.map(chunk).join('')}data: [DONE]\n\n`,
+});
+
+test('given a host that thinks aloud, when asked, then only the answer is shown', async () => {
+  const pieces = ['<think>The user', ' wants red.</th', 'ink>\n\nThe ball', ' is red.'];
+  const { text, deltas } = await ask([streamOf(...pieces.map((content) => ({ delta: { content } })))]);
+  assert.equal(text, 'The ball is red.');
+  assert.equal(deltas.join(''), 'The ball is red.');
+});
+
+test('given a host, when asked, then it is told not to think; one that refuses that is asked without it from then on', async () => {
+  await ask([]);
+  assert.equal(server.requests[0]?.body.reasoning_effort, 'none');
+  const captioner = createOpenAiCaptioner({ ...endpoint(), budget: TINY.budget, concurrency: 1 });
+  server.faults.push({
+    status: 400,
+    body: '{"error": {"message": "Unrecognized request argument supplied"}}',
+  });
+  const pictures = framesOf(scenes(1)[0] ?? assert.fail(), 1);
+  const request = { pictures, prompt: [{ kind: 'frame', frame: 0 }] as const };
+  for (let times = 0; times < 2; times += 1)
+    assert.deepEqual(await captioner.caption([request], never), [
+      { text: 'The ball is red [1].', complete: true },
+    ]);
+  const efforts = server.requests.map(({ body }) => body.reasoning_effort);
+  assert.deepEqual(efforts, ['none', 'none', undefined, undefined]);
+});
+
+test('given a model that wants other names of its limits, when asked, then it gets them', async () => {
+  const message =
+    "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
+  const { text } = await ask([{ status: 400, body: JSON.stringify({ error: { message } }) }]);
+  assert.equal(text, 'The ball is red [1].');
+  const body = server.requests.at(-1)?.body;
+  assert.equal(body?.max_completion_tokens, 50);
+  assert.equal(body?.max_tokens, undefined);
+  assert.equal(body?.temperature, undefined);
+});
+
+test('given a host that spends all tokens on thoughts, or writes nothing, when captioned, then the clip fails with the reason', async () => {
+  const thought = { delta: { content: '', reasoning: 'The user wants' } };
+  for (const [fault, reason] of [
+    [streamOf(thought, { delta: {}, finish_reason: 'length' }), /still thinking/],
+    [streamOf(thought, { delta: {}, finish_reason: 'stop' }), /thought and then wrote nothing/],
+    [streamOf({ delta: { content: '<think>Let me see' }, finish_reason: 'length' }), /still thinking/],
+    [streamOf({ delta: { content: '' }, finish_reason: 'stop' }), /context may be too short/],
+  ] as const) {
+    const [reply] = await caption([fault]);
+    assert.ok(reply && 'failure' in reply, JSON.stringify(reply));
+    assert.match(reply.failure.reason, reason);
+  }
+});
+
+test('given a context that is too short, reported as an internal error, when asked, then it is not retried', async () => {
+  const body = '{"error": {"message": "Requested tokens (460) exceed context window of 256"}}';
+  await assert.rejects(ask([{ status: 500, body }]), (error: unknown) => {
+    unavailable(/exceed context window of 256/)(error);
+    return error instanceof ModelUnavailableError && /longer context/.test(error.remedy);
+  });
+  assert.equal(server.requests.length, 1);
+});
+
+test('given a model that the host lists as latest, when checked, then it is there', async () => {
+  await server.close();
+  server = await openaiServer({ model: 'moondream:latest', answer: () => ['Hi.'] });
+  const options = { ...endpoint(), baseUrl: server.baseUrl, budget: TINY.budget, concurrency: 1 };
+  const health = (model: string) => createOpenAiCaptioner({ ...options, model }).health(never);
+  assert.equal((await health('moondream')).device, server.baseUrl);
+  await assert.rejects(health('moon'), unavailable(/has no model moon/));
+});

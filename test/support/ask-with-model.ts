@@ -3,7 +3,7 @@ import { createAnswerQuestion } from '../../server/src/answering/answer-question
 import type { AskRequest } from '../../server/src/answering/ask-request.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { PromptPart } from '../../server/src/core/generation/caption-prompt.ts';
-import type { Answerer, AnswererMessage } from '../../server/src/ports/answerer.ts';
+import type { Answerer, AnswererMessage, AnswerStyle } from '../../server/src/ports/answerer.ts';
 import type { Captioner } from '../../server/src/ports/captioner.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 import { createMemoryStore } from '../fakes/memory-store.ts';
@@ -29,6 +29,7 @@ export async function asking(
     says,
     sees,
     words = 400,
+    style,
     wholeMinutes = 3,
     store = createMemoryStore(),
     nowMs,
@@ -38,6 +39,8 @@ export async function asking(
     /** Absent: no captioner. Thrown errors are its failures; one given with a text comes after it. */
     readonly sees?: ((look: Look) => string | { readonly text: string; readonly error: Error }) | undefined;
     readonly words?: number;
+    /** How the language model is asked; absent: `cited`. */
+    readonly style?: AnswerStyle;
     readonly wholeMinutes?: number;
     readonly store?: ReturnType<typeof createMemoryStore>;
     readonly nowMs?: number;
@@ -50,11 +53,15 @@ export async function asking(
   const answerer = (name: string): Answerer => ({
     name,
     words,
+    ...(style && { style }),
     async answer(messages, onDelta, signal) {
       signal.throwIfAborted();
       asked.push(messages);
       const text = says?.(messages.at(-1)?.text ?? '', messages) ?? '';
-      for (const piece of text.split(/(?<= )/)) onDelta(piece);
+      for (const piece of text.split(/(?<= )/)) {
+        signal.throwIfAborted();
+        onDelta(piece);
+      }
       return text;
     },
     close: async () => undefined,

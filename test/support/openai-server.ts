@@ -16,6 +16,8 @@ export interface ChatRequest {
   readonly pictures: readonly Picture[];
   /** The last user message as an interleaving. */
   readonly prompt: readonly PromptPart[];
+  /** All members of the request. */
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
 /** A transcription request as it came over the wire. */
@@ -153,6 +155,7 @@ async function requestOf(raw: string, authorization: string | undefined): Promis
     messages,
     pictures,
     prompt,
+    body,
   };
 }
 

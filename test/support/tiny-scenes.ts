@@ -10,6 +10,7 @@ export const TINY: LocalCaptionerModel = {
   id: 'tiny-captioner',
   revision: 'test',
   budget: { frames: 4, framePx: 32, words: 40, tokens: 20 },
+  answerStyle: 'cited',
   batch: 4,
 };
 export const TINY_HOST: InferenceHostOptions = {

@@ -34,3 +34,56 @@ test('given the files of a model, when chosen for download, then each graph has 
     'onnx/vision_model_fp16.onnx',
   ]);
 });
+
+test('given the files of a sentence-transformers model, when chosen for download, then one graph is taken of its nine variants', () => {
+  const variants = [
+    '',
+    '_O1',
+    '_O2',
+    '_O3',
+    '_O4',
+    '_qint8_arm64',
+    '_qint8_avx512',
+    '_qint8_avx512_vnni',
+    '_quint8_avx2',
+  ];
+  const names = ['config.json', ...variants.map((variant) => `onnx/model${variant}.onnx`)];
+  assert.deepEqual(listGraphs(names), ['model']);
+  assert.deepEqual(chooseFilesToPull(names, false), ['config.json', 'onnx/model.onnx']);
+});
+
+test('given graphs in precisions that cannot be loaded, when chosen for download, then they are left out', () => {
+  const names = ['', '_q1', '_q2', '_q2f16', '_q4', '_q4f16', '_quantized'].map(
+    (each) => `onnx/model${each}.onnx`,
+  );
+  assert.deepEqual(chooseFilesToPull(names, false), ['onnx/model_quantized.onnx']);
+  assert.deepEqual(chooseFilesToPull(['onnx/model_q2.onnx'], false), []);
+});
+
+test('given a speech encoder in full precision and in 8 bits, when chosen, then the full one is taken unless it is huge', () => {
+  const names = graphs('encoder_model', 'decoder_model_merged');
+  assert.deepEqual(chooseFilesToPull(names, false), [
+    'onnx/decoder_model_merged_quantized.onnx',
+    'onnx/encoder_model.onnx',
+  ]);
+  assert.deepEqual(chooseFilesToPull([...names, 'onnx/encoder_model.onnx_data'], false), [
+    'onnx/decoder_model_merged_quantized.onnx',
+    'onnx/encoder_model_quantized.onnx',
+  ]);
+});
+
+test('given a model with layers after its pooling, when chosen for download, then they are taken too', () => {
+  const names = [
+    'modules.json',
+    '1_Pooling/config.json',
+    '2_Dense/config.json',
+    '2_Dense/model.safetensors',
+    'model.safetensors',
+  ];
+  assert.deepEqual(chooseFilesToPull(names, false), [
+    '1_Pooling/config.json',
+    '2_Dense/config.json',
+    '2_Dense/model.safetensors',
+    'modules.json',
+  ]);
+});

@@ -14,6 +14,7 @@ import { defaultModel, findPullSize, MODEL_ROLES } from '../../server/src/core/m
 import { parseModelSetting } from '../../server/src/core/models/model-setting.ts';
 import { createModels } from '../../server/src/daemon/models.ts';
 import { completeSettings } from '../../server/src/settings/schema.ts';
+import { openaiServer } from '../support/openai-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { tinyModel } from '../support/tiny-models.ts';
 import { TINY_HOST } from '../support/tiny-scenes.ts';
@@ -242,4 +243,29 @@ test('given a default model, when its download is complete, then it is used; whe
   assert.equal(removeCachedModel(modelsDir, id), true);
   models.refresh();
   assert.equal(models.captioner(), undefined);
+});
+
+test('given an answerer that fails, when its role is shown, then it names the problem in the words of the host until it works', async (t) => {
+  const server = await openaiServer({ model: 'm', answer: () => ['Yes.'] });
+  t.after(() => server.close());
+  const { models } = open(t, { 'models.answerer': `${server.baseUrl}#m` });
+  const describe = () => models.roles().find(({ role }) => role === 'answerer')?.why ?? '';
+  const ask = async () =>
+    models.answerer()?.answer([{ role: 'user', text: 'Q' }], () => undefined, new AbortController().signal);
+  const message = 'Requested tokens (460) exceed context window of 256';
+  server.faults.push({ status: 500, body: JSON.stringify({ error: { message } }) });
+  await assert.rejects(ask());
+  assert.match(describe(), /last problem: .*exceed context window of 256/);
+  assert.equal(await ask(), 'Yes.');
+  assert.doesNotMatch(describe(), /last problem/);
+});
+
+test('given answerers of known sizes, when chosen, then small ones are asked plainly', (t) => {
+  const styleOf = (name: string) =>
+    open(t, { 'models.answerer': `http://127.0.0.1:9/v1#${name}` }).models.answerer()?.style;
+  assert.equal(styleOf('qwen2.5-coder-0.5b-instruct'), 'plain');
+  assert.equal(styleOf('smollm2:135m'), 'plain');
+  assert.equal(styleOf('HuggingFaceTB/SmolLM2-1.7B'), 'cited');
+  assert.equal(styleOf('qwen3:8b'), 'cited');
+  assert.equal(styleOf('gpt-4o-mini'), 'cited');
 });

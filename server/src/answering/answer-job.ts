@@ -30,11 +30,16 @@ export interface AnswerJob {
   readonly out: TextWriter;
   /** Notices shown below the answer. */
   readonly remarks: string[];
+  /** Why a model's text is not the answer. */
+  readonly notes: string[];
   readonly signal: AbortSignal;
 }
 
 /** Reports why the model in use did not answer. Throws every error that is not a ModelUnavailableError. */
-export function reportModelFailure({ deps, model }: AnswerJob, error: unknown): void {
+export function reportModelFailure({ deps, model, notes }: AnswerJob, error: unknown): void {
   if (!(error instanceof ModelUnavailableError)) throw error;
-  if (model) deps.onModelFailure(`${model.name} did not answer: ${error.message} ${error.remedy}`);
+  if (!model) return;
+  const message = `${model.name} did not answer: ${error.message} ${error.remedy}`;
+  notes.push(message);
+  deps.onModelFailure(message);
 }

@@ -1,15 +1,18 @@
 import type { Answer, Citation } from '../core/domain/search-result.ts';
+import { ANSWER_RULES } from '../core/generation/answer-prompt.ts';
 import { createCitationFilter } from '../core/generation/citation-filter.ts';
+import { isPromptCopy } from '../core/generation/grounding.ts';
 import { asksForEveryOccurrence } from '../core/query/question-intent.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import { type AnswerJob, type AnswerQuestionDeps, reportModelFailure } from './answer-job.ts';
 import { type AnswerMaterial, createMaterial } from './answer-material.ts';
 import { type AnswerQuestion, createTextWriter } from './ask-request.ts';
 import { answerFromCatalogue } from './catalogue-answer.ts';
-import { isClaimSupported, toCitations } from './evidence.ts';
+import { findSupportingSource, isClaimSupported, toCitations } from './evidence.ts';
 import { answerInQuotes, resultLimit, toHits } from './extractive-answer.ts';
 import { inspectFrames, NO_CAPTIONER_NOTICE } from './inspection.ts';
 import { listAnswer } from './list-answer.ts';
+import { addPhrases } from './plain-answer.ts';
 
 /**
  * Answers as Goldfish does (arXiv 2407.12679): the k best clips and nothing else go to a language model, which must
@@ -33,13 +36,38 @@ export function createAnswerQuestion(deps: AnswerQuestionDeps): AnswerQuestion {
     const resolvedQuestion = await deps.find(request, resultLimit(request), signal);
     const remarks = request.inspect && !vision ? [NO_CAPTIONER_NOTICE] : [];
     const out = createTextWriter(onDelta);
-    const job: AnswerJob = { deps, request, resolved: resolvedQuestion, model, vision, out, remarks, signal };
-    const answer =
-      (await answerWithModel(job)) ??
-      (await answerInQuotes(deps, request, resolvedQuestion, onDelta, signal));
+    const isPlain = model?.style === 'plain';
+    // A small model cannot keep to the format of an answer from many clips.
+    const writer = isPlain ? undefined : model;
+    const job: AnswerJob = {
+      deps,
+      request,
+      resolved: resolvedQuestion,
+      model: writer,
+      vision,
+      out,
+      remarks,
+      notes: [],
+      signal,
+    };
+    const answer = (await answerWithModel(job)) ?? (await answerFromQuotes(job, isPlain ? model : undefined));
     const remarkLines = remarks.map((remark) => `\n${remark}`);
     for (const line of remarkLines) onDelta(line);
     return { ...answer, answer: answer.answer + remarkLines.join('') };
+  };
+}
+
+/** Answers in quotes, to which a small model may add a sentence. */
+async function answerFromQuotes(job: AnswerJob, smallModel: Answerer | undefined): Promise<Answer> {
+  const { deps, request, resolved, out, notes, signal } = job;
+  const quotes = await answerInQuotes(deps, request, resolved, out.add, signal);
+  if (smallModel) return addPhrases({ ...job, model: smallModel }, smallModel, quotes);
+  const [note] = notes;
+  if (note !== undefined) return { ...quotes, note };
+  if (job.model === undefined || !quotes.grounded) return quotes;
+  return {
+    ...quotes,
+    note: `${job.model.name} wrote nothing that the clips support, so the answer is quotes.`,
   };
 }
 
@@ -80,9 +108,12 @@ async function writeCitedSentences(
 ): Promise<readonly Citation[]> {
   const { out, signal } = job;
   const { language } = job.resolved.question;
+  const { question } = job.request;
   const isSupported = (claim: string, numbers: readonly number[]) =>
-    numbers.some((n) => isClaimSupported(claim, sources[n - 1]?.lines ?? [], language));
-  const citationFilter = createCitationFilter(sources.length, requiresSupport ? { isSupported } : {});
+    !isPromptCopy(claim, question, ANSWER_RULES) &&
+    (!requiresSupport || numbers.some((n) => isClaimSupported(claim, sources[n - 1]?.lines ?? [], language)));
+  const attach = (claim: string) => findSupportingSource(claim, question, sources, language);
+  const citationFilter = createCitationFilter(sources.length, { isSupported, attach });
   try {
     await model.answer(await messages(signal), (delta) => out.add(citationFilter.push(delta)), signal);
   } catch (error) {

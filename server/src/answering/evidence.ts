@@ -7,14 +7,16 @@ import type { VideoFile } from '../core/domain/video.ts';
 import type { PromptEvidence } from '../core/generation/answer-prompt.ts';
 import type { CitedClaim } from '../core/generation/citation-filter.ts';
 import { extractQuote } from '../core/generation/extract-quote.ts';
+import { findSupport } from '../core/generation/grounding.ts';
 import { orderLines } from '../core/language/lines.ts';
+import { splitSentences } from '../core/language/sentence-splitter.ts';
 import { analyse } from '../core/language/tokenizer.ts';
 import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import { analyseQuestion } from '../core/query/question-analysis.ts';
 import { toDisplayName } from '../core/ranking/build-outline.ts';
 import type { RankedPlace } from '../search/build-hits.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
-import { toQuotePosition } from './format-citation.ts';
+import { toQuotePosition, toRange } from './format-citation.ts';
 
 /** Describes a clip that an answer may cite, with all its text. */
 export interface EvidenceClip extends Pick<Hit, 'clipId' | 'uri' | 'startMs' | 'endMs' | 'link'> {
@@ -87,9 +89,12 @@ export function toCitations(
     if (!source) return [];
     const { clipId, uri, startMs, endMs, link, lines } = source;
     const quoteSentences = extractQuote(analyseQuestion(claim, [language]), lines, source);
-    const quote = quoteSentences.map(({ text }) => text).join(' ') || source.quote;
-    const position = toQuotePosition(quoteSentences, source);
-    return [{ n: i + 1, clipId, uri, startMs, endMs, link, quote, ...position }];
+    if (quoteSentences.length === 0)
+      return [{ n: i + 1, clipId, uri, startMs, endMs, link, quote: source.quote }];
+    const range = toRange(quoteSentences);
+    const quote = quoteSentences.map(({ text }) => text).join(' ');
+    const position = toQuotePosition(quoteSentences, range);
+    return [{ n: i + 1, clipId, uri, ...range, link: formatMediaLink(uri, range), quote, ...position }];
   });
 }
 
@@ -127,4 +132,21 @@ export function findSupportingClips(
     if (share >= MIN_SUPPORTED_SHARE && share > (best?.share ?? 0)) best = { n: i + 1, share };
   });
   return best ? [best.n] : [];
+}
+
+/**
+ * Returns the number of the source whose sentences support a claim without a citation, as `[n]`; [] if none does. See
+ * `findSupport`.
+ */
+export function findSupportingSource(
+  claim: string,
+  question: string,
+  sources: readonly EvidenceClip[],
+  language: string,
+): readonly number[] {
+  const shares = sources.map(
+    ({ lines }) => findSupport(claim, question, splitSentences(lines), language)?.share ?? 0,
+  );
+  const best = Math.max(0, ...shares);
+  return best > 0 ? [shares.indexOf(best) + 1] : [];
 }

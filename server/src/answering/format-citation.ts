@@ -47,6 +47,14 @@ export function toQuotePosition(
   return { seekMs: Math.max(startMs, Math.min(Math.round(first.startMs), endMs - 1)), kind: first.kind };
 }
 
+/** Returns the range of sentences, in whole ms. `sentences` must not be empty. */
+export function toRange(sentences: readonly TimeRange[]): TimeRange {
+  return {
+    startMs: Math.round(Math.min(...sentences.map(({ startMs }) => startMs))),
+    endMs: Math.round(Math.max(...sentences.map(({ endMs }) => endMs))),
+  };
+}
+
 /** Creates the citation of sentences in time order. `sentences` must not be empty. */
 export function createCitation(
   catalogue: CatalogueReader,
@@ -54,9 +62,7 @@ export function createCitation(
   sentences: readonly Sentence[],
   n: number,
 ): Citation {
-  const startMs = Math.round(Math.min(...sentences.map((sentence) => sentence.startMs)));
-  const endMs = Math.round(Math.max(...sentences.map((sentence) => sentence.endMs)));
-  const range = { startMs, endMs };
+  const range = toRange(sentences);
   const clip = findClipAt(catalogue.video(copy.videoId)?.clips ?? [], range) ?? range;
   return {
     n,

@@ -18,6 +18,7 @@ import { selectReader } from './models/select-reader.ts';
 import { selectReranker } from './models/select-reranker.ts';
 import { selectTranscriber } from './models/select-transcriber.ts';
 import { selectVoiceDetector } from './models/select-voice-detector.ts';
+import { watchAnswerer } from './models/watch-answerer.ts';
 
 export type { ModelInUse } from './models/model-slot.ts';
 
@@ -72,7 +73,7 @@ export function createModels(options: ModelsOptions): Models {
   const findApiKey = () => options.clientKey?.() ?? (env[settings()['models.keyVariable']] || undefined);
   const createSelectionInputs = (): SelectionInputs => {
     const currentSettings = settings();
-    return { settings: currentSettings, manifest, modelsDir, key: findApiKey, host: createHostOptions };
+    return { settings: currentSettings, manifest, modelsDir, env, key: findApiKey, host: createHostOptions };
   };
 
   const captioner = createModelSlot(() => selectCaptioner(createSelectionInputs()));
@@ -83,7 +84,7 @@ export function createModels(options: ModelsOptions): Models {
   const frameEmbedder = createModelSlot(() => selectFrameEmbedder(createSelectionInputs()));
   const reranker = createModelSlot(() => selectReranker(createSelectionInputs()));
   // Created after the captioner, because the captioner can also serve as the answerer.
-  const answerer = createModelSlot(() => selectAnswerer(createSelectionInputs(), captioner));
+  const answerer = createModelSlot(() => selectAnswerer(createSelectionInputs(), captioner), watchAnswerer);
   const slots = [
     captioner,
     transcriber,

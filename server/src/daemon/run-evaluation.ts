@@ -66,6 +66,7 @@ function createJudge(setting: string, env: NodeJS.ProcessEnv): JudgeModel {
   const model = resolveModelFolder(choice, 'answerer', {
     manifest: readManifest(),
     modelsDir: modelsDir(env),
+    env,
   });
   if ('missing' in model)
     throw new EvaluationError(

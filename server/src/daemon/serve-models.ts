@@ -8,6 +8,7 @@ import type {
 import { type ModelHub, PUBLIC_HUB } from '../adapters/hub/hub-request.ts';
 import { findModelPin } from '../adapters/hub/pin-model.ts';
 import { pullModelFiles } from '../adapters/hub/pull-model.ts';
+import { findHubToken, findSharedModel } from '../adapters/models/hugging-face-cache.ts';
 import { readManifest } from '../adapters/models/manifest.ts';
 import {
   type CachedModel,
@@ -50,7 +51,7 @@ function createHub(env: ServeModelsOptions['env'], onRetry: (message: string) =>
       'Set it to an address such as https://huggingface.co, then restart the daemon.',
     );
   }
-  const token = env.HF_TOKEN || undefined;
+  const token = findHubToken(env);
   return { endpoint, token, answerTimeoutMs: 5000, silenceMs: 20_000, retries: 4, backOffMs: 1000, onRetry };
 }
 
@@ -158,6 +159,7 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
             lockFileName: LOCK_FILE_NAME,
             accelerator,
             pinnedHashes,
+            sharedFolder: findSharedModel(env, id, revision ?? manifestModel?.revision ?? undefined)?.folder,
             onProgress: (progress) => {
               lastProgress = { model: id, ...progress };
               pulls.set(id, { state: 'running', bytes: progress.bytes, totalBytes: progress.totalBytes });

@@ -3,12 +3,20 @@ export interface AnswererMessage {
   readonly text: string;
 }
 
+/**
+ * How a model is asked. `cited`: it gets numbered evidence and rules, and its sentences cite numbers. `plain`: it gets a
+ * few lines and one instruction, and adds a sentence to quotes; small models can do no more.
+ */
+export type AnswerStyle = 'cited' | 'plain';
+
 /** Generates text from text: an instruct model, local or behind an endpoint. */
 export interface Answerer {
   /** Model id, as shown to users. */
   readonly name: string;
   /** Number of words of evidence that fit its context besides question and answer. */
   readonly words: number;
+  /** Absent: `cited`. */
+  readonly style?: AnswerStyle;
   /**
    * Streams the text to `onDelta` and resolves with all of it. Rejects with ModelUnavailableError if the
    * model or host cannot serve (including an interrupted stream), and with the signal's reason.

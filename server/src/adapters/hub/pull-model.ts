@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, realpath, rename, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { makeFolders } from '../../base/make-folders.ts';
@@ -38,6 +38,8 @@ export interface ModelPullOptions {
   readonly accelerator: boolean;
   /** SHA-256 by path, as pinned in the manifest. A file with another hash is rejected. */
   readonly pinnedHashes: ReadonlyMap<string, string>;
+  /** Folder of the same model that another program downloaded. */
+  readonly sharedFolder?: string | undefined;
   readonly onProgress: (progress: ModelPullProgress) => void;
 }
 
@@ -55,18 +57,25 @@ export function selectFilesToPull(files: readonly HubFile[], accelerator: boolea
 }
 
 /**
- * Reuses files of this revision or of an interrupted pull; they are verified but not downloaded again. The
- * model in use stays intact. Resolves with the bytes of the reused files.
+ * Reuses files of this revision, of an interrupted pull, or of another program; they are verified but not downloaded
+ * again. The model in use stays intact. Resolves with the bytes of the reused files.
  */
-async function reuseLocalFiles(folder: string, partial: string, files: readonly HubFile[]): Promise<number> {
+async function reuseLocalFiles(
+  folders: readonly string[],
+  partial: string,
+  files: readonly HubFile[],
+): Promise<number> {
   let bytes = 0;
   for (const file of files) {
     const path = join(partial, ...file.path.split('/'));
-    const existingPath = join(folder, ...file.path.split('/'));
     await mkdir(dirname(path), { recursive: true });
-    if ((await findFileBytes(path)) !== file.bytes && (await findFileBytes(existingPath)) === file.bytes) {
+    for (const folder of folders) {
+      const existingPath = join(folder, ...file.path.split('/'));
+      if ((await findFileBytes(path)) === file.bytes || (await findFileBytes(existingPath)) !== file.bytes)
+        continue;
       await rm(path, { force: true });
-      await link(existingPath, path).catch(() => copyFile(existingPath, path));
+      // The shared cache contains links to its files.
+      await link(await realpath(existingPath), path).catch(() => copyFile(existingPath, path));
     }
     bytes += Math.min(file.bytes, Math.max(await findFileBytes(path), await findFileBytes(`${path}.part`)));
   }
@@ -107,7 +116,8 @@ export async function pullModelFiles(
   const partial = join(modelFolder, `${model.revision}.partial`);
   makeFolders(partial);
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const reusedBytes = await reuseLocalFiles(folder, partial, files);
+  const reusableFolders = [folder, options.sharedFolder ?? []].flat();
+  const reusedBytes = await reuseLocalFiles(reusableFolders, partial, files);
   const { bavail, bsize } = await statfs(partial);
   if (bavail * bsize < totalBytes - reusedBytes + SPARE_BYTES) {
     throw new ModelUnavailableError(

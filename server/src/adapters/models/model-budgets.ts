@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';
+import { chooseAnswerStyle } from '../../core/models/answer-style.ts';
+import { chooseGraphFile, type DataType } from '../../core/models/model-files.ts';
+import type { AnswerStyle } from '../../ports/answerer.ts';
 import { captionBudgetSchema } from './manifest.ts';
 
 /** Budget of an unknown captioner, small enough for a CPU. */
@@ -37,10 +40,11 @@ export function findCaptionBudget(folder: string): CaptionBudget {
   return { ...DEFAULT_CAPTION_BUDGET, framePx };
 }
 
-/** Limits for an instruct model: words of evidence and tokens of an answer. */
+/** Limits for an instruct model: words of evidence and tokens of an answer, and how it is asked. */
 export interface TextBudget {
   readonly words: number;
   readonly tokens: number;
+  readonly style: AnswerStyle;
 }
 
 const MAX_ANSWER_TOKENS = 300;
@@ -69,7 +73,30 @@ export function findAnswerBudget(folder: string): TextBudget {
   return {
     words: readCount('words') ?? Math.min(words, MAX_EVIDENCE_WORDS),
     tokens: readCount('tokens') ?? tokens,
+    style: ANSWER_STYLES.find((style) => style === readPath(folderConfig, 'style')) ?? findStyle(folder),
   };
+}
+
+const ANSWER_STYLES = ['cited', 'plain'] as const;
+/** Graphs of a decoder, by the file that an instruct model or a vision-language model has. */
+const DECODER_GRAPHS = ['model', 'decoder_model_merged'] as const;
+/** Bytes of a weight by precision; quantised ones have scales besides. */
+const WEIGHT_BYTES: Readonly<Partial<Record<DataType, number>>> = { fp32: 4, fp16: 2, q4: 0.6, q4f16: 0.6, bnb4: 0.6 };
+
+/** Returns how to ask a model, by the number of its weights as the size of its files tells it. */
+function findStyle(folder: string): AnswerStyle {
+  const graphFolder = join(folder, 'onnx');
+  const names = existsSync(graphFolder) ? readdirSync(graphFolder) : [];
+  const paths = new Set(names.map((name) => `onnx/${name}`));
+  for (const graph of DECODER_GRAPHS) {
+    const file = chooseGraphFile(graph, paths, false);
+    if (!file) continue;
+    const bytes = [...paths]
+      .filter((path) => path.startsWith(file.path))
+      .reduce((sum, path) => sum + statSync(join(folder, path)).size, 0);
+    return chooseAnswerStyle(bytes / (WEIGHT_BYTES[file.precision] ?? 1));
+  }
+  return 'cited';
 }
 
 const DEFAULT_FRAME_PX = 224;

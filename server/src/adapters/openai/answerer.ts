@@ -1,4 +1,5 @@
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
+import { chooseStyleByName } from '../../core/models/answer-style.ts';
 import type { Answerer } from '../../ports/answerer.ts';
 import { requestChat } from './chat.ts';
 import { type OpenAiEndpoint, RequestRefusedError } from './endpoint.ts';
@@ -16,6 +17,7 @@ export function createOpenAiAnswerer(model: OpenAiAnswererOptions): Answerer {
   return {
     name: model.model,
     words: model.words,
+    style: chooseStyleByName(model.model),
     async answer(messages, onDelta, signal) {
       closeController.signal.throwIfAborted();
       const body = {

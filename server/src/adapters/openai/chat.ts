@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { hideSecrets } from '../../base/redact-secrets.ts';
+import { createThoughtFilter, stripThoughts } from '../../core/generation/strip-thoughts.ts';
 import {
   type OpenAiEndpoint,
   parseHostError,
@@ -36,22 +37,30 @@ export interface ChatReply {
 
 /** Maximum length of a reply, characters. A longer one counts as faulty. */
 const MAX_REPLY_CHARS = 1_000_000;
+/** Members in which hosts send the thoughts of a reasoning model. */
+const THOUGHT_MEMBERS = ['reasoning', 'reasoning_content'] as const;
+
+interface ReplyPiece {
+  readonly text: string;
+  /** True if the piece carries thoughts. */
+  readonly isThought: boolean;
+  readonly finishReason?: string | undefined;
+}
+
 /** Parses one chunk of a stream, or the whole reply of a server that does not stream. */
-function parseChunk(
-  chunk: unknown,
-  kind: 'delta' | 'message',
-  key: string | undefined,
-): { readonly text: string; readonly finishReason?: string } {
+function parseChunk(chunk: unknown, kind: 'delta' | 'message', key: string | undefined): ReplyPiece {
   const error = readMember(chunk, 'error');
   if (error !== undefined && error !== null)
     throw new TransientHostError(parseHostError(JSON.stringify({ error }), [key]));
   const choices = readMember(chunk, 'choices');
   if (!Array.isArray(choices)) throw new TransientHostError('it did not send a chat completion');
   const [choice]: readonly unknown[] = choices;
-  const content = readMember(readMember(choice, kind), 'content');
+  const message = readMember(choice, kind);
+  const content = readMember(message, 'content');
   const finishReason = readMember(choice, 'finish_reason');
   return {
     text: typeof content === 'string' ? content : '',
+    isThought: THOUGHT_MEMBERS.some((member) => Boolean(readMember(message, member))),
     finishReason: typeof finishReason === 'string' ? finishReason : undefined,
   };
 }
@@ -63,17 +72,28 @@ async function readReply(
   onBytes: () => void,
 ): Promise<ChatReply> {
   let text = '';
+  let hasThoughts = false;
   let finishReason: string | undefined;
-  const addPiece = (piece: { readonly text: string; readonly finishReason?: string }) => {
+  const thoughtFilter = createThoughtFilter();
+  const show = (shownText: string) => {
+    if (shownText !== '') onDelta(shownText);
+  };
+  const addPiece = (piece: ReplyPiece) => {
     finishReason = piece.finishReason ?? finishReason;
+    hasThoughts ||= piece.isThought;
     if (!piece.text) return;
     text += piece.text;
     if (text.length > MAX_REPLY_CHARS) throw new RequestRefusedError('the reply of the server was too long');
-    onDelta(piece.text);
+    show(thoughtFilter.push(piece.text));
+  };
+  const finish = (reason: string | undefined) => {
+    const reply = toChatReply(hideSecrets(text, [key]), hasThoughts, reason);
+    show(thoughtFilter.end());
+    return reply;
   };
   if (response.headers.get('content-type')?.includes('application/json')) {
     addPiece(parseChunk(parseReply(await response.text()), 'message', key));
-    return toChatReply(hideSecrets(text, [key]), finishReason ?? 'stop');
+    return finish(finishReason ?? 'stop');
   }
   const parser = createParser({
     maxBufferSize: MAX_REPLY_CHARS,
@@ -90,13 +110,70 @@ async function readReply(
     onBytes();
     parser.feed(decoder.decode(bytes, { stream: true }));
   }
-  return toChatReply(hideSecrets(text, [key]), finishReason);
+  return finish(finishReason);
 }
 
-function toChatReply(text: string, finishReason: string | undefined): ChatReply {
+function toChatReply(rawText: string, hasThoughts: boolean, finishReason: string | undefined): ChatReply {
   if (finishReason === undefined) throw new TransientHostError('its reply was cut off');
   if (finishReason === 'content_filter') throw new RequestRefusedError('the server filtered its answer');
-  return { text, complete: finishReason !== 'length' };
+  const text = stripThoughts(rawText);
+  if (text !== '') return { text, complete: finishReason !== 'length' };
+  const isThinking = hasThoughts || rawText.trim() !== '';
+  if (finishReason === 'length')
+    throw new RequestRefusedError(
+      isThinking
+        ? 'it reached its limit of tokens while it was still thinking; switch its thinking off'
+        : 'it reached its limit of tokens and wrote nothing',
+    );
+  throw new RequestRefusedError(
+    isThinking ? 'it thought and then wrote nothing' : 'it wrote nothing; its context may be too short',
+  );
+}
+
+/** How a host wants a chat request. It is learned from what the host refuses, because hosts do not state it. */
+interface ChatDialect {
+  /** False if the host refuses the parameters that switch thinking off. */
+  takesThinkingOff: boolean;
+  /** True for OpenAI's reasoning models: another name of the token limit, and no temperature. */
+  usesCompletionTokens: boolean;
+}
+
+const dialects = new WeakMap<OpenAiEndpoint, ChatDialect>();
+
+function findDialect(endpoint: OpenAiEndpoint): ChatDialect {
+  const known = dialects.get(endpoint);
+  if (known) return known;
+  const dialect: ChatDialect = { takesThinkingOff: true, usesCompletionTokens: false };
+  dialects.set(endpoint, dialect);
+  return dialect;
+}
+
+/** Ollama, vLLM and llama.cpp let models think unless one of these says otherwise. */
+const THINKING_OFF = { reasoning_effort: 'none', chat_template_kwargs: { enable_thinking: false } } as const;
+
+function toRequestData(endpoint: OpenAiEndpoint, body: ChatRequestBody, dialect: ChatDialect): string {
+  const { max_tokens: maxTokens, temperature, ...rest } = body;
+  const limits = dialect.usesCompletionTokens
+    ? { max_completion_tokens: maxTokens }
+    : { max_tokens: maxTokens, temperature };
+  const thinking = dialect.takesThinkingOff ? THINKING_OFF : {};
+  return JSON.stringify({ ...rest, ...limits, ...thinking, model: endpoint.model, stream: true });
+}
+
+/** Messages about what was asked, not about how. */
+const CONTENT_PROBLEM = /\bimages?\b|\bcontext\b|too (?:long|large|many)|exceed/i;
+const LIMIT_PROBLEM =
+  /max_completion_tokens|['"`]?(?:max_tokens|temperature)['"`]? (?:is not|does not|cannot)|unsupported (?:parameter|value):? ['"`]?(?:max_tokens|temperature)/i;
+
+/** Adapts the dialect to a refusal. Returns false if nothing is left to try. */
+function adaptDialect(dialect: ChatDialect, { message }: RequestRefusedError): boolean {
+  if (!dialect.usesCompletionTokens && LIMIT_PROBLEM.test(message)) {
+    dialect.usesCompletionTokens = true;
+    return true;
+  }
+  if (!dialect.takesThinkingOff || CONTENT_PROBLEM.test(message)) return false;
+  dialect.takesThinkingOff = false;
+  return true;
 }
 
 /**
@@ -121,12 +198,20 @@ export async function requestChat(
     restart?.();
     return true;
   };
-  return postToHost(
-    endpoint,
-    '/chat/completions',
-    { type: 'application/json', data: JSON.stringify({ ...body, model: endpoint.model, stream: true }) },
-    (response, onBytes) => readReply(response, resolveKey(endpoint), onPiece, onBytes),
-    signal,
-    mayRetry,
-  );
+  const dialect = findDialect(endpoint);
+  for (;;) {
+    try {
+      return await postToHost(
+        endpoint,
+        '/chat/completions',
+        { type: 'application/json', data: toRequestData(endpoint, body, dialect) },
+        (response, onBytes) => readReply(response, resolveKey(endpoint), onPiece, onBytes),
+        signal,
+        mayRetry,
+      );
+    } catch (error) {
+      const isRefused = error instanceof RequestRefusedError && error.isOfRequest;
+      if (!isRefused || !adaptDialect(dialect, error)) throw error;
+    }
+  }
 }

@@ -35,6 +35,12 @@ export interface RequestBody {
 /** The server understood this request but refuses it: too long, pictures not supported, or filtered. */
 export class RequestRefusedError extends Error {
   override readonly name = 'RequestRefusedError';
+  /** True if the server refused the request itself; false if its reply is of no use. */
+  readonly isOfRequest: boolean;
+  constructor(message: string, isOfRequest = false) {
+    super(message);
+    this.isOfRequest = isOfRequest;
+  }
 }
 
 /** A failure that a retry may fix: too many requests, a server error, or a broken connection or stream. */
@@ -46,6 +52,8 @@ export class TransientHostError extends Error {
   }
 }
 
+/** Some servers report a prompt that is longer than their context as an internal error. A retry does not help. */
+const CONTEXT_OVERFLOW = /context (?:window|length|size)|exceeds? .*\bcontext\b|n_ctx/i;
 const SILENCE_MS = 120_000;
 const DEFAULT_RETRIES = 3;
 const BACK_OFF_MS = 500;
@@ -105,7 +113,8 @@ function withoutSecrets(endpoint: OpenAiEndpoint, error: unknown): unknown {
   const redact = (text: string) => redactSecrets(text, [resolveKey(endpoint)]);
   if (error instanceof TransientHostError)
     return new TransientHostError(redact(error.message), error.afterMs);
-  if (error instanceof RequestRefusedError) return new RequestRefusedError(redact(error.message));
+  if (error instanceof RequestRefusedError)
+    return new RequestRefusedError(redact(error.message), error.isOfRequest);
   if (error instanceof ModelUnavailableError)
     return new ModelUnavailableError(redact(error.message), redact(error.remedy));
   return error;
@@ -125,7 +134,7 @@ function toHostError(endpoint: OpenAiEndpoint, status: number, body: string): Er
       description,
       `Check the address, and that the server has the model ${model}.`,
     );
-  if (status === 400 || status === 413 || status === 422) return new RequestRefusedError(description);
+  if (status === 400 || status === 413 || status === 422) return new RequestRefusedError(description, true);
   return new ModelUnavailableError(description, "Check the address in the settings and the server's log.");
 }
 
@@ -164,8 +173,10 @@ async function requestOnce<T>(
     if (!response.ok) {
       const text = (await response.text()).slice(0, 10_000);
       const { status } = response;
+      const hostMessage = parseHostError(text, [resolveKey(endpoint)]);
+      if (status >= 500 && CONTEXT_OVERFLOW.test(hostMessage))
+        throw new RequestRefusedError(`${endpoint.baseUrl} answered ${status}: ${hostMessage}`, true);
       if (status === 408 || status === 429 || status >= 500) {
-        const hostMessage = parseHostError(text, [resolveKey(endpoint)]);
         const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'));
         throw new TransientHostError(
           `it answered ${status}${hostMessage ? `: ${hostMessage}` : ''}`,
@@ -262,7 +273,9 @@ export async function checkHealth(endpoint: OpenAiEndpoint, signal: AbortSignal)
   const listedModels = await listModels(endpoint, signal).catch((error: unknown) => {
     throw withoutSecrets(endpoint, error);
   });
-  if (listedModels && listedModels.length > 0 && !listedModels.includes(model)) {
+  // Ollama lists `moondream:latest` for what it also serves as `moondream`.
+  const isListed = listedModels?.some((name) => name === model || name === `${model}:latest`);
+  if (listedModels && listedModels.length > 0 && !isListed) {
     const remedy = `Its models: ${listedModels.slice(0, 20).join(', ')}.`;
     throw withoutSecrets(endpoint, new ModelUnavailableError(`${baseUrl} has no model ${model}`, remedy));
   }

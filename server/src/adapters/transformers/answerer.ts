@@ -1,13 +1,18 @@
 import { ChildError } from '../../base/child-error.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
-import type { Answerer } from '../../ports/answerer.ts';
+import { createThoughtFilter, stripThoughts } from '../../core/generation/strip-thoughts.ts';
+import type { Answerer, AnswerStyle } from '../../ports/answerer.ts';
 import { createInferenceHost, type InferenceHost, type InferenceHostOptions } from './inference-host.ts';
 
-export interface AnswerBudget {
+export interface AnswerLimits {
   /** Words of evidence that the context window holds besides question and answer. */
   readonly words: number;
   /** Maximum number of tokens in an answer. */
   readonly tokens: number;
+}
+
+export interface AnswerBudget extends AnswerLimits {
+  readonly style: AnswerStyle;
 }
 
 export interface LocalAnswererModel {
@@ -22,21 +27,27 @@ const CHOOSE_MODEL_REMEDY =
 /** Creates an answerer on an inference host that may serve other calls as well. */
 export function createHostAnswerer(
   name: string,
-  { words, tokens }: AnswerBudget,
+  { words, tokens, style }: AnswerBudget,
   host: InferenceHost,
   close: () => Promise<void>,
 ): Answerer {
   return {
     name,
     words,
+    style,
     async answer(messages, onDelta, signal) {
       try {
         const params = { messages, tokens };
-        const options = { urgent: true, onDelta };
+        const thoughtFilter = createThoughtFilter();
+        const show = (text: string) => {
+          if (text !== '') onDelta(text);
+        };
+        const options = { urgent: true, onDelta: (delta: string) => show(thoughtFilter.push(delta)) };
         const reply = await host.call('write', (place) => ({ place, ...params }), signal, options);
         if ('refused' in reply)
           throw new ModelUnavailableError(`The model cannot answer: ${reply.refused}.`, CHOOSE_MODEL_REMEDY);
-        return reply.text;
+        show(thoughtFilter.end());
+        return stripThoughts(reply.text);
       } catch (error) {
         if (!(error instanceof ChildError)) throw error;
         throw new ModelUnavailableError(error.message, CHOOSE_MODEL_REMEDY, { cause: error });

@@ -2,9 +2,9 @@ import { ChildError } from '../../base/child-error.ts';
 import type { MediaFailure } from '../../core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';
-import type { Answerer } from '../../ports/answerer.ts';
+import type { Answerer, AnswerStyle } from '../../ports/answerer.ts';
 import type { Captioner, CaptionReply, CaptionRequest } from '../../ports/captioner.ts';
-import { type AnswerBudget, createHostAnswerer } from './answerer.ts';
+import { type AnswerLimits, createHostAnswerer } from './answerer.ts';
 import { createInferenceHost, type InferenceHostOptions } from './inference-host.ts';
 import type { GenerateReply } from './inference-messages.ts';
 
@@ -16,6 +16,8 @@ export interface LocalCaptionerModel {
   readonly id: string;
   readonly revision: string;
   readonly budget: CaptionBudget;
+  /** How the model is asked if it also writes answers. */
+  readonly answerStyle: AnswerStyle;
   /** Time per clip measured on another machine, ms. */
   readonly clipMs?: number;
   /** Clips per batch on an accelerator. On a CPU, batching gains nothing. */
@@ -39,7 +41,7 @@ const toCaptionReply = (reply: GenerateReply): CaptionReply =>
 
 export interface TransformersCaptioner extends Captioner {
   /** Returns an answerer that runs the same model in the same child process, without pictures. */
-  answerer(budget: AnswerBudget): Answerer;
+  answerer(limits: AnswerLimits): Answerer;
   /** Process id of the inference child; undefined while none runs. */
   readonly pid: number | undefined;
 }
@@ -107,7 +109,8 @@ export function createTransformersCaptioner(
     get pid() {
       return host.pid;
     },
-    answerer: (budget) => createHostAnswerer(model.id, budget, host, async () => undefined),
+    answerer: (limits) =>
+      createHostAnswerer(model.id, { ...limits, style: model.answerStyle }, host, async () => undefined),
     close: () => host.close(),
   };
 }

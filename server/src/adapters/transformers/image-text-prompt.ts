@@ -19,6 +19,9 @@ const FAMILIES: Readonly<Record<string, ModelFamily>> = {
   mistral3: 'imagesFirst',
 };
 
+/** Variable of chat templates: models that can think answer at once. Other templates do not know it. */
+export const NO_THINKING = { enable_thinking: false } as const;
+
 export const SUPPORTED_MODEL_TYPES = Object.keys(FAMILIES);
 
 /** Inputs of generate(). */
@@ -47,7 +50,8 @@ function chatText(processor: Processor, prompt: readonly PromptPart[]): string {
   );
   // The declared type allows only plain text, but the templates of these models accept parts.
   const messages = [{ role: 'user', content }] as unknown as Parameters<Processor['apply_chat_template']>[0];
-  const text = processor.apply_chat_template(messages, { add_generation_prompt: true, tokenize: false });
+  const options = { add_generation_prompt: true, tokenize: false, ...NO_THINKING };
+  const text = processor.apply_chat_template(messages, options);
   if (typeof text !== 'string') throw new Error('the chat template returned no text');
   return text;
 }

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type EmbedderPreset, findEmbedderPreset } from '../../core/models/embedder-presets.ts';
+import {
+  DEFAULT_EMBEDDER_PRESET,
+  type EmbedderPreset,
+  findEmbedderPreset,
+} from '../../core/models/embedder-presets.ts';
+import { findIdInPath } from '../models/hugging-face-cache.ts';
 
 function readJsonFile(folder: string, name: string): unknown {
   try {
@@ -28,12 +33,23 @@ function findPooling(folder: string): EmbedderPreset['pooling'] | undefined {
 }
 
 /**
+ * Returns the family's preset for the model in a folder. A folder's own name may say nothing (a commit, `model`): then
+ * the shared cache's path or the configuration names the model.
+ */
+function findPreset(folder: string, id: string | undefined): EmbedderPreset {
+  const nameInConfig = toText(readPath(readJsonFile(folder, 'config.json'), '_name_or_path'));
+  const names = [id ?? findIdInPath(folder) ?? basename(folder), nameInConfig ?? ''];
+  const presets = names.map(findEmbedderPreset);
+  return presets.find((preset) => preset !== DEFAULT_EMBEDDER_PRESET) ?? DEFAULT_EMBEDDER_PRESET;
+}
+
+/**
  * Returns how to embed with the model in a folder. Its goldfish.json (`{"pooling": "cls", "query": "...",
  * "passage": "..."}`) takes precedence over the files of sentence-transformers, and those over the family's
  * preset.
  */
-export function readPoolingConfig(folder: string, id: string = basename(folder)): EmbedderPreset {
-  const preset = findEmbedderPreset(id);
+export function readPoolingConfig(folder: string, id?: string): EmbedderPreset {
+  const preset = findPreset(folder, id);
   const folderConfig = readJsonFile(folder, 'goldfish.json');
   const prompts = readPath(readJsonFile(folder, 'config_sentence_transformers.json'), 'prompts');
   const ownPooling = (['mean', 'cls', 'last'] as const).find(

@@ -6,6 +6,7 @@ import {
   Tensor,
 } from '@huggingface/transformers';
 import type { EmbedderPreset } from '../../core/models/embedder-presets.ts';
+import { applyDenseLayer, type DenseLayer, readDenseLayers } from './dense-layers.ts';
 import type { ModelPlace } from './inference-messages.ts';
 import {
   PULL_REMEDY,
@@ -23,6 +24,8 @@ export interface LoadedTextEmbedder extends Disposable {
   readonly model: PreTrainedModel;
   readonly tokenizer: PreTrainedTokenizer;
   readonly preset: EmbedderPreset;
+  /** Layers after the pooling. */
+  readonly denseLayers: readonly DenseLayer[];
   /** Number of tokens of a text that the model reads. */
   readonly maxTokens: number;
 }
@@ -64,6 +67,7 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedTextEmbe
     model,
     tokenizer,
     preset,
+    denseLayers: readDenseLayers(place.folder),
     maxTokens: findMaxTokens(tokenizer, model),
     dispose: () => model.dispose(),
   };
@@ -95,24 +99,33 @@ function poolTokens(
       const offset = (row * tokens + token) * size;
       for (let i = 0; i < size; i += 1) vector[i] = (vector[i] ?? 0) + (data[offset + i] ?? 0);
     }
-    return toUnitVector(vector);
+    if (pooling !== 'mean') return vector;
+    const count = maskValues
+      .subarray(row * tokens, (row + 1) * tokens)
+      .filter((value) => value !== 0n).length;
+    return vector.map((value) => value / Math.max(1, count));
   });
 }
 
 async function embedBatch(
-  { model, tokenizer, preset, maxTokens }: LoadedTextEmbedder,
+  { model, tokenizer, preset, denseLayers, maxTokens }: LoadedTextEmbedder,
   texts: readonly string[],
 ): Promise<readonly Float32Array[]> {
   const inputs = tokenizeTexts(tokenizer, texts, { maxTokens: maxTokens });
   const output: unknown = await model(inputs);
   const readMember = (key: string): unknown =>
     typeof output === 'object' && output !== null ? Reflect.get(output, key) : undefined;
-  const hidden = readMember('last_hidden_state') ?? readMember('token_embeddings');
-  const { attention_mask: mask } = inputs;
-  if (hidden instanceof Tensor && mask instanceof Tensor) return poolTokens(hidden, mask, preset.pooling);
+  // Some models have layers after the pooling, which only this output contains.
   const sentenceEmbedding = readMember('sentence_embedding');
-  if (!(sentenceEmbedding instanceof Tensor))
-    throw new UnsupportedModelError('The model returns no vectors', PULL_REMEDY);
+  if (!(sentenceEmbedding instanceof Tensor)) {
+    const hidden = readMember('last_hidden_state') ?? readMember('token_embeddings');
+    const { attention_mask: mask } = inputs;
+    if (!(hidden instanceof Tensor) || !(mask instanceof Tensor))
+      throw new UnsupportedModelError('The model returns no vectors', PULL_REMEDY);
+    return poolTokens(hidden, mask, preset.pooling).map((vector) =>
+      toUnitVector(denseLayers.reduce(applyDenseLayer, vector)),
+    );
+  }
   const size = sentenceEmbedding.dims.at(-1) ?? 0;
   const data = Float32Array.from(sentenceEmbedding.to('float32').data as Float32Array);
   return texts.map((_, i) => toUnitVector(data.slice(i * size, (i + 1) * size)));

@@ -8,7 +8,7 @@ import {
 import { escapeControlTokens } from '../../core/generation/escape-control-tokens.ts';
 import type { AnswererMessage } from '../../ports/answerer.ts';
 import { type GenerationCallbacks, generateText } from './image-text-generation.ts';
-import { type ModelInputs, SUPPORTED_MODEL_TYPES } from './image-text-prompt.ts';
+import { type ModelInputs, NO_THINKING, SUPPORTED_MODEL_TYPES } from './image-text-prompt.ts';
 import type { GenerateReply, ModelPlace } from './inference-messages.ts';
 import {
   PULL_REMEDY,
@@ -56,6 +56,7 @@ function applyTemplate(
     add_generation_prompt: true,
     tokenize: false,
     chat_template: template ?? null,
+    ...NO_THINKING,
   });
   if (typeof text !== 'string') throw new Error('the chat template returned no text');
   return text;

@@ -14,5 +14,5 @@ export interface Scope {
   readonly kinds?: readonly LineKind[];
 }
 
-/** Text whose every claim carries a Citation, or an honest "nothing found". The library adds the protocol's `note`. */
-export type Answer = Omit<AskResult, 'note'>;
+/** Text whose every claim carries a Citation, or an honest "nothing found". */
+export type Answer = AskResult;

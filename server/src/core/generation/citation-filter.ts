@@ -1,3 +1,5 @@
+import { findSentenceEnd } from './sentence-end.ts';
+
 /** Filters streamed text: keeps sentences with valid citations and renumbers them in order of appearance. */
 export interface CitationFilter {
   /** Takes a piece of text; returns the text that may be shown now, or ''. */
@@ -24,32 +26,11 @@ export interface CitedClaim {
 }
 
 const CITATION_MARK = /\s*(?:\[|【)\s*(\d{1,6}(?:\s*(?:,|;|-|–|and)\s*\d{1,6})*)\s*(?:\]|】)/g;
-/** Matches the end of a sentence with closing quotes. A citation may come before or after the full stop. */
-const SENTENCE_END =
-  /(?:[.!?…]["'”’)]*|[。！？]["'”’）」』]*)(?:\s*(?:\[|【)[\d\s,;–-]+(?:\]|】))*(?=(\s*)(\S))|\n+/gu;
-const ABBREVIATION = /(?:^|[\s(])(?:\p{L}|\d{1,2}|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|e\.g|i\.e|No|approx)\.$/u;
-
 function parseCitationNumbers(mark: string): readonly number[] {
   return mark.split(/,|;|and/).flatMap((part) => {
     const [from = 0, to = from] = part.split(/[-–]/).map(Number);
     return Array.from({ length: Math.max(0, Math.min(to - from, 100)) + 1 }, (_, i) => from + i);
   });
-}
-
-/** Returns the end of the first sentence of a growing text; -1 if it cannot be determined yet. */
-function findSentenceEnd(text: string): number {
-  for (const match of text.matchAll(SENTENCE_END)) {
-    const [matchedText, space = '', next = ''] = match;
-    const end = match.index + matchedText.length;
-    if (matchedText.startsWith('\n')) return end;
-    // Skips a full stop inside a number or name, after an abbreviation, before a lower-case letter, and
-    // before a citation that may still follow.
-    if ((space === '' && !/[。！？]/.test(matchedText)) || next === '[' || next === '【' || next === '\n')
-      continue;
-    if (/\p{Ll}/u.test(next) || ABBREVIATION.test(text.slice(0, end))) continue;
-    return end;
-  }
-  return -1;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { removeRepetition, toBareWord } from '../subtitles/repetition.ts';
+import { stripThoughts } from './strip-thoughts.ts';
 
 /** Describes the evidence for names in a caption, and how generation ended. */
 export interface CaptionContext {
@@ -17,8 +18,6 @@ const FILLER_OPENERS: readonly RegExp[] = [
   /^(?:in|throughout)\s+(?:this|the|these)\s+(?:short\s+|given\s+|provided\s+)?(?:video|clip|video clip|scene|footage|frames?|images?)\s*,\s*/i,
   /^(?:the|this|these)\s+(?:short\s+|given\s+|provided\s+)?(?:video|clip|video clip|scene|footage|frames?|images?)(?:\s+(?:of|from)\s+(?:the|this)\s+(?:video|clip))?\s+(?:shows?|depicts?|displays?|features?|captures?|presents?)\s+(?:that\s+)?/i,
 ];
-/** The thoughts of a reasoning model, also cut off by the token budget, or without their opening mark. */
-const THOUGHTS = /<think(?:ing)?>.*?(?:<\/think(?:ing)?>|$)|^.*<\/think(?:ing)?>/gis;
 const FILLER_CLOSERS =
   /^(?:let me know|i hope (?:this|that)|is there anything|feel free|if you (?:have|need|want)|please let me)/i;
 const REFUSAL =
@@ -109,8 +108,7 @@ function removeUnsupportedNames(sentence: string, evidenceWords: ReadonlySet<str
  * evidence. Returns '' if nothing is left, for example after a refusal.
  */
 export function cleanCaption(text: string, { evidence, complete, language }: CaptionContext): string {
-  const plainText = text
-    .replace(THOUGHTS, ' ')
+  const plainText = stripThoughts(text)
     .replace(/<[^<>\s]{1,40}>/g, ' ')
     .replace(/[*_#`]+/g, '')
     .replace(/[\p{Cc}\s]+/gu, ' ')

@@ -30,13 +30,16 @@ const PRESETS_BY_FAMILY: readonly (readonly [RegExp, EmbedderPreset])[] = [
   [/gte-(?:multilingual|modernbert|base-en-v1.5|large-en-v1.5)/, { pooling: 'cls', query: '', passage: '' }],
   [/qwen3-embedding/, { pooling: 'last', query: INSTRUCT_QUERY_PREFIX, passage: '' }],
 ];
-const DEFAULT_PRESET: EmbedderPreset = { pooling: 'mean', query: '', passage: '' };
+/** Preset of a model that belongs to no known family. */
+export const DEFAULT_EMBEDDER_PRESET: EmbedderPreset = { pooling: 'mean', query: '', passage: '' };
 
 /**
  * Returns the preset for a model name: a hub id, a folder name, or a host's name (`nomic-embed-text:v1.5`).
  */
 export function findEmbedderPreset(name: string): EmbedderPreset {
-  return PRESETS_BY_FAMILY.find(([family]) => family.test(name.toLowerCase()))?.[1] ?? DEFAULT_PRESET;
+  return (
+    PRESETS_BY_FAMILY.find(([family]) => family.test(name.toLowerCase()))?.[1] ?? DEFAULT_EMBEDDER_PRESET
+  );
 }
 
 /**

@@ -31,16 +31,32 @@ export interface ModelSlot<T> {
   close(): Promise<void>;
 }
 
-/** Owns the model of one role and replaces it when the selection changes. */
+/** Called with what went wrong in a call of a model; undefined if it succeeded. */
+export type RecordProblem = (problem: string | undefined) => void;
+
+/**
+ * Owns the model of one role and replaces it when the selection changes. `watch` wraps a model so that the problem of
+ * its last call is recorded; `role` shows it.
+ */
 export function createModelSlot<T extends Closeable & { readonly loaded?: ModelHealth }>(
   selectModel: () => SelectedModel<T>,
+  watch: (model: T, record: RecordProblem) => T = (model) => model,
 ): ModelSlot<T> {
   let selectedModel = selectModel();
-  let model = selectedModel.create?.();
+  let problem: string | undefined;
+  const createModel = () => {
+    problem = undefined;
+    const created = selectedModel.create?.();
+    if (created === undefined) return undefined;
+    return watch(created, (newProblem) => {
+      problem = newProblem;
+    });
+  };
+  let model = createModel();
   return {
     model: () => model,
     key: () => selectedModel.key,
-    role: () => withDevice(selectedModel, model?.loaded),
+    role: () => withProblem(withDevice(selectedModel, model?.loaded), problem),
     advice: () => selectedModel.advice,
     refresh() {
       const next = selectModel();
@@ -48,7 +64,7 @@ export function createModelSlot<T extends Closeable & { readonly loaded?: ModelH
       selectedModel = next;
       if (!isOtherModel) return false;
       const previousModel = model;
-      model = next.create?.();
+      model = createModel();
       previousModel?.close();
       return true;
     },
@@ -56,6 +72,10 @@ export function createModelSlot<T extends Closeable & { readonly loaded?: ModelH
       await model?.close();
     },
   };
+}
+
+function withProblem(role: ModelInUse, problem: string | undefined): ModelInUse {
+  return problem === undefined ? role : { ...role, why: `${role.why}; last problem: ${problem}` };
 }
 
 /** Appends the device that a loaded model runs on, and why faster devices were skipped. */

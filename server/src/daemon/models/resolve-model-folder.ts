@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { findIdInPath, findSharedModel } from '../../adapters/models/hugging-face-cache.ts';
 import { findCachedModel } from '../../adapters/models/model-cache.ts';
 import { defaultModel, type Manifest, type ModelRole } from '../../core/models/manifest.ts';
 import type { ModelSetting } from '../../core/models/model-setting.ts';
@@ -21,6 +22,7 @@ export interface LocalModel {
 const EMBEDDING_CONFIG_FILES = [
   'goldfish.json',
   '1_Pooling/config.json',
+  '2_Dense/config.json',
   'config_sentence_transformers.json',
 ];
 
@@ -45,22 +47,38 @@ function folderRevision(folder: string, role: ModelRole): string {
   return hash.digest('hex').slice(0, 12);
 }
 
+/** Where models are known and stored. */
+export interface ModelSources {
+  readonly manifest: Manifest;
+  readonly modelsDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 /** Returns the folder of the chosen model, or the hub id of the model that must be pulled first. */
 export function resolveModelFolder(
   choice: Extract<ModelSetting, { kind: 'folder' | 'hub' | 'default' }>,
   role: ModelRole,
-  { manifest, modelsDir }: { readonly manifest: Manifest; readonly modelsDir: string },
+  { manifest, modelsDir, env }: ModelSources,
 ): LocalModel | { readonly missing: string } {
   const settingReason = `set in models.${role}`;
   if (choice.kind === 'folder') {
     const { folder } = choice;
-    return { id: basename(folder), revision: folderRevision(folder, role), folder, why: settingReason };
+    const id = findIdInPath(folder) ?? basename(folder);
+    return { id, revision: folderRevision(folder, role), folder, why: settingReason };
   }
   const id = choice.kind === 'hub' ? choice.id : defaultModel(manifest, role)?.id;
   if (id === undefined) return { missing: `a ${role}` };
   const wantedRevision = choice.kind === 'hub' ? choice.revision : undefined;
   const cachedModel = findCachedModel(modelsDir, id);
-  if (!cachedModel || (wantedRevision !== undefined && wantedRevision !== cachedModel.revision)) {
+  const isUsable = cachedModel && (wantedRevision === undefined || wantedRevision === cachedModel.revision);
+  // What another program downloaded is used only if the user names it.
+  const sharedModel =
+    isUsable || choice.kind !== 'hub' ? undefined : findSharedModel(env, id, wantedRevision);
+  if (sharedModel) {
+    const why = `${settingReason}, from the cache of Hugging Face`;
+    return { id, hubId: id, ...sharedModel, why };
+  }
+  if (!cachedModel || !isUsable) {
     return { missing: wantedRevision === undefined ? id : `${id}@${wantedRevision}` };
   }
   const { revision, folder } = cachedModel;

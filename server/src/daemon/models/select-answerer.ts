@@ -1,14 +1,14 @@
 import { findAnswerBudget } from '../../adapters/models/model-budgets.ts';
 import { createOpenAiAnswerer } from '../../adapters/openai/answerer.ts';
-import { type AnswerBudget, createTransformersAnswerer } from '../../adapters/transformers/answerer.ts';
+import { createTransformersAnswerer } from '../../adapters/transformers/answerer.ts';
 import type { Answerer } from '../../ports/answerer.ts';
 import type { ModelSlot, SelectedModel } from './model-slot.ts';
 import type { AnsweringCaptioner } from './select-captioner.ts';
 import { parseRoleSetting, type SelectionInputs, selectModel } from './select-model.ts';
 
-const REMOTE_BUDGET: AnswerBudget = { words: 3000, tokens: 500 };
+const REMOTE_BUDGET = { words: 3000, tokens: 500 } as const;
 /** Small, because a local captioner has little room for text besides its pictures. */
-const CAPTIONER_BUDGET: AnswerBudget = { words: 600, tokens: 150 };
+const CAPTIONER_BUDGET = { words: 600, tokens: 150 } as const;
 
 /**
  * Selects the answerer. `captioner` is the current captioner, which also answers if `models.answerer` says

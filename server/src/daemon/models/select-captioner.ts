@@ -1,7 +1,7 @@
-import { findCaptionBudget } from '../../adapters/models/model-budgets.ts';
+import { findAnswerBudget, findCaptionBudget } from '../../adapters/models/model-budgets.ts';
 import { createOpenAiAnswerer } from '../../adapters/openai/answerer.ts';
 import { createOpenAiCaptioner } from '../../adapters/openai/captioner.ts';
-import type { AnswerBudget } from '../../adapters/transformers/answerer.ts';
+import type { AnswerLimits } from '../../adapters/transformers/answerer.ts';
 import { createTransformersCaptioner } from '../../adapters/transformers/captioner.ts';
 import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';
 import type { Answerer } from '../../ports/answerer.ts';
@@ -11,7 +11,7 @@ import { type SelectionInputs, selectModel } from './select-model.ts';
 
 /** A captioner that can also write from text without pictures, for `models.answerer`. */
 export interface AnsweringCaptioner extends Captioner {
-  answerer(budget: AnswerBudget): Answerer;
+  answerer(limits: AnswerLimits): Answerer;
 }
 
 const REMOTE_BUDGET: CaptionBudget = { frames: 8, framePx: 512, words: 250, tokens: 150 };
@@ -34,7 +34,7 @@ export function selectCaptioner(inputs: SelectionInputs): SelectedModel<Answerin
           const budget = withFrameSetting(REMOTE_BUDGET);
           const captioner = createOpenAiCaptioner({ ...remote, budget, concurrency: REMOTE_CONCURRENCY });
           return Object.assign(captioner, {
-            answerer: (answerBudget: AnswerBudget) => createOpenAiAnswerer({ ...remote, ...answerBudget }),
+            answerer: (limits: AnswerLimits) => createOpenAiAnswerer({ ...remote, ...limits }),
           });
         },
       },
@@ -42,10 +42,11 @@ export function selectCaptioner(inputs: SelectionInputs): SelectedModel<Answerin
         const manifestModel = manifest.models.find((model) => model.id === hubId);
         const budget = withFrameSetting(manifestModel?.budget ?? findCaptionBudget(folder));
         const clipMs = manifestModel?.clipMs;
+        const answerStyle = findAnswerBudget(folder).style;
+        const model = { id, revision, budget, answerStyle, clipMs, batch: BATCH_CLIPS };
         return {
           cacheKey: budget,
-          create: () =>
-            createTransformersCaptioner({ id, revision, budget, clipMs, batch: BATCH_CLIPS }, host),
+          create: () => createTransformersCaptioner(model, host),
         };
       },
     },

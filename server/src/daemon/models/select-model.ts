@@ -1,15 +1,13 @@
 import type { InferenceHostOptions } from '../../adapters/transformers/inference-host.ts';
 import type { Settings } from '../../core/domain/settings.ts';
-import type { Manifest, ModelRole } from '../../core/models/manifest.ts';
+import type { ModelRole } from '../../core/models/manifest.ts';
 import { type ModelSetting, parseModelSetting } from '../../core/models/model-setting.ts';
 import type { SelectedModel } from './model-slot.ts';
-import { type LocalModel, resolveModelFolder } from './resolve-model-folder.ts';
+import { type LocalModel, type ModelSources, resolveModelFolder } from './resolve-model-folder.ts';
 
 /** Everything that the selection of a model depends on. */
-export interface SelectionInputs {
+export interface SelectionInputs extends ModelSources {
   readonly settings: Settings;
-  readonly manifest: Manifest;
-  readonly modelsDir: string;
   /** Key for OpenAI-compatible endpoints, from a client or from the environment variable. */
   readonly key: () => string | undefined;
   /** Returns how to run the model in a folder. */

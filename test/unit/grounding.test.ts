@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { findSupport, isPromptCopy } from '../../server/src/core/generation/grounding.ts';
+import { createPhraseFilter } from '../../server/src/core/generation/phrase-filter.ts';
+import { PLAIN_INSTRUCTION } from '../../server/src/core/generation/plain-prompt.ts';
+import { splitSentences } from '../../server/src/core/language/sentence-splitter.ts';
+import { cues } from '../support/transcripts.ts';
+
+const BATTERY = splitSentences(
+  cues(`
+  0 Welcome to the lecture on batteries.
+  5 Heat is the worst enemy of a battery.
+  10 Never charge it below zero degrees.
+  15 Ben: Anna will bring 12 cells on Monday.
+  20 The separator is not a metal.
+`),
+);
+const QUESTION = 'What is the worst enemy of a battery?';
+
+const supportOf = (claim: string, question = QUESTION) =>
+  findSupport(claim, question, BATTERY, 'en')?.sentences.map(({ startMs }) => startMs / 1000);
+
+test('given a claim in the words of the video, when its support is looked for, then its sentence is found', () => {
+  assert.deepEqual(supportOf('The worst enemy of a battery is heat.'), [5]);
+  assert.deepEqual(supportOf('Anna will bring 12 cells.', 'What will Anna bring?'), [15]);
+  assert.deepEqual(supportOf('Anna brings 12 cells on Monday.', 'Who brings the cells?'), [15]);
+});
+
+test('given a claim that invents a word, a number or a name, when its support is looked for, then there is none', () => {
+  assert.equal(supportOf('The worst enemy of a battery is cold.'), undefined);
+  assert.equal(supportOf('Anna will bring 14 cells.', 'What will Anna bring?'), undefined);
+  assert.equal(supportOf('Tomorrow Clara will bring 12 cells on Monday.', 'Who brings cells?'), undefined);
+  assert.equal(supportOf('Clara will bring 12 cells.', 'What will Clara bring?'), undefined);
+  assert.equal(supportOf('The worst enemy of a battery.'), undefined);
+});
+
+test('given a claim that denies what the video says, or the other way round, then it has no support', () => {
+  assert.equal(supportOf('Heat is not the worst enemy of a battery.'), undefined);
+  assert.equal(supportOf('The separator is a metal.', 'What is the separator?'), undefined);
+  assert.deepEqual(supportOf('The separator is not a metal.', 'What is the separator?'), [20]);
+});
+
+test('given a claim about something else than the question, then it has no support', () => {
+  assert.equal(supportOf('Anna will bring 12 cells on Monday.', 'Who closes the garden gate?'), undefined);
+});
+
+test('given Chinese, when its support is looked for, then it is found by its characters', () => {
+  const sentences = splitSentences(
+    cues('0 地铁三号线下个月开通。\n6 图书馆周一不开门。', { language: 'zh' }),
+  );
+  const support = (claim: string) =>
+    findSupport(claim, '地铁什么时候开通?', sentences, 'zh')?.sentences.map(({ startMs }) => startMs);
+  assert.deepEqual(support('地铁三号线下个月开通。'), [0]);
+  assert.equal(support('地铁明年秋天开通。'), undefined);
+});
+
+test('given pieces of the prompt, then they are copies; an answer is none', () => {
+  const isCopy = (text: string) => isPromptCopy(text, QUESTION, PLAIN_INSTRUCTION);
+  assert.ok(isCopy('Evidence, "The three-second myth" from 1:00 to 1:12:'));
+  assert.ok(isCopy('Question: what is it?'));
+  assert.ok(isCopy('What is the worst enemy of a battery?'));
+  assert.ok(isCopy('I answer the question in one short sentence.'));
+  assert.ok(!isCopy('Heat is the worst enemy of a battery.'));
+});
+
+function run(pieces: readonly string[]) {
+  const filter = createPhraseFilter({
+    question: QUESTION,
+    instructions: PLAIN_INSTRUCTION,
+    evidence: [BATTERY],
+    language: 'en',
+  });
+  let used = 0;
+  for (const piece of pieces) {
+    if (filter.isFinished()) break;
+    filter.push(piece);
+    used += 1;
+  }
+  filter.end();
+  return { texts: filter.phrases().map(({ text }) => text), used };
+}
+
+test('given a model that rambles, when filtered, then only what has support is kept, without marks', () => {
+  const { texts } = run([
+    'Answer: **Heat is the worst',
+    ' enemy of a battery** [3]. It is ',
+    'purple and sings. ',
+  ]);
+  assert.deepEqual(texts, ['Heat is the worst enemy of a battery.']);
+});
+
+test('given a model that repeats itself or finds no support twice, when filtered, then it is finished', () => {
+  const heat = 'Heat is the worst enemy of a battery. ';
+  assert.deepEqual(run([heat, heat, 'Never ', 'read.']), { texts: [heat.trim()], used: 3 });
+  assert.deepEqual(run(['It is cold. ', 'It is water. ', 'It ', 'goes ', 'on.']).texts, []);
+  assert.equal(run(['a '.repeat(300), 'b ']).used, 1);
+});
