@@ -54,7 +54,10 @@ function onDialog(element: Element | undefined): void {
     queueMicrotask(() => {
       if (!element.isConnected || element.open) return;
       element.showModal();
-      element.querySelector<HTMLElement>('[data-focus]')?.focus();
+      const target = element.querySelector<HTMLElement>('[data-focus]');
+      target?.focus();
+      // A custom element can take the focus only once it is rendered.
+      if (document.activeElement !== target) requestAnimationFrame(() => target?.focus());
     });
   } else if (opener instanceof HTMLElement) {
     const target = opener;
