@@ -21,7 +21,7 @@ const LINE_MS = 2000;
 const NEWEST = Date.UTC(2026, 10, 30, 12);
 
 /** Copies videos until there are enough. Each has its own path, and its own date, three a day. */
-export function enlargeList(real: readonly VideoItem[], count: number): readonly VideoItem[] {
+function enlargeList(real: readonly VideoItem[], count: number): readonly VideoItem[] {
   return Array.from({ length: count }, (_, at): VideoItem => {
     const model = real[at % real.length];
     if (model === undefined) throw new Error('There is no video to copy.');
