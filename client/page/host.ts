@@ -22,6 +22,8 @@ export interface Host {
   linkTo(uri: string, ms: number): string;
   /** Lets the user choose a folder and adds it. Absent if the page must ask for a path itself. */
   readonly pickFolder?: () => void;
+  /** Asks for a web address and downloads its video. Absent if the page cannot start a download. */
+  readonly addLink?: () => void;
   /** Restarts the daemon and reloads the page. Absent if the page can only wait for the daemon. */
   readonly restart?: () => void;
   /** Opens a video in the system's player. Absent if the page cannot. */
@@ -174,6 +176,7 @@ function editorHost(editor: EditorApi): Host {
     }),
     restart: () => post({ kind: 'restart' }),
     pickFolder: () => post({ kind: 'pickFolder' }),
+    addLink: () => post({ kind: 'addLink' }),
     openOutside: (uri, startMs) => post({ kind: 'openOutside', uri, startMs }),
     onShow(listener) {
       showFragment = listener;

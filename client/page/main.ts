@@ -6,7 +6,7 @@ import { createLibraryActions } from './actions/library.ts';
 import { createModelActions } from './actions/models.ts';
 import { createPlayingActions } from './actions/playing.ts';
 import { createSession } from './actions/session.ts';
-import { loadSuggestions } from './actions/suggest.ts';
+import { loadFollowUps, loadSuggestions } from './actions/suggest.ts';
 import { createWatchActions } from './actions/watch.ts';
 import { parseHistory } from './history.ts';
 import { findHost } from './host.ts';
@@ -55,6 +55,7 @@ const watching = createWatchActions(session);
 const WIDE_PX = 1100;
 const asking = createAskActions(session, ({ uri, startMs, endMs, seekMs = startMs }) => {
   if (appRoot.clientWidth >= WIDE_PX) watching.prepare({ uri, startMs, endMs, playMs: seekMs });
+  void loadFollowUps(session);
 });
 const playing = createPlayingActions(session);
 const library = createLibraryActions(session);

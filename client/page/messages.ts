@@ -11,6 +11,7 @@ export type ToEditor =
   | { readonly kind: 'rpc'; readonly message: object }
   | { readonly kind: 'restart' }
   | { readonly kind: 'pickFolder' }
+  | { readonly kind: 'addLink' }
   /** Shows a moment in a tab beside the editor. `fragment` has the parameters of its address. */
   | { readonly kind: 'playBeside'; readonly fragment: string }
   | { readonly kind: 'openOutside'; readonly uri: string; readonly startMs: number };

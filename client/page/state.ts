@@ -8,6 +8,7 @@ import type { PlaybackResult } from '../../server/protocol/playback.ts';
 import type { Hit } from '../../server/protocol/search.ts';
 import type { Status } from '../../server/protocol/status.ts';
 import type { VideoItem, VideoResult } from '../../server/protocol/videos.ts';
+import type { WorkersResult } from '../../server/protocol/workers.ts';
 import type { MomentFilter, MomentKind, MomentOrder } from './moments.ts';
 import type { SubtitleState } from './subtitles.ts';
 
@@ -119,7 +120,10 @@ export interface Confirmation {
 
 /** Describes the panel that is open over the page. */
 export type Dialog =
-  | { readonly kind: 'models' | 'keys' | 'status' | 'history' | 'folders' | 'addFolder' | 'export' }
+  | { readonly kind: 'models' | 'keys' | 'status' | 'history' | 'folders' | 'addFolder' }
+  /** Exports whole videos, or the moments found if none are given. */
+  | { readonly kind: 'export'; readonly uris?: readonly Uri[] }
+  | { readonly kind: 'tag'; readonly uris: readonly Uri[] }
   | ({ readonly kind: 'confirm' } & Confirmation);
 
 export interface LibraryState {
@@ -182,17 +186,23 @@ export interface State {
   readonly hiddenKinds: readonly MomentKind[];
   readonly editing?: LineEdit;
   readonly suggestions: readonly Suggestion[];
+  /** Questions that the cited videos suggest after an answer. */
+  readonly followUps: readonly Suggestion[];
   /** The subtitles of the open video. Undefined until they are read. */
   readonly subtitles?: SubtitleState;
   /** Where the hits of the question are in the open video. */
   readonly heat?: HeatResult & { readonly query: string };
   readonly status?: Status;
+  /** The workers on other computers. Read while the index status is open. */
+  readonly workers?: WorkersResult;
   readonly folders?: readonly Folder[];
   /** All videos, sorted by path. */
   readonly videos?: readonly VideoItem[];
   readonly library: LibraryState;
-  /** The width of the library's grid in px, 0 until it is measured. */
-  readonly gridWidth: number;
+  /** The size of the library's grid in px, without its padding; 0 until it is measured. */
+  readonly gridSize: { readonly width: number; readonly height: number };
+  /** The group at the top of the grid, by its index. */
+  readonly gridGroup: number;
   /** What is exported: the format, and the moments that are left out, by index. */
   readonly exportChoice: { readonly format: ExportFormat; readonly excluded: readonly number[] };
   readonly models?: ModelsListResult;
@@ -215,7 +225,11 @@ export interface State {
 const FIRST_VIDEOS = 5;
 
 /** Returns the state of the moments list for a new turn. */
-export const freshMoments = (): Pick<State, 'momentFilter' | 'expandedMoments' | 'shownVideos'> => ({
+export const freshMoments = (): Pick<
+  State,
+  'momentFilter' | 'expandedMoments' | 'shownVideos' | 'followUps'
+> => ({
+  followUps: [],
   momentFilter: 'all',
   expandedMoments: [],
   shownVideos: FIRST_VIDEOS,
@@ -240,7 +254,8 @@ const INITIAL_STATE: State = {
   followsLine: true,
   hiddenKinds: ['technical'],
   library: { filter: '', group: 'month', order: 'newest', only: 'all', selected: [] },
-  gridWidth: 0,
+  gridSize: { width: 0, height: 0 },
+  gridGroup: 0,
   exportChoice: { format: 'markdown', excluded: [] },
   fetches: {},
   lastForgotten: [],

@@ -1,4 +1,4 @@
-import { CancellationTokenSource, Disposable, env, Uri, type Webview } from 'vscode';
+import { CancellationTokenSource, commands, Disposable, env, Uri, type Webview } from 'vscode';
 import type { FromEditor, ToEditor } from '../page/messages.ts';
 import { codeOf, type Daemon } from './daemon.ts';
 import { addFolder } from './folders.ts';
@@ -86,6 +86,7 @@ export function bridge(
       post({ kind: 'show', fragment });
     } else if (message.kind === 'rpc') void handleMessage(message.message as PageRequest);
     else if (message.kind === 'pickFolder') void addFolder(daemon);
+    else if (message.kind === 'addLink') void commands.executeCommand('goldfish.addLink');
     else if (message.kind === 'openOutside') void play(message.uri, message.startMs);
   });
   return Disposable.from(statusSubscription, playingSubscription, messageSubscription);

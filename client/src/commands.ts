@@ -1,19 +1,24 @@
 import { commands, type Disposable, env, type LogOutputChannel, l10n, Uri, window } from 'vscode';
 import type { Executable } from 'vscode-languageclient/node';
+import { addLink } from './add-link.ts';
 import type { ApiKeyStore } from './api-key-store.ts';
 import type { Daemon } from './daemon.ts';
-import { showDoctor } from './doctor.ts';
+import type { Doctor } from './doctor.ts';
+import { correctLine, forgetVideos, reindexVideos, tagMoment } from './edit-library.ts';
 import { type ExportOptions, exportMoments } from './export-moments.ts';
 import { addFolder, removeFolder } from './folders.ts';
+import { EXTENSION_ID } from './links.ts';
 import { pullModel, removeModel, showModels, useModel } from './models.ts';
 import type { Pages } from './pages.ts';
 import { pickMoment } from './pick-moment.ts';
 import { VIDEO_EDITOR } from './video-editor.ts';
+import { WALKTHROUGH_ID } from './walkthrough.ts';
 
 export interface CommandDeps {
   readonly daemon: Daemon;
   readonly pages: Pages;
   readonly keys: ApiKeyStore;
+  readonly doctor: Doctor;
   readonly launch: (args: readonly string[]) => Promise<Executable>;
   readonly log: LogOutputChannel;
 }
@@ -21,7 +26,7 @@ export interface CommandDeps {
 const toText = (argument: unknown) => (typeof argument === 'string' ? argument : undefined);
 
 /** Registers every command of the extension. `command-list.ts` defines their titles. */
-export function registerCommands({ daemon, pages, keys, launch, log }: CommandDeps): Disposable[] {
+export function registerCommands({ daemon, pages, keys, doctor, launch, log }: CommandDeps): Disposable[] {
   const pickAndShow = async (words?: string) => {
     const hit = await pickMoment(daemon, words);
     if (hit) pages.show({ v: hit.uri, t: String(hit.startMs / 1000) });
@@ -39,6 +44,7 @@ export function registerCommands({ daemon, pages, keys, launch, log }: CommandDe
       return pickAndShow(document?.getText(selection).replace(/\s+/g, ' ').trim());
     },
     'goldfish.addFolder': (argument) => addFolder(daemon, argument instanceof Uri ? [argument] : undefined),
+    'goldfish.addLink': (argument) => addLink(launch, toText(argument)),
     'goldfish.removeFolder': (argument) => removeFolder(daemon, toText(argument)),
     async 'goldfish.openAt'(argument) {
       const link =
@@ -62,6 +68,10 @@ export function registerCommands({ daemon, pages, keys, launch, log }: CommandDe
       const hit = editor && (await pickMoment(daemon));
       if (hit) await editor.edit((edit) => edit.replace(editor.selection, `<${hit.link}>`));
     },
+    'goldfish.reindex': () => reindexVideos(daemon),
+    'goldfish.forget': () => forgetVideos(daemon),
+    'goldfish.correct': () => correctLine(daemon),
+    'goldfish.tag': () => tagMoment(daemon),
     'goldfish.export': (argument) => exportMoments(daemon, (argument ?? {}) as ExportOptions),
     async 'goldfish.openInBrowser'() {
       const { url } = await daemon.request('goldfish/page', {});
@@ -83,8 +93,12 @@ export function registerCommands({ daemon, pages, keys, launch, log }: CommandDe
       await daemon.request('goldfish/stop', {});
       await daemon.stop();
     },
-    'goldfish.doctor': () => showDoctor(launch),
+    'goldfish.doctor': () => doctor.show(),
     'goldfish.logs': () => log.show(),
+    'goldfish.settings': () =>
+      commands.executeCommand('workbench.action.openSettings', `@ext:${EXTENSION_ID}`),
+    'goldfish.getStarted': () =>
+      commands.executeCommand('workbench.action.openWalkthrough', `${EXTENSION_ID}#${WALKTHROUGH_ID}`, false),
   };
   return Object.entries(handlers).map(([id, run]) =>
     commands.registerCommand(id, async (...args) => {

@@ -6,6 +6,7 @@ import { registerChat } from './chat.ts';
 import { registerCommands } from './commands.ts';
 import { createExecutable, NotInstalledError } from './create-executable.ts';
 import { createDaemon, NOTE_SELECTOR } from './daemon.ts';
+import { createDoctor } from './doctor.ts';
 import { createEditorModel } from './editor-model.ts';
 import { type InstallPaths, launcherIn, offerInstall } from './install.ts';
 import { offerMcpServer } from './mcp-server.ts';
@@ -37,12 +38,14 @@ export function activate(context: ExtensionContext): void {
   });
   const pages = createPages(context.extensionUri, daemon, createPlay(launch));
   const keys = createApiKeyStore(context, daemon);
+  const doctor = createDoctor(launch);
   const icon = Uri.joinPath(context.extensionUri, 'page/icon.svg');
   const { version } = context.extension.packageJSON as { readonly version: string };
   context.subscriptions.push(
     log,
     pages,
     keys,
+    doctor,
     window.registerWebviewViewProvider('goldfish.view', pages, {
       webviewOptions: { retainContextWhenHidden: true },
     }),
@@ -52,7 +55,7 @@ export function activate(context: ExtensionContext): void {
     registerTools(daemon),
     registerChat(icon, daemon, editorModel),
     offerMcpServer((args) => createExecutable(launcher, args), version),
-    ...registerCommands({ daemon, pages, keys, launch, log }),
+    ...registerCommands({ daemon, pages, keys, doctor, launch, log }),
     window.registerUriHandler({
       // vscode://goldfish-video.goldfish-video/open?uri=file%3A%2F%2F...&t=83.2: the daemon only shows indexed files.
       handleUri({ path, query }) {

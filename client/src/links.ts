@@ -8,7 +8,7 @@ interface VideoPlace {
   readonly startMs: number;
 }
 
-const EXTENSION_ID = 'goldfish-video.goldfish-video';
+export const EXTENSION_ID = 'goldfish-video.goldfish-video';
 
 /** Returns a link that plays a video at a time in this editor, even if clicked elsewhere. */
 export function toOpenLink({ uri, startMs }: VideoPlace): string {

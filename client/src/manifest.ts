@@ -34,6 +34,16 @@ const extensionSettings = ({ put }: TextCollector) => ({
       'Path of the `goldfish` command. Leave empty to use the one installed by this extension, or else the one on PATH.',
     ),
   },
+  'goldfish.sideBarPlayer': {
+    type: 'string',
+    enum: ['beside', 'tab', 'sideBar'],
+    default: 'beside',
+    scope: 'machine',
+    markdownDescription: put(
+      'setting.sideBarPlayer',
+      'Where a video plays that you open in the side bar: `beside` the text that you edit, in a `tab` over it, or in the `sideBar` itself.',
+    ),
+  },
   'goldfish.agents': {
     type: 'string',
     enum: ['tools', 'mcp', 'nothing'],

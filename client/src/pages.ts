@@ -9,6 +9,7 @@ import {
   type WebviewView,
   type WebviewViewProvider,
   window,
+  workspace,
 } from 'vscode';
 import type { FromEditor, ToEditor } from '../page/messages.ts';
 import { bridge, mediaAddress } from './bridge.ts';
@@ -23,8 +24,18 @@ export interface Pages extends WebviewViewProvider, Disposable {
   fillPanel(panel: WebviewPanel, fragment: Readonly<Record<string, string>>): void;
 }
 
-/** Where a webview is: the side bar has no room for a video. */
+/** Where a webview is, and with it where its videos play: `side` plays them in a tab. */
 type Place = 'side' | 'tab';
+
+/** Returns where a video plays that is opened in the side bar. */
+const sideBarPlayer = () =>
+  workspace.getConfiguration('goldfish').get<'beside' | 'tab' | 'sideBar'>('sideBarPlayer', 'beside');
+
+/** Returns the column of the player: beside the text that is being edited, if there is any. */
+function playerColumn(): ViewColumn {
+  const isFree = window.tabGroups.activeTabGroup.tabs.length === 0;
+  return sideBarPlayer() === 'beside' && !isFree ? ViewColumn.Beside : ViewColumn.Active;
+}
 
 export function createPages(extension: Uri, daemon: Daemon, play: Play): Pages {
   const files = Uri.joinPath(extension, 'page');
@@ -48,7 +59,8 @@ export function createPages(extension: Uri, daemon: Daemon, play: Play): Pages {
         const media = await mediaAddress(daemon);
         bridgeSubscription?.dispose();
         bridgeSubscription = bridge(webview, daemon, play, { media, fragment });
-        webview.html = pageHtml(webview, files, media, place);
+        const isOwnPlayer = place === 'side' && sideBarPlayer() === 'sideBar';
+        webview.html = pageHtml(webview, files, media, isOwnPlayer ? 'tab' : place);
       } catch (error) {
         webview.html = plainHtml((error as Error).message);
       }
@@ -59,19 +71,23 @@ export function createPages(extension: Uri, daemon: Daemon, play: Play): Pages {
     });
     const messageListener = webview.onDidReceiveMessage((message: ToEditor) => {
       if (message.kind === 'restart') void load();
-      else if (message.kind === 'playBeside') showTab(message.fragment, true);
+      else if (message.kind === 'playBeside') showTab(message.fragment, playerColumn(), true);
+    });
+    const settingListener = workspace.onDidChangeConfiguration((change) => {
+      if (place === 'side' && change.affectsConfiguration('goldfish.sideBarPlayer')) void load();
     });
     onDispose(() => {
       liveWebviews.delete(webview);
       goneListener.dispose();
       messageListener.dispose();
+      settingListener.dispose();
       bridgeSubscription?.dispose();
     });
     void load();
   };
 
   /** Opens the tab, or brings it to the front. `preserveFocus` leaves the focus in the side bar. */
-  const showTab = (fragment: string, preserveFocus = false) => {
+  const showTab = (fragment: string, viewColumn: ViewColumn, preserveFocus = false) => {
     if (panel !== undefined) {
       panel.reveal(undefined, preserveFocus);
       void panel.webview.postMessage({ kind: 'show', fragment } satisfies FromEditor);
@@ -80,7 +96,7 @@ export function createPages(extension: Uri, daemon: Daemon, play: Play): Pages {
     const newPanel = window.createWebviewPanel(
       'goldfish.page',
       'Goldfish',
-      { viewColumn: ViewColumn.Active, preserveFocus },
+      { viewColumn, preserveFocus },
       { ...options, retainContextWhenHidden: true },
     );
     panel = newPanel;
@@ -101,7 +117,7 @@ export function createPages(extension: Uri, daemon: Daemon, play: Play): Pages {
     resolveWebviewView(view: WebviewView) {
       fillWebview(view.webview, 'side', (listener) => view.onDidDispose(listener));
     },
-    show: (parameters) => showTab(new URLSearchParams(parameters).toString()),
+    show: (parameters) => showTab(new URLSearchParams(parameters).toString(), ViewColumn.Active),
     fillPanel(targetPanel, fragment) {
       const text = new URLSearchParams(fragment).toString();
       fillWebview(targetPanel.webview, 'tab', (listener) => targetPanel.onDidDispose(listener), text);

@@ -1,5 +1,7 @@
 import type { createTextCollector } from './localised-texts.ts';
 
+export const WALKTHROUGH_ID = 'start';
+
 interface Step {
   readonly id: string;
   readonly title: string;
@@ -55,7 +57,7 @@ const STEPS: readonly Step[] = [
 /** Returns the walkthrough for first use. Its media are the files of `walkthroughFiles`. */
 export function walkthrough(texts: ReturnType<typeof createTextCollector>) {
   return {
-    id: 'start',
+    id: WALKTHROUGH_ID,
     title: texts.put('walkthrough.title', 'Ask your videos'),
     description: texts.put(
       'walkthrough.description',

@@ -1,7 +1,9 @@
+import type { TimeRange, Uri } from '../../../server/protocol/base.ts';
 import type { ExportFormat, ExportResult } from '../../../server/protocol/export.ts';
-import type { MomentLine } from '../moments.ts';
 import type { State } from '../state.ts';
 import { type Session, toProblem } from './session.ts';
+
+type ExportedRange = TimeRange & { readonly uri: Uri };
 
 /** Creates the actions that export moments as text. */
 export function createExportActions(
@@ -9,17 +11,17 @@ export function createExportActions(
   copy: (text: string, what: string) => Promise<void>,
 ) {
   const write = async (
-    lines: readonly MomentLine[],
+    ranges: readonly ExportedRange[],
     format: ExportFormat,
     use: (result: ExportResult) => unknown,
   ) => {
-    const moments = lines.map(({ uri, startMs, endMs }) => ({
+    const moments = ranges.map(({ uri, startMs, endMs }) => ({
       uri,
       startMs,
       endMs: Math.max(endMs, startMs + 1),
     }));
     try {
-      await use(await request('goldfish/export', { moments, format, title: store.get().turn?.question }));
+      await use(await request('goldfish/export', { moments, format, title: titleOf(store.get()) }));
       store.set({ dialog: undefined, notice: undefined });
     } catch (error) {
       store.set({ notice: toProblem(error) });
@@ -28,15 +30,19 @@ export function createExportActions(
   return {
     change: (choice: Partial<State['exportChoice']>) =>
       store.set({ exportChoice: { ...store.get().exportChoice, ...choice } }),
-    copyText: (lines: readonly MomentLine[], format: ExportFormat) =>
-      write(lines, format, ({ text }) => copy(text, 'Moments copied.')),
-    saveFile: (lines: readonly MomentLine[], format: ExportFormat) =>
-      write(lines, format, ({ text, extension }) => {
+    copyText: (ranges: readonly ExportedRange[], format: ExportFormat) =>
+      write(ranges, format, ({ text }) => copy(text, 'Moments copied.')),
+    saveFile: (ranges: readonly ExportedRange[], format: ExportFormat) =>
+      write(ranges, format, ({ text, extension }) => {
         saveText(text, `goldfish-moments.${extension}`);
         store.set({ announcement: 'Moments saved.' });
       }),
   };
 }
+
+/** Titles the export with the question. Videos chosen in the library have none. */
+const titleOf = ({ dialog, turn }: State) =>
+  dialog?.kind === 'export' && dialog.uris !== undefined ? undefined : turn?.question;
 
 export type ExportActions = ReturnType<typeof createExportActions>;
 

@@ -1,7 +1,8 @@
+import type { Uri } from '../../../server/protocol/base.ts';
 import type { Confirmation, Dialog, LibraryState } from '../state.ts';
 import { EVERYWHERE } from '../state.ts';
 import { createFolderActions, createRunAction } from './folders.ts';
-import { refreshLibrary, type Session } from './session.ts';
+import { readWorkers, refreshLibrary, type Session, toProblem } from './session.ts';
 
 /** Creates the actions of the library. Failures are shown as the notice. */
 export function createLibraryActions(session: Session) {
@@ -46,7 +47,38 @@ export function createLibraryActions(session: Session) {
   return {
     change,
     ...createFolderActions(session, runAction),
-    openDialog: (dialog: Dialog | undefined) => store.set({ dialog, notice: undefined }),
+    openDialog(dialog: Dialog | undefined) {
+      store.set({
+        dialog,
+        notice: undefined,
+        ...(dialog?.kind === 'export' && { exportChoice: { ...store.get().exportChoice, excluded: [] } }),
+      });
+      if (dialog?.kind === 'status') void readWorkers(session);
+    },
+    /** Tags whole videos. */
+    tagVideos: (uris: readonly Uri[], tag: string) =>
+      runAction(
+        async () => {
+          const lengths = new Map(store.get().videos?.map(({ uri, durationMs }) => [uri, durationMs]));
+          await forEach(uris, (uri) =>
+            request('goldfish/corrections/tag', { uri, startMs: 0, endMs: lengths.get(uri) || 1, tag }),
+          );
+          store.set({ dialog: undefined });
+          change({ selected: [] });
+        },
+        `${counted(uris)} tagged.`,
+      ),
+    /** Indexes waiting videos before all others. The request keeps them first until they are done. */
+    indexFirst(uris: readonly Uri[]) {
+      request('goldfish/index', { uris }).catch((error: unknown) => {
+        if (store.get().link === 'open') store.set({ notice: toProblem(error) });
+      });
+      change({ selected: [] });
+      store.set({
+        announcement: `${counted(uris)} next in line.`,
+        notice: undefined,
+      });
+    },
     confirm: (what: Confirmation['action'], uris: readonly string[]) =>
       store.set({ dialog: { kind: 'confirm', action: what, uris }, notice: undefined }),
     /** Runs the confirmed action. */

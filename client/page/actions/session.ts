@@ -1,5 +1,6 @@
 import type { Method, Params, Result } from '../../../server/protocol/methods.ts';
 import type { DidChangePlaying } from '../../../server/protocol/playing.ts';
+import type { VideoItem } from '../../../server/protocol/videos.ts';
 import { type Connection, connect, RequestFailedError, type RequestOptions } from '../connection.ts';
 import type { Host } from '../host.ts';
 import type { Problem, State, Store } from '../state.ts';
@@ -22,8 +23,10 @@ export function toProblem(error: unknown): Problem {
 const RETRY_DELAY_MS = 4000;
 /** Limits how often the list of videos is read while indexing goes on, in ms. */
 const LIST_INTERVAL_MS = 1000;
+/** Reading a long list takes at most this share of the time. */
+const LIST_SHARE = 1 / 10;
 /** How many videos one request lists. */
-const LIST_PAGE = 10_000;
+const LIST_PAGE = 2500;
 
 export interface SessionEvents {
   onOpen(): void;
@@ -41,14 +44,21 @@ export function createSession(host: Host, store: Store, events: SessionEvents): 
   let listedCounts = '';
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let listTimer: ReturnType<typeof setTimeout> | undefined;
+  let listIntervalMs = LIST_INTERVAL_MS;
 
+  const readList = async () => {
+    const startedAt = performance.now();
+    await refreshLibrary(session);
+    listIntervalMs = Math.max(LIST_INTERVAL_MS, (performance.now() - startedAt) / LIST_SHARE);
+    events.onLibrary();
+  };
   const refreshSoon = () => {
     if (listTimer !== undefined) return;
     listTimer = setTimeout(() => {
       listTimer = undefined;
-      void refreshLibrary(session).then(events.onLibrary);
+      void readList();
       events.onWork();
-    }, LIST_INTERVAL_MS);
+    }, listIntervalMs);
   };
   const session: Session = {
     host,
@@ -67,7 +77,7 @@ export function createSession(host: Host, store: Store, events: SessionEvents): 
             (status) => store.set({ status }),
             () => undefined,
           );
-          void refreshLibrary(session).then(events.onLibrary);
+          void readList();
           events.onOpen();
         },
         onGone() {
@@ -79,6 +89,7 @@ export function createSession(host: Host, store: Store, events: SessionEvents): 
           if (method === 'goldfish/didChangePlaying' && 'player' in params) return events.onPlaying(params);
           if (method !== 'goldfish/didChangeStatus' || !('work' in params)) return;
           store.set({ status: params });
+          if (store.get().dialog?.kind === 'status') void readWorkers(session);
           const { videos, work } = params;
           const counts = JSON.stringify([videos, work.done, work.failed.length, work.offline, work.waiting]);
           if (counts === listedCounts && !hasStaleList(store.get())) return;
@@ -100,13 +111,24 @@ function hasStaleList({ status, videos = [] }: State): boolean {
   return videos.some(({ state }) => state === 'waiting' || state === 'running');
 }
 
+/** Reads the workers on other computers. Older daemons have none. */
+export async function readWorkers({ request, store }: Session): Promise<void> {
+  const workers = await request('goldfish/workers', {}).catch(() => undefined);
+  store.set({ workers });
+}
+
 /** Reads the folders and videos again. */
 export async function refreshLibrary({ request, store }: Session): Promise<void> {
+  const readVideos = async () => {
+    const videos: VideoItem[] = [];
+    for (;;) {
+      const page = await request('goldfish/videos', { offset: videos.length, limit: LIST_PAGE });
+      videos.push(...page.videos);
+      if (page.videos.length === 0 || videos.length >= page.total) return videos;
+    }
+  };
   try {
-    const [{ folders }, { videos }] = await Promise.all([
-      request('goldfish/folders/list', {}),
-      request('goldfish/videos', { limit: LIST_PAGE }),
-    ]);
+    const [{ folders }, videos] = await Promise.all([request('goldfish/folders/list', {}), readVideos()]);
     store.set({ folders, videos });
   } catch {
     // The connection is closed. The page already shows that.

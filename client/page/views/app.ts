@@ -25,8 +25,9 @@ export function app(state: State, actions: ViewActions): TemplateResult {
 
 function mainView(state: State, actions: ViewActions): TemplateResult {
   const isEmpty = state.folders?.length === 0 && (state.status?.videos ?? 0) === 0;
-  // An answer that is being read stays, even if its folder was removed meanwhile.
-  if (isEmpty && state.watching === undefined && state.turn === undefined) return firstVisit(state, actions);
+  // What is read or written stays, even if its folder was removed meanwhile.
+  const isUnused = state.watching === undefined && state.turn === undefined && state.draft === '';
+  if (isEmpty && isUnused) return firstVisit(state, actions);
   return state.view === 'library' ? libraryView(state, actions) : askView(state, actions);
 }
 

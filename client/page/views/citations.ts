@@ -3,6 +3,8 @@ import type { Citation } from '../../../server/protocol/ask.ts';
 import { toMomentKind } from '../moments.ts';
 import type { ChatTurn, State, Store } from '../state.ts';
 import { fileNameOfUri, formatTime, splitCitations } from '../text.ts';
+import { splitVideoNames, videosNamedIn } from '../video-names.ts';
+import { videoLink } from './video-link.ts';
 import type { ViewActions } from './view-actions.ts';
 import { hideBrokenImage, kindIcon, kindName } from './view-helpers.ts';
 
@@ -36,6 +38,11 @@ export function playCitation({ watching, store }: ViewActions, citation: Citatio
 
 /** Renders an answer with its citations as buttons. Previews open below the text, so that they cover none of it. */
 export function answerText(state: State, turn: ChatTurn, actions: ViewActions): TemplateResult {
+  const named = videosNamedIn(turn.text, state.videos ?? []);
+  const withNames = (text: string) =>
+    splitVideoNames(text, named).map(({ text: piece, uri }) =>
+      uri === undefined ? piece : videoLink(uri, piece, actions),
+    );
   const citations = new Map((turn.result?.citations ?? []).map((citation) => [citation.n, citation]));
   const isGrounded = turn.result?.grounded !== false;
   const open = state.preview?.question === turn.question ? citations.get(state.preview.n) : undefined;
@@ -43,18 +50,23 @@ export function answerText(state: State, turn: ChatTurn, actions: ViewActions): 
     ${turn.text
       .split(/\n+/)
       .filter((line) => line.trim() !== '')
-      .map((line) => html`<p>${withCitations(line, citations, state, turn, actions)}</p>`)}
+      .map(
+        (line) =>
+          html`<p>${withCitations(line, citations, withNames, (citation) => citationChip(citation, state, turn, actions))}</p>`,
+      )}
     ${open === undefined ? nothing : preview(open, actions)}
   </div>`;
 }
+
+/** Keeps a citation on the line of the word before it. */
+const WORD_JOINER = '\u2060';
 
 /** Keeps each citation on the line of the word before it, and puts a full stop before it. */
 function withCitations(
   line: string,
   citations: ReadonlyMap<number, Citation>,
-  state: State,
-  turn: ChatTurn,
-  actions: ViewActions,
+  withNames: (text: string) => readonly unknown[],
+  chipOf: (citation: Citation) => TemplateResult,
 ): readonly unknown[] {
   const pieces = splitCitations(line, new Set(citations.keys()));
   const parts: unknown[] = [];
@@ -62,16 +74,22 @@ function withCitations(
   let chips: TemplateResult[] = [];
   const flush = () => {
     if (chips.length === 0) {
-      parts.push(text);
+      parts.push(withNames(text));
       return;
     }
-    const [, before = '', lastWord = ''] = /^(.*?)(\S*)$/s.exec(text.trimEnd()) ?? [];
-    parts.push(before, html`<span class="nw">${lastWord}${chips}</span>`);
+    const named = withNames(text.trimEnd());
+    const last = named.at(-1);
+    // A text that ends with a name keeps the link whole.
+    if (typeof last !== 'string') parts.push(named, WORD_JOINER, html`<span class="nw">${chips}</span>`);
+    else {
+      const [, before = '', lastWord = ''] = /^(.*?)(\S*)$/s.exec(last) ?? [];
+      parts.push(named.slice(0, -1), before, html`<span class="nw">${lastWord}${chips}</span>`);
+    }
     chips = [];
   };
   for (const piece of pieces) {
     const citation = typeof piece === 'number' ? citations.get(piece) : undefined;
-    if (citation !== undefined) chips.push(citationChip(citation, state, turn, actions));
+    if (citation !== undefined) chips.push(chipOf(citation));
     else {
       const next = String(piece);
       const stop = chips.length > 0 ? (/^[.,;:!?]+/.exec(next)?.[0] ?? '') : '';

@@ -3,6 +3,7 @@ import { icon } from '../icons.ts';
 import { toMarkdown } from '../markdown.ts';
 import { type ChatTurn, hasModel, isNarrowed, type State } from '../state.ts';
 import { answerText } from './citations.ts';
+import { suggestionList } from './home.ts';
 import { momentList } from './moments.ts';
 import { nothingFound } from './searched.ts';
 import type { ViewActions } from './view-actions.ts';
@@ -31,7 +32,15 @@ export function conversation(state: State, turn: ChatTurn, actions: ViewActions)
     ${turn.state === 'cancelled' ? html`<p class="muted">Stopped.</p>` : nothing} ${problemBox(turn.problem)}
     ${turn.result?.note === undefined ? nothing : html`<p class="muted note">${turn.result.note}</p>`}
     ${isRunning ? nothing : answerButtons(state, turn, actions)} ${found(state, turn, actions)}
+    ${followUps(state, actions)}
   </article>`;
+}
+
+/** Renders what could be asked next, below the moments: it comes late and must move nothing. */
+function followUps({ followUps }: State, { asking, stillUrl }: ViewActions): TemplateResult | typeof nothing {
+  if (followUps.length === 0) return nothing;
+  return html`<section class="sec" aria-label="Ask next"><h3>Ask next</h3>
+    ${suggestionList(followUps, asking.ask, stillUrl)}</section>`;
 }
 
 function found(state: State, turn: ChatTurn, actions: ViewActions): unknown {

@@ -12,8 +12,11 @@ import { questionList } from './home.ts';
 import { modelsDialog } from './models-dialog.ts';
 import { progressText, timeLeft } from './progress.ts';
 import { coverageFacts, missingSpeech } from './searched.ts';
+import { tagDialog } from './selection-bar.ts';
+import { videoLink } from './video-link.ts';
 import type { ViewActions } from './view-actions.ts';
 import { iconButton, plural, problemBox } from './view-helpers.ts';
+import { workerList } from './workers.ts';
 
 /** Renders the open dialog. */
 export function dialogs(state: State, actions: ViewActions): TemplateResult | typeof nothing {
@@ -51,7 +54,10 @@ function onDialog(element: Element | undefined): void {
     queueMicrotask(() => {
       if (!element.isConnected || element.open) return;
       element.showModal();
-      element.querySelector<HTMLElement>('[data-focus]')?.focus();
+      const target = element.querySelector<HTMLElement>('[data-focus]');
+      target?.focus();
+      // A custom element can take the focus only once it is rendered.
+      if (document.activeElement !== target) requestAnimationFrame(() => target?.focus());
     });
   } else if (opener instanceof HTMLElement) {
     const target = opener;
@@ -62,6 +68,8 @@ function onDialog(element: Element | undefined): void {
 
 function partsOf(state: State, dialog: NonNullable<State['dialog']>, actions: ViewActions): DialogParts {
   if (dialog.kind === 'confirm') return confirmParts(dialog, actions);
+  if (dialog.kind === 'export') return exportDialog(state, dialog.uris, actions);
+  if (dialog.kind === 'tag') return tagDialog(dialog.uris, actions);
   const parts = {
     keys: keyParts,
     history: historyParts,
@@ -69,7 +77,6 @@ function partsOf(state: State, dialog: NonNullable<State['dialog']>, actions: Vi
     folders: folderParts,
     models: modelsDialog,
     addFolder: folderDialog,
-    export: exportDialog,
   };
   return parts[dialog.kind](state, actions);
 }
@@ -117,8 +124,8 @@ function statusParts(state: State, actions: ViewActions): DialogParts {
       ${status.progress === undefined ? nothing : html`<div class="bar4" role="progressbar" aria-label="All videos" aria-valuenow=${Math.floor(status.progress.percent)}><i .style=${`width:${status.progress.percent}%`}></i></div>`}
       <ul class="work">
         ${running.map(
-          ({ path, stage, percent, leftMs }) => html`<li>
-            <p><b>${nameOf(path)}</b> <span class="muted">${stageTitle(stage)}${percent === undefined ? '' : `, ${Math.floor(percent)} %`}${timeLeft(leftMs)}</span></p>
+          ({ uri, path, stage, percent, leftMs }) => html`<li>
+            <p><b>${videoLink(uri, nameOf(path), actions)}</b> <span class="muted">${stageTitle(stage)}${percent === undefined ? '' : `, ${Math.floor(percent)} %`}${timeLeft(leftMs)}</span></p>
             <div class="bar4" role="progressbar" aria-label="Indexing ${nameOf(path)}" aria-valuenow=${Math.floor(percent ?? 0)}><i .style=${`width:${percent ?? 0}%`}></i></div>
           </li>`,
         )}
@@ -128,13 +135,13 @@ function statusParts(state: State, actions: ViewActions): DialogParts {
       <ul class="work">
         ${failed.map(
           ({ uri, path, reason, remedy }) => html`<li class="row">
-            <span class="grow"><b>${nameOf(path)}</b><br /><span class="danger">${reason}</span> <span class="muted">${remedy}</span></span>
+            <span class="grow"><b>${videoLink(uri, nameOf(path), actions)}</b><br /><span class="danger">${reason}</span> <span class="muted">${remedy}</span></span>
             <button type="button" class="btn" aria-label="Try again: ${nameOf(path)}" @click=${() => library.readAgain([uri])}>Try again</button>
           </li>`,
         )}
       </ul>
       ${status.coverage === undefined ? nothing : html`<h3>What is known</h3><div class="panel">${coverageFacts(status.coverage)} ${missingSpeech(state, actions)}</div>`}
-      ${status.advice.length === 0 ? nothing : html`<h3>Tips for better answers</h3><ul class="tips">${status.advice.map((line) => html`<li>${line}</li>`)}</ul>`}`,
+      ${workerList(state, actions)} ${tips(status.advice, actions)}`,
     foot: isPaused
       ? status.paused === 'asked'
         ? html`<button type="button" class="btn primary" id="resume" @click=${() => library.setPaused(false)}>${icon('play')}Resume</button>`
@@ -143,6 +150,17 @@ function statusParts(state: State, actions: ViewActions): DialogParts {
         ? html`<button type="button" class="btn" id="pause" @click=${() => library.setPaused(true)}>${icon('pause')}Pause</button>`
         : undefined,
   };
+}
+
+/** Renders the advice of the daemon. What it says of models has a button here instead of a command. */
+function tips(advice: readonly string[], { models }: ViewActions): TemplateResult | typeof nothing {
+  const others = advice.filter((line) => !line.includes('`goldfish models'));
+  if (advice.length === 0) return nothing;
+  return html`<h3>Tips for better answers</h3>
+    <ul class="tips">
+      ${others.map((line) => html`<li>${line}</li>`)}
+      ${others.length < advice.length ? html`<li>Models can add transcription, descriptions and search by meaning. <button type="button" class="btn" id="tip-models" @click=${models.open}>${icon('models')}Models</button></li>` : nothing}
+    </ul>`;
 }
 
 const FOLDER_STATES = {

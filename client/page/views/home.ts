@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../icons.ts';
-import type { State, StoredThread } from '../state.ts';
+import { newestVideos } from '../library-groups.ts';
+import type { State, StoredThread, Suggestion } from '../state.ts';
 import { formatTime, nameOf } from '../text.ts';
 import { formatDate } from './moments.ts';
 import { coverageFacts, missingSpeech } from './searched.ts';
@@ -10,6 +11,7 @@ import { hideBrokenImage, kindIcon, plural } from './view-helpers.ts';
 /** How many recent questions and videos the start shows. */
 const RECENT_QUESTIONS = 3;
 const RECENT_VIDEOS = 6;
+const NO_VIDEOS: NonNullable<State['videos']> = [];
 
 /** Renders the view before the first question. */
 export function homeTalk(state: State, { asking, library, stillUrl }: ViewActions): TemplateResult {
@@ -25,21 +27,7 @@ export function homeTalk(state: State, { asking, library, stillUrl }: ViewAction
       suggestions.length === 0
         ? nothing
         : html`<section class="sec" aria-label="Suggestions"><h3>Try one of these</h3>
-            <div class="sug">
-              ${suggestions.map(
-                ({
-                  question,
-                  uri,
-                  ms,
-                  kind,
-                  place,
-                }) => html`<button type="button" @click=${() => asking.askNew(question)}>
-                  <span class="thumb"><img src=${stillUrl(uri, ms, 320)} alt="" loading="lazy" @error=${hideBrokenImage} /></span>
-                  <span class="grow"><b>${question}</b><span class="muted small row">${kindIcon(kind)}<span class="ell">${place} at ${formatTime(ms)}</span></span></span>
-                  ${icon('right', 'muted')}
-                </button>`,
-              )}
-            </div></section>`
+            ${suggestionList(suggestions, asking.askNew, stillUrl)}</section>`
     }
     ${
       history.length === 0
@@ -49,6 +37,23 @@ export function homeTalk(state: State, { asking, library, stillUrl }: ViewAction
             ${questionList(history.slice(0, RECENT_QUESTIONS), asking.open)}
           </section>`
     }
+  </div>`;
+}
+
+/** Renders questions that the user's own videos suggest, with the place that each comes from. */
+export function suggestionList(
+  suggestions: readonly Suggestion[],
+  ask: (question: string) => unknown,
+  stillUrl: ViewActions['stillUrl'],
+): TemplateResult {
+  return html`<div class="sug">
+    ${suggestions.map(
+      ({ question, uri, ms, kind, place }) => html`<button type="button" @click=${() => ask(question)}>
+        <span class="thumb"><img src=${stillUrl(uri, ms, 320)} alt="" loading="lazy" @error=${hideBrokenImage} /></span>
+        <span class="grow"><b>${question}</b><span class="muted small row">${kindIcon(kind)}<span class="ell">${place} at ${formatTime(ms)}</span></span></span>
+        ${icon('right', 'muted')}
+      </button>`,
+    )}
   </div>`;
 }
 
@@ -74,14 +79,9 @@ export function questionList(
 
 /** Renders the newest videos and what is known of all, beside the start. */
 export function homeAside(state: State, actions: ViewActions): TemplateResult {
-  const { status, videos = [] } = state;
+  const { status, videos = NO_VIDEOS } = state;
   const { stillUrl, store, watching } = actions;
-  const newest = videos
-    .filter(
-      ({ state: videoState, durationMs }) => durationMs > 0 && !['forgotten', 'offline'].includes(videoState),
-    )
-    .toSorted((a, b) => b.recorded.localeCompare(a.recorded))
-    .slice(0, RECENT_VIDEOS);
+  const newest = newestVideos(videos, RECENT_VIDEOS);
   return html`<aside class="stage aside">
     ${
       newest.length === 0

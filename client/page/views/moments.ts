@@ -13,6 +13,7 @@ import {
 import { momentsOfTurn, shownMoments } from '../shown-moments.ts';
 import type { ChatTurn, State } from '../state.ts';
 import { formatTime } from '../text.ts';
+import { videoLink } from './video-link.ts';
 import type { ViewActions } from './view-actions.ts';
 import {
   hideBrokenImage,
@@ -111,23 +112,26 @@ function videoMoments(
   { uri, name, lines, weak, bestMs }: VideoMoments,
   state: State,
   turn: ChatTurn,
-  { asking, watching, stillUrl }: ViewActions,
+  actions: ViewActions,
 ): TemplateResult {
+  const { asking, watching, stillUrl } = actions;
   const info = state.videos?.find((video) => video.uri === uri);
   const isExpanded = state.expandedMoments.includes(uri);
   // The lines that the answer cites are always shown.
   const shown = isExpanded ? lines : firstLines(lines);
   const hidden = lines.length - shown.length;
+  const best = lines.find(({ seekMs }) => seekMs === bestMs) ?? lines[0];
+  const playBest = () => best && watching.watchLine(best);
   return html`<li class="moment">
-    <span class="thumb"
+    <button type="button" class="thumb" tabindex="-1" aria-hidden="true" @click=${playBest}
       ><img src=${stillUrl(uri, bestMs, 320)} alt="" loading="lazy" @error=${hideBrokenImage} />${
         info === undefined || info.durationMs === 0
           ? nothing
           : html`<span class="len">${formatTime(info.durationMs)}</span>`
-      }</span
+      }</button
     >
     <div class="mtitle">
-      <b class="ell">${name}</b>
+      <b class="ell">${videoLink(uri, name, actions, { ms: bestMs, play: playBest })}</b>
       ${info === undefined ? nothing : html`<span class="muted small">${formatDate(info.recorded)}</span>`}
       ${weak ? html`<span class="muted small">weak match</span>` : nothing}
     </div>

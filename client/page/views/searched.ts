@@ -3,12 +3,15 @@ import type { Coverage, CoverageCounts } from '../../../server/protocol/videos.t
 import { type IconName, icon } from '../icons.ts';
 import { type ChatTurn, hasModel, isNarrowed, type State } from '../state.ts';
 import { nameOf } from '../text.ts';
+import { videosNamedIn } from '../video-names.ts';
 import { formatDate, nearestPlaces } from './moments.ts';
+import { videoLink } from './video-link.ts';
 import type { ViewActions } from './view-actions.ts';
 import { hideBrokenImage, plural } from './view-helpers.ts';
 
 /** How many videos without a transcript are listed. */
 const MAX_LISTED = 12;
+const NAMED = 3;
 
 export const COVERAGE_KINDS = [
   ['speech', 'said', 'Speech', 'with sound'],
@@ -53,6 +56,11 @@ export function nothingFound(state: State, turn: ChatTurn, actions: ViewActions)
     asking.setScope({ uris: [], from: '', to: '', kinds: [] });
     asking.repeat();
   };
+  const namedVideos = [...videosNamedIn(turn.text, state.videos ?? [])].slice(0, NAMED);
+  const askAbout = (uri: string) => {
+    asking.setScope({ uris: [uri] });
+    asking.repeat();
+  };
   const words = turn.question.replace(/[?"]/g, '').trim();
   return html`${
     missing.length === 0
@@ -62,9 +70,10 @@ export function nothingFound(state: State, turn: ChatTurn, actions: ViewActions)
           <div>
             <b>Not searchable yet: ${missing.length === 1 ? '1 video has sound but no transcript' : `${missing.length} videos have sound but no transcript`}.</b>
             <p class="muted">${missing
-              .slice(0, 3)
-              .map(({ path }) => nameOf(path))
-              .join(', ')}</p>
+              .slice(0, NAMED)
+              .map(
+                ({ uri, path }, at) => html`${at > 0 ? ', ' : ''}${videoLink(uri, nameOf(path), actions)}`,
+              )}${missing.length > NAMED ? ` and ${missing.length - NAMED} more` : ''}</p>
             <div class="row wrap"><button class="btn primary" id="transcribe" @click=${models.open}>Transcribe ${plural(missing.length, 'video')}</button></div>
           </div>
         </div>`
@@ -73,6 +82,7 @@ export function nothingFound(state: State, turn: ChatTurn, actions: ViewActions)
   <section class="sec" aria-label="Try">
     <h3>Try</h3>
     <div class="row wrap">
+      ${namedVideos.map(([name, uri]) => html`<button class="chip" @click=${() => askAbout(uri)}>${icon('ask')}<span class="ell">Ask about ${name}</span></button>`)}
       ${isScoped ? html`<button class="chip" id="everywhere" @click=${searchEverywhere}>${icon('library')}Search everything</button>` : nothing}
       <button class="chip" id="word-for-word" @click=${() => asking.search(words)}>${icon('search')}Find these words</button>
       ${
@@ -97,7 +107,7 @@ export function searchedPanel(state: State, actions: ViewActions): TemplateResul
         ${missing.map(
           ({ uri, path, recorded, durationMs }) => html`<li>
             <span class="thumb"><img src=${actions.stillUrl(uri, Math.round(durationMs * 0.3), 320)} alt="" loading="lazy" @error=${hideBrokenImage} /></span>
-            <span class="grow"><b>${nameOf(path)}</b><br /><span class="muted small">${formatDate(recorded)}</span></span>
+            <span class="grow"><b>${videoLink(uri, nameOf(path), actions)}</b><br /><span class="muted small">${formatDate(recorded)}</span></span>
           </li>`,
         )}
       </ul>

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Uri } from '../../../server/protocol/base.ts';
 import type { VideoItem } from '../../../server/protocol/videos.ts';
 import { icon, waveform } from '../icons.ts';
-import type { State } from '../state.ts';
 import { formatTime, nameOf, stageTitle } from '../text.ts';
 import { formatDate } from './moments.ts';
 import { COVERAGE_KINDS } from './searched.ts';
@@ -13,19 +13,27 @@ const PICTURE_SHARE = 0.3;
 
 const SOUND_FILES = /\.(mp3|wav|flac|ogg|opus|m4a|aac|wma)$/i;
 
+/** The videos that are selected in the grid. */
+export interface GridSelection {
+  has(uri: Uri): boolean;
+  /** True if any video is selected: a click then selects instead of playing. */
+  readonly isActive: boolean;
+  /** Selects a video or the opposite; with `isRange` all videos since the last one. */
+  toggle(uri: Uri, isRange: boolean): void;
+}
+
 /** Renders a video of the library. */
-export function videoCard(video: VideoItem, state: State, actions: ViewActions): TemplateResult {
+export function videoCard(video: VideoItem, selection: GridSelection, actions: ViewActions): TemplateResult {
   const { uri, path, durationMs, state: videoState } = video;
-  const { watching, library, stillUrl } = actions;
+  const { stillUrl } = actions;
   const name = nameOf(path);
-  const { selected } = state.library;
-  const isSelected = selected.includes(uri);
+  const isSelected = selection.has(uri);
   const isSound = SOUND_FILES.test(path);
-  const open = () => {
-    if (selected.length > 0) library.select(uri, !isSelected);
+  const open = (event: MouseEvent) => {
+    if (selection.isActive) selection.toggle(uri, event.shiftKey);
     else actions.openVideo(uri);
   };
-  return html`<article class="vid ${videoState} ${isSelected ? 'on' : ''} ${selected.length > 0 ? 'selecting' : ''} ${videoState === 'offline' ? 'off' : ''}" data-uri=${uri}>
+  return html`<article class="vid ${videoState} ${isSelected ? 'on' : ''} ${selection.isActive ? 'selecting' : ''} ${videoState === 'offline' ? 'off' : ''}" data-uri=${uri}>
     <button type="button" class="thumb open ${isSound ? 'audio' : ''}" @click=${open}>
       <span class="vh">Play ${name}</span>
       ${
@@ -41,25 +49,11 @@ export function videoCard(video: VideoItem, state: State, actions: ViewActions):
       type="checkbox"
       .checked=${isSelected}
       aria-label="Select ${name}"
-      @click=${(event: MouseEvent) => selectRange(event, video, state, actions)}
+      @click=${(event: MouseEvent) => selection.toggle(uri, event.shiftKey)}
     /></label>
     <div class="name"><span class="ell" title=${name}>${name}</span>${cardMenu(video, actions)}</div>
-    ${stateLine(video, watching, actions)}
+    ${stateLine(video, actions)}
   </article>`;
-}
-
-let lastSelected: string | undefined;
-
-/** Selects a video, or with Shift all videos since the last one, in the order of the grid. */
-function selectRange(event: MouseEvent, { uri }: VideoItem, state: State, { library }: ViewActions): void {
-  const isSelected = (event.target as HTMLInputElement).checked;
-  const shown = [...document.querySelectorAll<HTMLElement>('.vid')].map((card) => card.dataset.uri ?? '');
-  const [from, to] = [shown.indexOf(lastSelected ?? ''), shown.indexOf(uri)];
-  if (event.shiftKey && from >= 0 && to >= 0) {
-    const range = shown.slice(Math.min(from, to), Math.max(from, to) + 1);
-    library.change({ selected: [...new Set([...state.library.selected, ...range])] });
-  } else library.select(uri, isSelected);
-  lastSelected = uri;
 }
 
 function overlay({ state, work }: VideoItem): TemplateResult | typeof nothing {
@@ -71,11 +65,7 @@ function overlay({ state, work }: VideoItem): TemplateResult | typeof nothing {
   return nothing;
 }
 
-function stateLine(
-  video: VideoItem,
-  _watching: ViewActions['watching'],
-  { library }: ViewActions,
-): TemplateResult {
+function stateLine(video: VideoItem, { library }: ViewActions): TemplateResult {
   const { uri, path, state, failures, notices = [], work, coverage, recorded } = video;
   const [problem] = [...failures, ...notices];
   const again = html`<button type="button" class="btn again" aria-label="Try again: ${nameOf(path)}" @click=${() => library.readAgain([uri])}>Try again</button>`;
