@@ -25,6 +25,7 @@ const SHARED_SETTINGS = [
   'clips.seconds',
   'screenText.enabled',
   'screenText.languages',
+  'media.tracks',
   'models.captioner',
   'models.transcriber',
   'models.transcribeAll',

@@ -1,6 +1,7 @@
 import { FFmpegError, Packet } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { CutRequest, CutResult, StreamRequest } from '../../ports/converter.ts';
+import type { MediaHints } from '../../ports/decoder.ts';
 import { createAbortableYield } from './abortable-yield.ts';
 import { fitEven } from './convert-filters.ts';
 import { FRAGMENTED_MP4_OPTIONS, findMuxer } from './convert-muxers.ts';
@@ -90,8 +91,9 @@ export async function* convert(
   uri: Uri,
   request: StreamRequest,
   signal: AbortSignal,
+  hints?: MediaHints,
 ): AsyncGenerator<Uint8Array> {
-  const media = await openMedia(uri);
+  const media = await openMedia(uri, hints);
   const output = openMediaOutput(
     request.container,
     request.container === 'mp4' ? FRAGMENTED_MP4_OPTIONS : {},
@@ -203,7 +205,7 @@ export async function cut(
   const [first] = pieces;
   if (first === undefined) throw new Error('nothing to cut');
   if (request.how === 'copy') {
-    const media = await openMedia(first.uri);
+    const media = await openMedia(first.uri, first.hints);
     try {
       return await cutByCopying(request, media, onTime, signal);
     } finally {
@@ -228,7 +230,7 @@ export async function cut(
     if (outputTracks.length === 0) throw mediaFailures.notMedia();
     await output.begin();
     for (const piece of pieces) {
-      const media = await openMedia(piece.uri);
+      const media = await openMedia(piece.uri, piece.hints);
       try {
         seekToKeyFrameBefore(media, piece.startMs);
         for await (const _ of runPiece(media, piece, outputTracks, signal));

@@ -1,7 +1,7 @@
 import { AV_NOPTS_VALUE, AVDISCARD_NONKEY, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
 import { Frame, Packet } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
-import type { Box, Picture } from '../../ports/decoder.ts';
+import type { Box, MediaHints, Picture } from '../../ports/decoder.ts';
 import { createAbortableYield } from './abortable-yield.ts';
 import { mediaFailures } from './failures.ts';
 import { deinterlaceFrame, isInterlaced } from './node-av-deinterlace.ts';
@@ -30,6 +30,7 @@ function assignFrame(target: TimedFrame, source: TimedFrame): void {
 /** A position in a video track. It moves to the frame shown at a time with the least decoding. */
 class FrameCursor {
   readonly #uri: Uri;
+  readonly #hints: MediaHints | undefined;
   readonly #yieldToEventLoop: () => Promise<void> | undefined;
   readonly #signal: AbortSignal;
   readonly #packet = new Packet();
@@ -46,9 +47,10 @@ class FrameCursor {
   #lastSentMs = Number.NEGATIVE_INFINITY;
   #isAtEnd = false;
 
-  constructor(uri: Uri, media: OpenMedia, signal: AbortSignal) {
+  constructor(uri: Uri, media: OpenMedia, signal: AbortSignal, hints: MediaHints | undefined) {
     if (!media.video) throw new RangeError('no video track');
     this.#uri = uri;
+    this.#hints = hints;
     this.#media = media;
     this.#signal = signal;
     this.#yieldToEventLoop = createAbortableYield(signal);
@@ -99,7 +101,7 @@ class FrameCursor {
       const previousConverter = this.#converter;
       const previousVideo = this.#video;
       const previousMedia = this.#media;
-      const media = await openMedia(this.#uri);
+      const media = await openMedia(this.#uri, this.#hints);
       this.#media = media;
       if (!media.video) throw mediaFailures.noFrame();
       discardOtherTracks(media, [media.video]);
@@ -250,13 +252,14 @@ export async function* frames(
   timesMs: readonly Ms[],
   box: Box,
   signal: AbortSignal,
+  hints?: MediaHints,
 ): AsyncGenerator<Picture> {
-  const media = await openMedia(uri);
+  const media = await openMedia(uri, hints);
   if (!media.video) {
     await media.close();
     return;
   }
-  const cursor = new FrameCursor(uri, media, signal);
+  const cursor = new FrameCursor(uri, media, signal, hints);
   try {
     if (timesMs.length >= MIN_INDEXED_PICTURES) await cursor.index();
     for (const timeMs of timesMs) {

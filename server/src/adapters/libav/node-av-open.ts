@@ -7,10 +7,12 @@ import {
 } from 'node-av/constants';
 import { FFmpegError, FormatContext, Log, PosixError, type Stream } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
+import type { TrackSelection } from '../../core/media/track-selection.ts';
+import type { MediaHints } from '../../ports/decoder.ts';
 import { mediaFailures } from './failures.ts';
 import { ALLOWED_DEMUXERS, ALLOWED_PROTOCOLS, MAX_DECODED_PIXELS, toOriginUs } from './limits.ts';
 import { type MediaFile, openMediaFile } from './media-file.ts';
-import { chooseTracks } from './node-av-tracks.ts';
+import { type RankedTracks, rankTracks } from './node-av-tracks.ts';
 
 /** An opened container. Times are relative to `originUs`. */
 export interface OpenMedia {
@@ -21,6 +23,8 @@ export interface OpenMedia {
   /** The video track that a player would show. Cover art is not a video track. */
   readonly video: Stream | undefined;
   readonly audio: Stream | undefined;
+  /** Tracks of each kind, in the order in which players prefer them. */
+  readonly rankedTracks: RankedTracks;
   /** False if libav only guesses the length from the bit rate, which is not reliable. */
   readonly statesLength: boolean;
   close(): Promise<void>;
@@ -62,6 +66,17 @@ export function discardOtherTracks(media: OpenMedia, keptStreams: readonly (Stre
   }
 }
 
+/** Returns the tracks to read: the selected ones, otherwise those that players choose. */
+function selectTracks(rankedTracks: RankedTracks, selection: TrackSelection = {}) {
+  const select = (tracks: readonly Stream[], selected: number | undefined) =>
+    tracks.find(({ index }) => index === selected) ?? tracks[0];
+  return {
+    rankedTracks,
+    video: select(rankedTracks.video, selection.video),
+    audio: select(rankedTracks.audio, selection.audio),
+  };
+}
+
 function assertDecodableSize(streams: readonly Stream[]): void {
   for (const { codecpar } of streams) {
     if (codecpar.width * codecpar.height > MAX_DECODED_PIXELS)
@@ -95,7 +110,7 @@ function hasStatedLength({ duration, streams, iformat }: FormatContext): boolean
 }
 
 /** Opens a media file and reads its tracks. Rejects with MediaFailureError. */
-export async function openMedia(uri: Uri): Promise<OpenMedia> {
+export async function openMedia(uri: Uri, hints?: MediaHints): Promise<OpenMedia> {
   Log.setLevel(AV_LOG_QUIET);
   const file = await openMediaFile(uri);
   let format: FormatContext | undefined;
@@ -113,7 +128,10 @@ export async function openMedia(uri: Uri): Promise<OpenMedia> {
       format,
       streams,
       originUs: format.startTime === AV_NOPTS_VALUE ? 0 : toOriginUs(Number(format.startTime)),
-      ...chooseTracks(streams, () => openFormat(file)),
+      ...selectTracks(
+        rankTracks(streams, () => openFormat(file)),
+        hints?.tracks,
+      ),
       statesLength,
       async close() {
         formatContext.closeInputSync();

@@ -1,7 +1,7 @@
 import { AV_CODEC_PROP_INTRA_ONLY, AV_NOPTS_VALUE } from 'node-av/constants';
 import { Packet } from 'node-av/lib';
 import type { Uri } from '../../core/domain/time-range.ts';
-import type { PassEvent, PassRequest } from '../../ports/decoder.ts';
+import type { MediaHints, PassEvent, PassRequest } from '../../ports/decoder.ts';
 import { createAbortableYield } from './abortable-yield.ts';
 import { isUndecodable } from './duration.ts';
 import { mediaFailures } from './failures.ts';
@@ -42,7 +42,7 @@ function* readPictures(
 
 function* readSound(audio: AudioDecoder, blocks: ReturnType<typeof createSoundBlocks>): Generator<PassEvent> {
   for (let decodedSound = audio.receive(); decodedSound; decodedSound = audio.receive()) {
-    for (const block of blocks.add(decodedSound.samples, decodedSound.timeMs))
+    for (const block of blocks.add(decodedSound.samples, decodedSound.timeMs, decodedSound.channel))
       yield { kind: 'audio', ...block };
   }
 }
@@ -51,8 +51,13 @@ function* readSound(audio: AudioDecoder, blocks: ReturnType<typeof createSoundBl
  * Decodes a file once, on one thread, without non-reference frames. Cuts are found equally well without them,
  * and it saves a third of the work if an encoder made such frames.
  */
-export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal): AsyncGenerator<PassEvent> {
-  const media = await openMedia(uri);
+export async function* pass(
+  uri: Uri,
+  request: PassRequest,
+  signal: AbortSignal,
+  hints?: MediaHints,
+): AsyncGenerator<PassEvent> {
+  const media = await openMedia(uri, hints);
   const packet = new Packet();
   packet.alloc();
   const wantsPictures = request.grey || request.frames || request.thumbnails;

@@ -50,7 +50,7 @@ export function findPixelAspect(stream: Stream): number {
   return num > 0 && den > 0 ? num / den : 1;
 }
 
-function toStreamInfo(stream: Stream, { video, audio }: OpenMedia): StreamInfo | undefined {
+function toStreamInfo(stream: Stream, { video, audio, rankedTracks }: OpenMedia): StreamInfo | undefined {
   const { codecpar } = stream;
   const tags = stream.metadata?.getAll() ?? {};
   const commonInfo = {
@@ -60,11 +60,14 @@ function toStreamInfo(stream: Stream, { video, audio }: OpenMedia): StreamInfo |
     title: findTitleTag(tags),
     chosen: [video?.index, audio?.index].includes(stream.index) ? true : undefined,
   };
+  const preferenceAmong = (tracks: readonly Stream[]) =>
+    tracks.findIndex(({ index }) => index === stream.index);
   if (codecpar.codecType === AVMEDIA_TYPE_VIDEO) {
     if (isCover(stream)) return undefined;
     return {
       ...commonInfo,
       kind: 'video',
+      preference: preferenceAmong(rankedTracks.video),
       ...toShownSizePx(
         codecpar.width,
         codecpar.height,
@@ -75,7 +78,13 @@ function toStreamInfo(stream: Stream, { video, audio }: OpenMedia): StreamInfo |
     };
   }
   if (codecpar.codecType === AVMEDIA_TYPE_AUDIO) {
-    return { ...commonInfo, kind: 'audio', sampleRate: codecpar.sampleRate, channels: codecpar.channels };
+    return {
+      ...commonInfo,
+      kind: 'audio',
+      preference: preferenceAmong(rankedTracks.audio),
+      sampleRate: codecpar.sampleRate,
+      channels: codecpar.channels,
+    };
   }
   if (codecpar.codecType !== AVMEDIA_TYPE_SUBTITLE) return undefined;
   return {

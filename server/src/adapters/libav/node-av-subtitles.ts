@@ -2,6 +2,7 @@ import { AV_DISPOSITION_DESCRIPTIONS } from 'node-av/constants';
 import { avGetCodecName, Packet } from 'node-av/lib';
 import type { Cue } from '../../core/domain/cue.ts';
 import type { Uri } from '../../core/domain/time-range.ts';
+import type { MediaHints } from '../../ports/decoder.ts';
 import { createAbortableYield } from './abortable-yield.ts';
 import { discardOtherTracks, openMedia, toTimeMs } from './node-av-open.ts';
 import { TEXT_SUBTITLE_CODECS } from './node-av-probe.ts';
@@ -11,8 +12,13 @@ import { parsePacketCue, toClosedCues } from './packet-cue.ts';
 const MAX_TRACK_CUES = 200_000;
 
 /** Reads one text subtitle track. */
-export async function subtitles(uri: Uri, index: number, signal: AbortSignal): Promise<readonly Cue[]> {
-  const media = await openMedia(uri);
+export async function subtitles(
+  uri: Uri,
+  index: number,
+  signal: AbortSignal,
+  hints?: MediaHints,
+): Promise<readonly Cue[]> {
+  const media = await openMedia(uri, hints);
   const packet = new Packet();
   packet.alloc();
   try {

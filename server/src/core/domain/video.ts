@@ -10,6 +10,8 @@ export type { Chapter };
 export interface StreamInfo extends Stream {
   /** Number of the track in its container. */
   readonly index: number;
+  /** Position among the tracks of its kind as players prefer them, from 0; missing for subtitles. */
+  readonly preference?: number;
   /** True for subtitles of text, not pictures. */
   readonly textual?: boolean;
   /** True for a text track that describes pictures instead of quoting speech. */
@@ -99,6 +101,10 @@ export interface VideoRecord {
   readonly subtitled?: boolean;
   /** Ranges in which the picture hardly changes and may contain text; missing until measured. */
   readonly textTimes?: readonly ScreenState[];
+  /** Index of the audio track that is read because the preferred ones are silent or contain no voice. */
+  readonly soundTrack?: number | undefined;
+  /** Number of the channel that is read because the channels cancel each other out, from 0. */
+  readonly soundChannel?: number | undefined;
 }
 
 /** Returns whether a video has pictures. The cover of a song does not count: it has no frame rate. */
