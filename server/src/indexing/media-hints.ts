@@ -11,7 +11,7 @@ export function toMediaHints(
   rules: readonly string[],
 ): MediaHints {
   const { video, audio } = findNamedTracks(probe, copies, rules);
-  return { tracks: { video, audio: audio ?? soundTrack } };
+  return { tracks: { video, audio: audio ?? soundTrack }, clockJumps: probe.clockJumps };
 }
 
 /** Wraps media so that each call knows what the index knows of its file. Hints that a caller gives replace these. */

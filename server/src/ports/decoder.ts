@@ -1,6 +1,7 @@
 import type { Cue } from '../core/domain/cue.ts';
 import type { Ms, Uri } from '../core/domain/time-range.ts';
 import type { MediaProbe } from '../core/domain/video.ts';
+import type { ClockJump } from '../core/media/media-clock.ts';
 import type { TrackSelection } from '../core/media/track-selection.ts';
 
 /** A picture. `data` is width * height * 3 bytes of RGB (sRGB), or width * height bytes for grey pictures. */
@@ -20,6 +21,8 @@ export interface Box {
 /** What the index knows about a file, and a decoder cannot know or would have to read the whole file for. */
 export interface MediaHints {
   readonly tracks?: TrackSelection;
+  /** Of `MediaProbe`. */
+  readonly clockJumps?: readonly ClockJump[] | undefined;
 }
 
 /** Selects what one decoding pass yields. Missing members are not computed. */

@@ -53,7 +53,7 @@ async function* runPiece(
       media,
       [...openPieces].map(({ stream }) => stream),
     );
-    while (openPieces.size > 0 && media.format.readFrameSync(packet) >= 0) {
+    while (openPieces.size > 0 && media.read(packet)) {
       const { streamIndex } = packet;
       for (const trackPiece of openPieces)
         if (trackPiece.stream?.index === streamIndex && !(await trackPiece.take(packet)))
@@ -145,7 +145,7 @@ export async function* convert(
     }
     if (outputTracks.length === 0) throw mediaFailures.notMedia();
     await output.begin();
-    seekToKeyFrameBefore(media, request.startMs);
+    await seekToKeyFrameBefore(media, request.startMs, signal);
     for await (const _ of runPiece(media, { startMs: request.startMs }, outputTracks, signal))
       yield* output.takeBytes();
     for (const outputTrack of outputTracks) await outputTrack.end();
@@ -176,14 +176,16 @@ async function cutByCopying(
   };
   try {
     const startMs =
-      media.video === undefined ? piece.startMs : Math.round(seekToKeyFrameBefore(media, piece.startMs));
+      media.video === undefined
+        ? piece.startMs
+        : Math.round(await seekToKeyFrameBefore(media, piece.startMs, signal));
     for (const pickStream of [(source: OpenMedia) => source.video, (source: OpenMedia) => source.audio]) {
       const stream = pickStream(media);
       if (stream !== undefined)
         outputTracks.push(createCopyTrack(output, pickStream, output.addCopiedTrack(stream), onPacket));
     }
     await output.begin();
-    seekToKeyFrameBefore(media, piece.startMs);
+    await seekToKeyFrameBefore(media, piece.startMs, signal);
     for await (const _ of runPiece(media, { startMs, endMs: piece.endMs }, outputTracks, signal));
     await output.end();
     return { startMs, durationMs: piece.endMs - startMs };
@@ -232,7 +234,7 @@ export async function cut(
     for (const piece of pieces) {
       const media = await openMedia(piece.uri, piece.hints);
       try {
-        seekToKeyFrameBefore(media, piece.startMs);
+        await seekToKeyFrameBefore(media, piece.startMs, signal);
         for await (const _ of runPiece(media, piece, outputTracks, signal));
       } finally {
         await media.close();

@@ -1,4 +1,4 @@
-import { AV_NOPTS_VALUE, AVDISCARD_NONKEY, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
+import { AV_NOPTS_VALUE, AVDISCARD_NONKEY } from 'node-av/constants';
 import { Frame, Packet } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { Box, MediaHints, Picture } from '../../ports/decoder.ts';
@@ -6,8 +6,8 @@ import { createAbortableYield } from './abortable-yield.ts';
 import { mediaFailures } from './failures.ts';
 import { deinterlaceFrame, isInterlaced } from './node-av-deinterlace.ts';
 import { createFrameConverter, type FrameConverter } from './node-av-frame-converter.ts';
-import { discardOtherTracks, type OpenMedia, openMedia, toTimeMs, toTimeStamp } from './node-av-open.ts';
-import { seekToBeginning } from './node-av-seek.ts';
+import { discardOtherTracks, type OpenMedia, openMedia, toTimeMs } from './node-av-open.ts';
+import { seekBefore, seekToBeginning } from './node-av-seek.ts';
 import { openVideoDecoder, type VideoDecoder } from './node-av-video.ts';
 
 /** From this many pictures on, indexing all key frames costs less than unnecessary seeks. */
@@ -74,7 +74,7 @@ class FrameCursor {
     const { discard } = stream;
     stream.discard = AVDISCARD_NONKEY;
     const keyTimesMs: number[] = [];
-    while (this.#media.format.readFrameSync(this.#packet) >= 0) {
+    while (this.#media.read(this.#packet)) {
       const time = this.#packetTimeMs();
       if (this.#packet.isKeyframe && time !== undefined) keyTimesMs.push(time);
       this.#packet.unref();
@@ -126,9 +126,8 @@ class FrameCursor {
 
   async #seekTo(timeMs: number): Promise<void> {
     const { stream } = this.#video;
-    const stamp = toTimeStamp(Math.max(0, timeMs), stream, this.#media.originUs);
     const cannotSeek = timeMs <= 0 || this.#video.isUntimed;
-    if (cannotSeek || this.#media.format.seekFrameSync(stream.index, stamp, AVSEEK_FLAG_BACKWARD) < 0) {
+    if (cannotSeek || !(await seekBefore(this.#media, stream, timeMs, this.#signal))) {
       await this.#returnToBeginning();
     } else this.#resetDecoder();
   }
@@ -147,7 +146,7 @@ class FrameCursor {
         return true;
       }
       if (this.#isAtEnd) return false;
-      if (this.#media.format.readFrameSync(this.#packet) < 0) {
+      if (!this.#media.read(this.#packet)) {
         this.#isAtEnd = true;
         this.#video.send(null);
         continue;

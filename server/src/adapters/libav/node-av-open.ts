@@ -5,8 +5,9 @@ import {
   AVDISCARD_DEFAULT,
   AVERROR_EOF,
 } from 'node-av/constants';
-import { FFmpegError, FormatContext, Log, PosixError, type Stream } from 'node-av/lib';
+import { FFmpegError, FormatContext, Log, type Packet, PosixError, type Stream } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
+import { type ClockJump, createMediaClock, type MediaClock } from '../../core/media/media-clock.ts';
 import type { TrackSelection } from '../../core/media/track-selection.ts';
 import type { MediaHints } from '../../ports/decoder.ts';
 import { mediaFailures } from './failures.ts';
@@ -25,6 +26,10 @@ export interface OpenMedia {
   readonly audio: Stream | undefined;
   /** Tracks of each kind, in the order in which players prefer them. */
   readonly rankedTracks: RankedTracks;
+  /** Reads the next packet, with its times on one clock. Returns false at the end. */
+  read(packet: Packet): boolean;
+  /** The clock of a file that contains several; undefined for most files. */
+  readonly clock: MediaClock | undefined;
   /** False if libav only guesses the length from the bit rate, which is not reliable. */
   readonly statesLength: boolean;
   close(): Promise<void>;
@@ -77,6 +82,22 @@ function selectTracks(rankedTracks: RankedTracks, selection: TrackSelection = {}
   };
 }
 
+/** Moves the times of a packet to the clock of the whole file. */
+function moveToClock(packet: Packet, stream: Stream | undefined, clock: MediaClock): void {
+  if (stream === undefined) return;
+  const offsetMs = clock.offsetMs(packet.streamIndex, Number(packet.pos));
+  const ticks = BigInt(Math.round((offsetMs * stream.timeBase.den) / (stream.timeBase.num * 1000)));
+  if (packet.pts !== AV_NOPTS_VALUE) packet.pts += ticks;
+  if (packet.dts !== AV_NOPTS_VALUE) packet.dts += ticks;
+}
+
+/** Returns the clock of a file. Jumps without a place, which the ffmpeg command finds, are of no use here. */
+function createClock(jumps: readonly ClockJump[] = []): MediaClock | undefined {
+  return jumps.length > 0 && jumps.every(({ fromByte }) => fromByte >= 0)
+    ? createMediaClock(jumps)
+    : undefined;
+}
+
 function assertDecodableSize(streams: readonly Stream[]): void {
   for (const { codecpar } of streams) {
     if (codecpar.width * codecpar.height > MAX_DECODED_PIXELS)
@@ -123,6 +144,7 @@ export async function openMedia(uri: Uri, hints?: MediaHints): Promise<OpenMedia
     const streams = format.streams;
     assertDecodableSize(streams);
     const formatContext = format;
+    const clock = createClock(hints?.clockJumps);
     return {
       file,
       format,
@@ -133,6 +155,12 @@ export async function openMedia(uri: Uri, hints?: MediaHints): Promise<OpenMedia
         hints?.tracks,
       ),
       statesLength,
+      clock,
+      read(packet) {
+        if (formatContext.readFrameSync(packet) < 0) return false;
+        if (clock) moveToClock(packet, streams[packet.streamIndex], clock);
+        return true;
+      },
       async close() {
         formatContext.closeInputSync();
         await file.close();

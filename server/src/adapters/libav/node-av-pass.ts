@@ -1,6 +1,6 @@
 import { AV_CODEC_PROP_INTRA_ONLY, AV_NOPTS_VALUE } from 'node-av/constants';
 import { Packet } from 'node-av/lib';
-import type { Uri } from '../../core/domain/time-range.ts';
+import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { MediaHints, PassEvent, PassRequest } from '../../ports/decoder.ts';
 import { createAbortableYield } from './abortable-yield.ts';
 import { isUndecodable } from './duration.ts';
@@ -16,21 +16,30 @@ import { createSoundBlocks } from './sound-blocks.ts';
 /** Shortest interval at which pictures of intra-only codecs are decoded, ms. */
 const INTRA_ONLY_INTERVAL_MS = 80;
 
+/** Which pictures of a pass are due, and the time of the last one. */
+interface PictureSchedule {
+  readonly frame: (timeMs: number) => boolean;
+  readonly thumbnail: (timeMs: number) => boolean;
+  lastMs: Ms;
+}
+
 /** Yields all requested pictures of the decoded frames. */
 function* readPictures(
   video: VideoDecoder,
   converter: FrameConverter,
   request: PassRequest,
-  isDue: { frame: (timeMs: number) => boolean; thumbnail: (timeMs: number) => boolean },
+  schedule: PictureSchedule,
 ): Generator<PassEvent> {
   for (let decodedFrame = video.receive(); decodedFrame; decodedFrame = video.receive()) {
     const { frame } = decodedFrame;
-    const timeMs = Math.max(0, Math.round(decodedFrame.timeMs));
+    // Where recordings were joined, the first picture of one may be a little earlier than the last of the other.
+    const timeMs = Math.max(schedule.lastMs, Math.round(decodedFrame.timeMs));
+    schedule.lastMs = timeMs;
     if (request.grey) yield { kind: 'grey', timeMs, ...GREY_BOX, data: converter.grey(frame) };
-    if (request.frames && isDue.frame(decodedFrame.timeMs)) {
+    if (request.frames && schedule.frame(decodedFrame.timeMs)) {
       yield { kind: 'frame', timeMs, ...converter.rgb(frame, request.frames) };
     }
-    if (request.thumbnails && isDue.thumbnail(decodedFrame.timeMs)) {
+    if (request.thumbnails && schedule.thumbnail(decodedFrame.timeMs)) {
       yield {
         kind: 'thumbnail',
         timeMs,
@@ -72,9 +81,10 @@ export async function* pass(
     converter = stream && createFrameConverter(stream);
     audio = sound && openAudioDecoder(sound, media.originUs);
     const blocks = createSoundBlocks(DECODED_SAMPLE_RATE_HZ);
-    const isDue = {
+    const schedule: PictureSchedule = {
       frame: createSampleInterval(request.frames?.everyMs ?? 1),
       thumbnail: createSampleInterval(request.thumbnails?.everyMs ?? 1),
+      lastMs: 0,
     };
     const mustDecode = stream?.codecpar.hasProperties(AV_CODEC_PROP_INTRA_ONLY)
       ? createSampleInterval(INTRA_ONLY_INTERVAL_MS)
@@ -83,14 +93,14 @@ export async function* pass(
     let pictureCount = 0;
     let packetCount = 0;
     let sentSound = 0;
-    while (media.format.readFrameSync(packet) >= 0) {
+    while (media.read(packet)) {
       if (video && converter && packet.streamIndex === stream?.index) {
         const stamp = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
         if (mustDecode(toTimeMs(stamp, video.stream, media.originUs) ?? 0)) {
           packetCount += 1;
           video.setSkip('noref');
           video.send(packet);
-          for (const event of readPictures(video, converter, request, isDue)) {
+          for (const event of readPictures(video, converter, request, schedule)) {
             pictureCount += 1;
             yield event;
           }
@@ -106,7 +116,7 @@ export async function* pass(
     }
     if (video && converter) {
       video.send(null);
-      for (const event of readPictures(video, converter, request, isDue)) {
+      for (const event of readPictures(video, converter, request, schedule)) {
         pictureCount += 1;
         yield event;
       }

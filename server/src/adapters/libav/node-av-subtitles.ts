@@ -31,7 +31,7 @@ export async function subtitles(
     const kind = stream.hasDisposition(AV_DISPOSITION_DESCRIPTIONS) ? 'description' : 'speech';
     const cues: Cue[] = [];
     const yieldToEventLoop = createAbortableYield(signal);
-    while (cues.length < MAX_TRACK_CUES && media.format.readFrameSync(packet) >= 0) {
+    while (cues.length < MAX_TRACK_CUES && media.read(packet)) {
       const startMs = toTimeMs(packet.pts, stream, media.originUs);
       const data = packet.data;
       if (packet.streamIndex === stream.index && startMs !== undefined && data) {

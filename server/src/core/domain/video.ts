@@ -1,5 +1,6 @@
 import type { Chapter, Stream } from '../../../protocol/videos.ts';
 import type { MediaFailure } from '../errors/media-failure.ts';
+import type { ClockJump } from '../media/media-clock.ts';
 import type { Stage } from './stage.ts';
 import type { Ms, TimeRange, Uri } from './time-range.ts';
 import type { ScreenState } from './video-analysis.ts';
@@ -24,6 +25,8 @@ export interface MediaProbe {
   readonly durationMs: Ms;
   /** What the file's own clock shows at the first shown moment, ms; missing if that is 0. */
   readonly startMs?: Ms;
+  /** Places from which the file's own clock starts again, in the order of the file; missing without such places. */
+  readonly clockJumps?: readonly ClockJump[] | undefined;
   readonly streams: readonly StreamInfo[];
   readonly chapters: readonly Chapter[];
   readonly title?: string;
