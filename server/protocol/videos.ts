@@ -45,7 +45,14 @@ export const stream = z.object({
   chosen: z
     .boolean()
     .optional()
-    .describe('True for the picture or sound track that is read: the one that players choose.'),
+    .describe(
+      'True for the picture or sound track that is read: the one that players choose, unless it is silent or ' +
+        'media.tracks names another.',
+    ),
+  note: z
+    .string()
+    .optional()
+    .describe('Why this track is read, only in part, or not; absent if players would do the same.'),
   width: z.number().optional().describe('px as shown: rotation and pixel shape applied.'),
   height: z.number().optional().describe('px as shown.'),
   framesPerSecond: z.number().optional(),

@@ -61,7 +61,10 @@ test('given a task of measuring, when it runs, then the media is read where this
   const outcome = await runTask(facts, ports, locate, noEvents, never);
   assert.deepEqual(outcome, {
     state: 'ok',
-    value: { recordUpdate: { clips: [], textTimes: [] }, descriptions: [] },
+    value: {
+      recordUpdate: { clips: [], textTimes: [], soundTrack: undefined, soundChannel: undefined },
+      descriptions: [],
+    },
   });
   assert.deepEqual(read, ['file:///mnt/a.mp4']);
   assert.equal(released, 1);

@@ -9,13 +9,14 @@ import {
   transcribeVideo,
   transcriptFingerprint,
 } from '../../server/src/indexing/stages/transcribe.ts';
-import type { PassEvent } from '../../server/src/ports/decoder.ts';
+import type { MediaHints, PassEvent } from '../../server/src/ports/decoder.ts';
 import type { Transcriber } from '../../server/src/ports/transcriber.ts';
 import { fakeTranscriber } from '../support/fake-transcriber.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
 import { sampled, whistled } from '../support/tone-speech.ts';
 
 const never = new AbortController().signal;
+const turn = createPriorityGate().waitForTurn;
 const streams = (...kinds: readonly StreamInfo['kind'][]): readonly StreamInfo[] =>
   kinds.map((kind, index) => ({
     index,
@@ -286,4 +287,58 @@ test('given a tail that stays doubtful, when transcribed, then the head is kept 
     ['The fox sleeps.'],
   );
   assert.ok(calls <= 4, `${calls} calls`);
+});
+
+/** A decoder of a file whose tracks have these sounds, by index; notes which are read. */
+function decoderOfTracks(sounds: Readonly<Record<number, Float32Array>>, read: (number | undefined)[]) {
+  return {
+    pass(_uri: string, _request: unknown, signal: AbortSignal, hints?: MediaHints) {
+      const track = hints?.tracks?.audio;
+      read.push(track);
+      signal.throwIfAborted();
+      return decoderOf(sounds[track ?? 1] ?? new Float32Array(0)).pass();
+    },
+  };
+}
+
+const SILENCE = sampled(60, () => 0);
+const HUM = sampled(60, (time) => 0.3 * Math.sin(2 * Math.PI * 50 * time));
+
+test('given tracks of which the first say nothing, when transcribed, then the first with speech is written and named', async () => {
+  for (const first of [SILENCE, HUM]) {
+    const read: (number | undefined)[] = [];
+    const sounds = { 1: first, 2: SILENCE, 3: spoken, 4: spoken };
+    const ports = { decoder: decoderOfTracks(sounds, read), transcriber: fakeTranscriber(), turn };
+    const tracks = { videoId: 'v', uri: 'file:///v.mkv', probe: record(streams('audio')).probe, clips };
+    const video = { ...tracks, audioTracks: [1, 2, 3, 4] };
+    const { descriptions, soundTrack } = await transcribeVideo(video, ports, 'r', () => undefined, never);
+    assert.deepEqual(read, [1, 2, 3]);
+    assert.equal(soundTrack, 3);
+    assert.deepEqual(
+      descriptions.flatMap(({ lines }) => lines.map(({ text }) => text)),
+      said.map(({ text }) => text),
+    );
+  }
+});
+
+test('given tracks that all say nothing, when transcribed, then none is named', async () => {
+  const read: (number | undefined)[] = [];
+  const decoder = decoderOfTracks({ 1: SILENCE, 2: HUM }, read);
+  const ports = { decoder, transcriber: fakeTranscriber(), turn };
+  const video = { videoId: 'v', uri: 'file:///v.mkv', probe: record(streams('audio')).probe, clips };
+  const result = await transcribeVideo({ ...video, audioTracks: [1, 2] }, ports, 'r', () => undefined, never);
+  assert.deepEqual(result, { descriptions: [], failure: undefined });
+  assert.deepEqual(read, [1, 2]);
+});
+
+test('given several audio tracks or a track that media.tracks names, when planned, then the recipe says so', () => {
+  const model = fakeTranscriber();
+  const one = record(streams('audio'));
+  const two = record(streams('video', 'audio', 'audio'));
+  const copies = [{ ...copyOf('file:///films/talk.mkv', 'v'), path: '/films/talk.mkv', sidecars: [] }];
+  const recipeOf = (video: VideoRecord, ...rules: readonly string[]) =>
+    transcriptFingerprint(video, copies, model, false, undefined, rules) ?? '';
+  assert.match(recipeOf(one, 'other.mkv=audio:1'), /levels$/);
+  assert.match(recipeOf(two), /levels tracks$/);
+  assert.match(recipeOf(two, 'talk.mkv=audio:2'), /levels tracks audio:2$/);
 });

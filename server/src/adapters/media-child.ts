@@ -140,17 +140,17 @@ function createShortReads(child: MediaProcess, backend: BackendOf) {
       withTimeout(TIMEOUTS_MS.probe, signal, (combinedSignal) =>
         child.call('probe', { uri, backend: backend() }, { signal: combinedSignal }),
       ),
-    subtitles: (uri, stream, signal) =>
+    subtitles: (uri, stream, signal, hints) =>
       withTimeout(TIMEOUTS_MS.subtitles, signal, (combinedSignal) =>
-        child.call('subtitles', { uri, stream, backend: backend() }, { signal: combinedSignal }),
+        child.call('subtitles', { uri, stream, backend: backend(), hints }, { signal: combinedSignal }),
       ),
-    frames: (uri, timesMs, box, signal) =>
+    frames: (uri, timesMs, box, signal, hints) =>
       withStreamTimeout<Picture>(TIMEOUTS_MS.frames, signal, (combinedSignal) =>
-        child.stream('frames', { uri, timesMs, box, backend: backend() }, combinedSignal),
+        child.stream('frames', { uri, timesMs, box, backend: backend(), hints }, combinedSignal),
       ),
-    still: (uri, timeMs, box, signal) =>
+    still: (uri, timeMs, box, signal, hints) =>
       withTimeout(TIMEOUTS_MS.still, signal, (combinedSignal) =>
-        child.call('still', { uri, timeMs, box, backend: backend() }, { signal: combinedSignal }),
+        child.call('still', { uri, timeMs, box, backend: backend(), hints }, { signal: combinedSignal }),
       ),
     picture: (bytes, box, signal) =>
       withTimeout(TIMEOUTS_MS.still, signal, (combinedSignal) =>
@@ -162,22 +162,22 @@ function createShortReads(child: MediaProcess, backend: BackendOf) {
 /** Calls that read a whole file, each in the process with the fewest of them. */
 function createPasses(passes: readonly PassProcess[], probe: Media['probe'], backend: BackendOf) {
   return {
-    async *pass(uri, request, signal) {
+    async *pass(uri, request, signal, hints) {
       const process = findLeastBusy(passes);
       process.passCount += 1;
       try {
         yield* withStreamTimeout<PassEvent>(TIMEOUTS_MS.pass, signal, (combinedSignal) =>
-          process.child.stream('pass', { uri, request, backend: backend() }, combinedSignal),
+          process.child.stream('pass', { uri, request, backend: backend(), hints }, combinedSignal),
         );
       } finally {
         process.passCount -= 1;
       }
     },
-    async measure(uri, { clipMs }, onTime, signal) {
+    async measure(uri, { clipMs, audioTracks = [] }, onTime, signal, hints) {
       const { durationMs } = await probe(uri, signal);
       const process = findLeastBusy(passes);
       process.passCount += 1;
-      const params = { uri, clipMs, durationMs, backend: backend() };
+      const params = { uri, clipMs, durationMs, audioTracks, backend: backend(), hints };
       const onEvent = toProgressListener(onTime);
       try {
         return await withTimeout(TIMEOUTS_MS.pass, signal, (combinedSignal) =>
@@ -194,11 +194,11 @@ function createPasses(passes: readonly PassProcess[], probe: Media['probe'], bac
 function createConversions({ streams, cut }: MediaProcesses, backend: BackendOf) {
   const streamSlots = createPreemptiveSlots(streams);
   return {
-    async *convert(uri, request, signal) {
+    async *convert(uri, request, signal, hints) {
       const slot = streamSlots.acquire(signal);
       try {
         yield* withStreamTimeout<Uint8Array>(TIMEOUTS_MS.pass, slot.signal, (combinedSignal) =>
-          slot.item.stream('convert', { uri, request, backend: backend() }, combinedSignal),
+          slot.item.stream('convert', { uri, request, backend: backend(), hints }, combinedSignal),
         );
       } finally {
         slot.release();

@@ -4,7 +4,7 @@ import type { MediaProbe } from '../core/domain/video.ts';
 import type { VideoAnalysis } from '../core/domain/video-analysis.ts';
 import type { MediaFailure } from '../core/errors/media-failure.ts';
 import type { CutRequest, CutResult, StreamRequest } from '../ports/converter.ts';
-import type { Box, PassEvent, PassRequest, Picture } from '../ports/decoder.ts';
+import type { Box, MediaHints, PassEvent, PassRequest, Picture } from '../ports/decoder.ts';
 
 /** The decoder that the child uses. If `ffmpegPath` is empty, the child looks for an ffmpeg itself. */
 export interface MediaBackend {
@@ -15,6 +15,7 @@ export interface MediaBackend {
 interface MediaSource {
   readonly uri: Uri;
   readonly backend: MediaBackend;
+  readonly hints?: MediaHints | undefined;
 }
 
 /** Sent at intervals by long calls, so that the parent does not take them for hung. */
@@ -41,7 +42,11 @@ export type MediaCalls = {
     result: null;
   };
   measure: {
-    params: MediaSource & { readonly clipMs: Ms; readonly durationMs: Ms };
+    params: MediaSource & {
+      readonly clipMs: Ms;
+      readonly durationMs: Ms;
+      readonly audioTracks: readonly number[];
+    };
     /** Position of the pass, ms. */
     event: Ms | Heartbeat;
     result: VideoAnalysis;

@@ -3,10 +3,11 @@ import { createFfmpegDecoder } from '../adapters/libav/ffmpeg-decoder.ts';
 import { encodeJpeg } from '../adapters/sharp-jpeg.ts';
 import { decodePicture } from '../adapters/sharp-picture.ts';
 import { serveChildCalls } from '../base/child-server.ts';
+import type { VideoAnalysis } from '../core/domain/video-analysis.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
 import { createVideoAnalyser } from '../core/media/video-analyser.ts';
 import type { Converter } from '../ports/converter.ts';
-import type { Decoder } from '../ports/decoder.ts';
+import type { Decoder, MediaHints } from '../ports/decoder.ts';
 import type { ErrorDetail, Heartbeat, MediaBackend, MediaCalls } from './media-messages.ts';
 
 /** Interval between heartbeats, ms. */
@@ -47,61 +48,84 @@ async function withHeartbeat<T>(
   }
 }
 
+/** Measures a file in one pass, and in another one over the sound of each further track while all so far are silent. */
+async function measureVideo(
+  decoder: Decoder,
+  { uri, hints, audioTracks, clipMs, durationMs }: MediaCalls['measure']['params'],
+  onTime: (timeMs: number) => Promise<void>,
+  signal: AbortSignal,
+): Promise<VideoAnalysis> {
+  const analyser = createVideoAnalyser({ clipMs, durationMs });
+  const [firstTrack, ...otherTracks] = audioTracks;
+  const withTrack = (audio: number | undefined): MediaHints =>
+    audio === undefined ? { ...hints } : { ...hints, tracks: { ...hints?.tracks, audio } };
+  const request = { grey: true, frames: COLOUR_FRAMES, audio: true };
+  for await (const event of decoder.pass(uri, request, signal, withTrack(firstTrack))) {
+    if (event.kind === 'grey') analyser.grey(event.timeMs, event.data);
+    else if (event.kind === 'frame') analyser.colour(event);
+    else if (event.kind === 'audio') analyser.audio(event.timeMs, event.samples, event.channel);
+    await onTime(event.timeMs);
+  }
+  let soundTrack: number | undefined;
+  for (const track of otherTracks) {
+    if (!analyser.isSilent()) break;
+    analyser.restartAudio();
+    for await (const event of decoder.pass(uri, { audio: true }, signal, withTrack(track)))
+      if (event.kind === 'audio') analyser.audio(event.timeMs, event.samples, event.channel);
+    soundTrack = track;
+  }
+  return { ...analyser.finish(), soundTrack: analyser.isSilent() ? undefined : soundTrack };
+}
+
 serveChildCalls<MediaCalls>(
   {
     async probe({ uri, backend }, { signal, emit }) {
       const decoder = await openDecoder(backend);
       return withHeartbeat(emit, () => decoder.probe(uri, signal));
     },
-    async subtitles({ uri, backend, stream }, { signal, emit }) {
+    async subtitles({ uri, backend, hints, stream }, { signal, emit }) {
       const decoder = await openDecoder(backend);
-      return withHeartbeat(emit, () => decoder.subtitles(uri, stream, signal));
+      return withHeartbeat(emit, () => decoder.subtitles(uri, stream, signal, hints));
     },
-    async frames({ uri, backend, timesMs, box }, { signal, emit }) {
+    async frames({ uri, backend, hints, timesMs, box }, { signal, emit }) {
       const decoder = await openDecoder(backend);
       return withHeartbeat(emit, async () => {
-        for await (const picture of decoder.frames(uri, timesMs, box, signal)) await emit(picture);
+        for await (const picture of decoder.frames(uri, timesMs, box, signal, hints)) await emit(picture);
         return null;
       });
     },
-    async still({ uri, backend, timeMs, box }, { signal, emit }) {
+    async still({ uri, backend, hints, timeMs, box }, { signal, emit }) {
       const decoder = await openDecoder(backend);
       return withHeartbeat(emit, async () => {
-        for await (const picture of decoder.frames(uri, [timeMs], box, signal)) return encodeJpeg(picture);
+        for await (const picture of decoder.frames(uri, [timeMs], box, signal, hints))
+          return encodeJpeg(picture);
         throw new Error('The decoder gave no picture.');
       });
     },
     async picture({ bytes, box }, { emit }) {
       return withHeartbeat(emit, () => decodePicture(bytes, box));
     },
-    async pass({ uri, backend, request }, { signal, emit }) {
+    async pass({ uri, backend, hints, request }, { signal, emit }) {
       const decoder = await openDecoder(backend);
       return withHeartbeat(emit, async () => {
-        for await (const event of decoder.pass(uri, request, signal)) await emit(event);
+        for await (const event of decoder.pass(uri, request, signal, hints)) await emit(event);
         return null;
       });
     },
-    async measure({ uri, backend, clipMs, durationMs }, { signal, emit }) {
-      const decoder = await openDecoder(backend);
-      const measure = createVideoAnalyser({ clipMs, durationMs });
+    async measure(params, { signal, emit }) {
+      const decoder = await openDecoder(params.backend);
       let reportedMs = 0;
-      const request = { grey: true, frames: COLOUR_FRAMES, audio: true };
-      return withHeartbeat(emit, async () => {
-        for await (const event of decoder.pass(uri, request, signal)) {
-          if (event.kind === 'grey') measure.grey(event.timeMs, event.data);
-          else if (event.kind === 'frame') measure.colour(event);
-          else if (event.kind === 'audio') measure.audio(event.timeMs, event.samples);
-          if (event.timeMs - reportedMs < PROGRESS_INTERVAL_MS) continue;
-          reportedMs = event.timeMs;
-          await emit(reportedMs);
-        }
-        return measure.finish();
-      });
+      const onTime = async (timeMs: number) => {
+        if (timeMs - reportedMs < PROGRESS_INTERVAL_MS) return;
+        reportedMs = timeMs;
+        await emit(timeMs);
+      };
+      return withHeartbeat(emit, () => measureVideo(decoder, params, onTime, signal));
     },
-    async convert({ uri, backend, request }, { signal, emit }) {
+    async convert({ uri, backend, hints, request }, { signal, emit }) {
       const converter = await openDecoder(backend);
       return withHeartbeat(emit, async () => {
-        for await (const bytes of converter.convert(uri, request, signal)) await emit(bytes);
+        for await (const bytes of converter.convert(uri, request, signal, hints)) await emit(bytes);
         return null;
       });
     },

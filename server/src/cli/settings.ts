@@ -9,6 +9,8 @@ import { columnsOf, wrapText } from './terminal.ts';
 /** Parses a value from the command line into the type of the current value. The daemon checks its range. */
 function parseSettingValue(text: string, currentValue: SettingValue): SettingValue {
   if (Array.isArray(currentValue)) {
+    // JSON, for items with commas.
+    if (text.trimStart().startsWith('[')) return parseJsonList(text);
     return text
       .split(',')
       .map((item) => item.trim())
@@ -27,6 +29,19 @@ function parseSettingValue(text: string, currentValue: SettingValue): SettingVal
     throw usageError(`"${text}" is neither true nor false.`, 'Give true or false.');
   }
   return text;
+}
+
+function parseJsonList(text: string): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  } catch {
+    // Reported below.
+  }
+  throw usageError(
+    `${text} is not a list of texts.`,
+    'Separate items with commas, or give JSON such as ["a", "b"].',
+  );
 }
 
 /** Lines of text are easier to read if they are not longer. */

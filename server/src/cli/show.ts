@@ -14,7 +14,10 @@ function formatStream(stream: Stream, _: number, streams: readonly Stream[]): st
   if (stream.sampleRate) parts.push(`${stream.sampleRate} Hz`);
   if (stream.language) parts.push(stream.language);
   const several = streams.filter(({ kind }) => kind === stream.kind).length > 1;
-  if (several && stream.chosen) parts.push('(in use)');
+  const notes = [several && stream.chosen ? 'in use' : undefined, stream.note].filter(
+    (note) => note !== undefined,
+  );
+  if (notes.length > 0) parts.push(`(${notes.join(', ')})`);
   return `${stream.kind} ${sanitiseLine(parts.join(' '))}`;
 }
 

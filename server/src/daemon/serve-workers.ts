@@ -26,6 +26,7 @@ export const SHARED_SETTINGS = [
   'clips.seconds',
   'screenText.enabled',
   'screenText.languages',
+  'media.tracks',
   'models.captioner',
   'models.transcriber',
   'models.transcribeAll',

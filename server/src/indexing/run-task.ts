@@ -6,6 +6,7 @@ import { MediaUnreachableError } from '../core/errors/media-unreachable.ts';
 import type { WorkTask } from '../core/pipeline/work-task.ts';
 import type { TaskEvents, TaskOutcome } from '../ports/work-queue.ts';
 import { toFailedOutcome } from './job-outcome.ts';
+import { toMediaHints, withMediaHints } from './media-hints.ts';
 import { createWorkerPipeline } from './pipeline.ts';
 import type { WorkerStageDeps } from './stages/stage-deps.ts';
 import type { StageResult } from './stages/stage-runner.ts';
@@ -79,6 +80,10 @@ function toStageDeps(task: WorkTask, ports: TaskPorts): WorkerStageDeps {
     rows.filter(({ stage }) => stages?.includes(stage) ?? true);
   return {
     ...ports,
+    // Files have other addresses here, so that every address stands for the file of the task.
+    media: withMediaHints(ports.media, () =>
+      toMediaHints(task.record, task.copies, ports.settings()['media.tracks']),
+    ),
     store: {
       descriptions: async (_videoId, _uri, stages) => pick(task.stored, stages),
       vectors: async () => task.vectors,

@@ -1,4 +1,5 @@
 import type { Description } from '../core/domain/description.ts';
+import type { Stage } from '../core/domain/stage.ts';
 import type { Job } from '../core/pipeline/job.ts';
 import type { StageResult } from './stages/stage-runner.ts';
 
@@ -8,12 +9,17 @@ export function areRowsOf(job: Job, rows: readonly Description[]): boolean {
   return rows.every((row) => row.videoId === job.videoId && row.uri === uri && row.stage === job.stage);
 }
 
+/** Lists the fields of the record that stages of workers measure. */
+const OWN_FIELDS: Readonly<Partial<Record<Stage, readonly string[]>>> = {
+  facts: ['clips', 'textTimes', 'soundTrack', 'soundChannel'],
+  transcribe: ['soundTrack'],
+};
+
 /** Returns whether a result changes of the record only what its stage measures. */
 function changesOwnRecord({ stage }: Job, { recordUpdate = {} }: StageResult): boolean {
   const fields = Object.keys(recordUpdate);
-  return stage === 'facts'
-    ? fields.every((field) => field === 'clips' || field === 'textTimes')
-    : fields.length === 0;
+  const ownFields = OWN_FIELDS[stage] ?? [];
+  return fields.every((field) => ownFields.includes(field));
 }
 
 /**

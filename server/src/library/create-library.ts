@@ -12,6 +12,7 @@ import { withCorrections } from '../indexing/corrected-store.ts';
 import { loadCorrections } from '../indexing/corrections.ts';
 import { presenceOf } from '../indexing/file-presence.ts';
 import { createFolderWatcher, type FolderWatcher } from '../indexing/folder-watcher.ts';
+import { toMediaHints, withMediaHints } from '../indexing/media-hints.ts';
 import { createPipeline } from '../indexing/pipeline.ts';
 import { createScheduler, type Scheduler } from '../indexing/scheduler.ts';
 import { captionFingerprint } from '../indexing/stages/caption.ts';
@@ -118,6 +119,7 @@ interface LibraryParts {
   readonly captionPace: ReturnType<typeof createCaptionTimer>;
   readonly meter: ProgressMeter;
   readonly readers: () => Readers;
+  readonly trackRules: () => readonly string[];
   readonly notifier: StatusNotifier;
   readonly playback: ReturnType<typeof createPlayback>;
   readonly answering: ReturnType<typeof createAnswering>;
@@ -168,12 +170,15 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
 }
 
 /** Loads what is stored and connects the parts. Nothing runs before the folders are started. */
-async function assembleLibrary(ports: LibraryPorts): Promise<LibraryParts> {
-  const { store, disk, now, log } = ports;
+async function assembleLibrary(plainPorts: LibraryPorts): Promise<LibraryParts> {
+  const { store, disk, now, log } = plainPorts;
   const [catalogue, corrections] = await Promise.all([
     VideoCatalogue.load(store),
-    loadCorrections(ports.correctionBook),
+    loadCorrections(plainPorts.correctionBook),
   ]);
+  const trackRules = () => plainPorts.settings()['media.tracks'];
+  const media = withMediaHints(plainPorts.media, (uri) => findMediaHints(catalogue, uri, trackRules()));
+  const ports = { ...plainPorts, media };
   const maintenance = await createMaintenance(store, log);
   const captionPace = createCaptionTimer(await ports.paceList.load(), ports.paceList, now);
   const storeWithCorrections = withCorrections(store, catalogue, corrections);
@@ -210,7 +215,10 @@ async function assembleLibrary(ports: LibraryPorts): Promise<LibraryParts> {
     log,
   });
   const readers = () => findReaders(ports);
-  const deps = { catalogue, store, storeWithCorrections, corrections, folders, scheduler, disk, readers };
+  const deps = {
+    ...{ catalogue, store, storeWithCorrections, corrections, folders, scheduler, disk, readers },
+    trackRules,
+  };
   const parts: LibraryParts = {
     ...deps,
     ports,
@@ -225,6 +233,13 @@ async function assembleLibrary(ports: LibraryPorts): Promise<LibraryParts> {
     pause: { byUser: false, hold: undefined, applied: false },
   };
   return parts;
+}
+
+/** Returns what the index knows of how a file is read. */
+function findMediaHints(catalogue: VideoCatalogue, uri: Uri, rules: readonly string[]) {
+  const copy = catalogue.copy(uri);
+  const record = copy && catalogue.video(copy.videoId);
+  return record && toMediaHints(record, catalogue.copiesOf(record.videoId), rules);
 }
 
 /** Returns what can be read with the models and settings in use. */

@@ -4,11 +4,14 @@ import { parseClipId, toClipId } from '../core/domain/clip-id.ts';
 import type { Description, Line } from '../core/domain/description.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
 import type { Uri } from '../core/domain/time-range.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
+import { findNamedTracks } from '../core/media/track-selection.ts';
 import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { Corrections } from '../indexing/corrections.ts';
 import { RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
 import { coverageOf } from './coverage.ts';
+import { describeTracks } from './describe-tracks.ts';
 import { describeProblems, type LibraryDeps, videoState } from './status.ts';
 import { videoWork } from './video-work.ts';
 
@@ -16,6 +19,8 @@ export interface VideoDeps extends LibraryDeps {
   /** Reads descriptions with the user's corrections applied. */
   readonly storeWithCorrections: Pick<Store, 'descriptions'>;
   readonly corrections: Pick<Corrections, 'forVideo'>;
+  /** The setting `media.tracks`. */
+  readonly trackRules: () => readonly string[];
 }
 
 /** Returns everything stored about one video. Throws `notFound` if it is not indexed. */
@@ -40,9 +45,7 @@ export async function describeVideo(deps: VideoDeps, uri: Uri, nowMs: number): P
     recorded: new Date(copy.recordedMs).toISOString(),
     container: probe?.container,
     device: probe?.device,
-    streams: (probe?.streams ?? []).map(
-      ({ index: _index, textual: _textual, describes: _describes, ...stream }) => stream,
-    ),
+    streams: record === undefined ? [] : describeTracks(record, namedTracks(deps, copy, record)),
     chapters: probe?.chapters ?? [],
     clips: (record?.clips ?? []).map((clip) => ({
       ...clip,
@@ -55,6 +58,11 @@ export async function describeVideo(deps: VideoDeps, uri: Uri, nowMs: number): P
     work: videoWork(copy, record, deps, nowMs),
     corrections: deps.corrections.forVideo(copy.videoId),
   };
+}
+
+/** Returns the tracks that the setting names for a video. */
+function namedTracks({ catalogue, trackRules }: VideoDeps, { videoId }: VideoFile, { probe }: VideoRecord) {
+  return findNamedTracks(probe, catalogue.copiesOf(videoId), trackRules());
 }
 
 /**

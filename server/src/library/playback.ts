@@ -3,8 +3,10 @@ import type { Uri } from '../core/domain/time-range.ts';
 import type { MediaProbe } from '../core/domain/video.ts';
 import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';
 import { type Conversion, type PlaybackPlan, planPlayback } from '../core/media/playback-plan.ts';
+import { toMediaHints } from '../indexing/media-hints.ts';
 import { RequestError } from '../library.ts';
 import type { Media } from '../ports/media.ts';
+import { withTracksInUse } from './describe-tracks.ts';
 import { videoNotFound } from './describe-video.ts';
 import { assertWithinVideo } from './list-videos.ts';
 import type { LibraryDeps } from './status.ts';
@@ -14,6 +16,11 @@ const MAX_PICTURE_PX = { width: 854, height: 480 };
 /** Limits the stored failures, which explain to pages why their player received nothing. */
 const MAX_REMEMBERED_FAILURES = 100;
 
+export interface PlaybackDeps extends LibraryDeps {
+  /** The setting `media.tracks`. */
+  readonly trackRules: () => readonly string[];
+}
+
 /** Converts the mode of a track to its value in the protocol. */
 function toTrackPlayback(mode: Conversion['video'] | Conversion['audio']): PlaybackResult['video'] {
   if (mode === 'none') return undefined;
@@ -21,13 +28,16 @@ function toTrackPlayback(mode: Conversion['video'] | Conversion['audio']): Playb
 }
 
 /** Creates the methods that bring indexed videos to a player, converted if it does not support their formats. */
-export function createPlayback({ catalogue }: LibraryDeps, media: Media) {
+export function createPlayback({ catalogue, trackRules }: PlaybackDeps, media: Media) {
   const failures = new Map<Uri, MediaFailure>();
 
   const readProbe = async (uri: Uri, signal: AbortSignal): Promise<MediaProbe> => {
     const copy = catalogue.copy(uri);
     if (copy === undefined || copy.forgotten) throw videoNotFound(uri);
-    return catalogue.video(copy.videoId)?.probe ?? media.probe(uri, signal);
+    const record = catalogue.video(copy.videoId);
+    if (record === undefined) return media.probe(uri, signal);
+    const { tracks = {} } = toMediaHints(record, catalogue.copiesOf(copy.videoId), trackRules());
+    return withTracksInUse(record.probe, tracks);
   };
 
   const plan = async (uri: Uri, plays: readonly string[], signal: AbortSignal): Promise<PlaybackPlan> => {

@@ -1,6 +1,6 @@
 import type { Ms, TimeRange, Uri } from '../core/domain/time-range.ts';
 import type { Conversion } from '../core/media/playback-plan.ts';
-import type { Box } from './decoder.ts';
+import type { Box, MediaHints } from './decoder.ts';
 
 /** Describes how a file is converted for streaming. */
 export interface StreamRequest extends Conversion {
@@ -12,6 +12,7 @@ export interface StreamRequest extends Conversion {
 /** A range of a file; never empty. */
 export interface MediaRange extends TimeRange {
   readonly uri: Uri;
+  readonly hints?: MediaHints;
 }
 
 /** Describes a new file made of pieces. */
@@ -48,7 +49,12 @@ export interface Converter {
    * Streams a file from `startMs`, which becomes time 0, in a form that plays while it loads. Copied pictures
    * before it have negative times: the decoder needs them, but they are not shown.
    */
-  convert(uri: Uri, request: StreamRequest, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  convert(
+    uri: Uri,
+    request: StreamRequest,
+    signal: AbortSignal,
+    hints?: MediaHints,
+  ): AsyncIterable<Uint8Array>;
   /** Writes one file, replacing an existing one. Reports the finished part to `onTime`, in ms. */
   cut(request: CutRequest, onTime: (doneMs: Ms) => void, signal: AbortSignal): Promise<CutResult>;
 }

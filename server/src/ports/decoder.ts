@@ -1,6 +1,8 @@
 import type { Cue } from '../core/domain/cue.ts';
 import type { Ms, Uri } from '../core/domain/time-range.ts';
 import type { MediaProbe } from '../core/domain/video.ts';
+import type { ClockJump } from '../core/media/media-clock.ts';
+import type { TrackSelection } from '../core/media/track-selection.ts';
 
 /** A picture. `data` is width * height * 3 bytes of RGB (sRGB), or width * height bytes for grey pictures. */
 export interface Picture {
@@ -14,6 +16,13 @@ export interface Picture {
 export interface Box {
   readonly width: number;
   readonly height: number;
+}
+
+/** What the index knows about a file, and a decoder cannot know or would have to read the whole file for. */
+export interface MediaHints {
+  readonly tracks?: TrackSelection;
+  /** Of `MediaProbe`. */
+  readonly clockJumps?: readonly ClockJump[] | undefined;
 }
 
 /** Selects what one decoding pass yields. Missing members are not computed. */
@@ -31,7 +40,13 @@ export interface PassRequest {
 export type PassEvent =
   | ({ readonly kind: 'grey' } & Picture)
   | ({ readonly kind: 'frame' } & Picture)
-  | { readonly kind: 'audio'; readonly timeMs: Ms; readonly samples: Float32Array }
+  | {
+      readonly kind: 'audio';
+      readonly timeMs: Ms;
+      readonly samples: Float32Array;
+      /** Number of the channel, from 0, if the samples are not the mix: the channels cancel each other out. */
+      readonly channel?: number;
+    }
   | { readonly kind: 'thumbnail'; readonly timeMs: Ms; readonly jpeg: Uint8Array };
 
 /**
@@ -45,9 +60,15 @@ export interface Decoder {
    * Returns the cues of one text subtitle stream, given its `index` in `MediaProbe.streams`. Markup is kept;
    * see `cleanCues`.
    */
-  subtitles(uri: Uri, stream: number, signal: AbortSignal): Promise<readonly Cue[]>;
+  subtitles(uri: Uri, stream: number, signal: AbortSignal, hints?: MediaHints): Promise<readonly Cue[]>;
   /** Yields the frame displayed at each time, in the given order. Times past the end yield the last frame. */
-  frames(uri: Uri, timesMs: readonly Ms[], box: Box, signal: AbortSignal): AsyncIterable<Picture>;
+  frames(
+    uri: Uri,
+    timesMs: readonly Ms[],
+    box: Box,
+    signal: AbortSignal,
+    hints?: MediaHints,
+  ): AsyncIterable<Picture>;
   /** Decodes a file once in constant memory. Events of each kind are in time order. */
-  pass(uri: Uri, request: PassRequest, signal: AbortSignal): AsyncIterable<PassEvent>;
+  pass(uri: Uri, request: PassRequest, signal: AbortSignal, hints?: MediaHints): AsyncIterable<PassEvent>;
 }

@@ -1,7 +1,7 @@
 import type { Ms, Uri } from '../core/domain/time-range.ts';
 import type { VideoAnalysis } from '../core/domain/video-analysis.ts';
 import type { Converter, CutRequest, CutResult } from './converter.ts';
-import type { Box, Decoder, Picture } from './decoder.ts';
+import type { Box, Decoder, MediaHints, Picture } from './decoder.ts';
 
 /** Reports the position of a pass. */
 export type OnTime = (timeMs: Ms) => void;
@@ -13,12 +13,17 @@ export type OnTime = (timeMs: Ms) => void;
 export interface Media extends Decoder, Omit<Converter, 'cut'> {
   measure(
     uri: Uri,
-    options: { readonly clipMs: Ms },
+    options: {
+      readonly clipMs: Ms;
+      /** Indexes of audio tracks: the first that is not silent is measured. Missing: the one that players choose. */
+      readonly audioTracks?: readonly number[];
+    },
     onTime: OnTime,
     signal: AbortSignal,
+    hints?: MediaHints,
   ): Promise<VideoAnalysis>;
   /** Returns the frame displayed at a time, as a JPEG that fits the box. */
-  still(uri: Uri, timeMs: Ms, box: Box, signal: AbortSignal): Promise<Uint8Array>;
+  still(uri: Uri, timeMs: Ms, box: Box, signal: AbortSignal, hints?: MediaHints): Promise<Uint8Array>;
   /**
    * Decodes an external JPEG or PNG as displayed, scaled to fit the box; rejects with MediaFailureError for
    * other formats.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Settings } from '../core/domain/settings.ts';
+import { parseTrackRule } from '../core/media/track-selection.ts';
 import { type ModelSetting, parseModelSetting } from '../core/models/model-setting.ts';
 
 const modelSetting = (kinds: string, accepts: (kind: ModelSetting['kind']) => boolean) =>
@@ -37,6 +38,7 @@ function createChoiceSchema<const T extends readonly [string, ...string[]]>(valu
 }
 
 const trueOrFalse = () => z.boolean('use true or false');
+const TRACKS_ERROR = 'use a list of entries such as talk.mkv=audio:2 or talk.mkv=video:2+audio:1';
 const CLIPS_ERROR = 'use -1 or a whole number from 1 to 100';
 const LANGUAGES_ERROR = 'use a list of 1 to 8 languages such as ["eng", "deu"]';
 
@@ -74,6 +76,18 @@ export const settingsSchema = {
     .max(4096)
     .default('')
     .describe('Path of the ffmpeg command. Empty: ffmpeg-static if installed, otherwise ffmpeg from PATH.'),
+  'media.tracks': z
+    .array(
+      z.string().refine((text) => parseTrackRule(text) !== undefined, TRACKS_ERROR),
+      TRACKS_ERROR,
+    )
+    .max(1000, TRACKS_ERROR)
+    .default([])
+    .describe(
+      'Tracks to read instead of those that players choose, one entry for each video: the end of its path and the ' +
+        'tracks, counted from 1 in the order of "goldfish show", such as talk.mkv=audio:2 or talk.mkv=video:2+audio:1. ' +
+        'Empty: as players choose; a silent track, or one without a voice, gives way to the next.',
+    ),
   'work.cpuShare': wholeNumber(5, 100)
     .default(50)
     .describe('Share of the CPU that indexing may use, in percent.'),

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { CutRequest, CutResult, MediaRange, StreamRequest } from '../../ports/converter.ts';
+import type { MediaHints } from '../../ports/decoder.ts';
 import { type SoundCodec, toSoundEncoding, toVideoEncoding, type VideoCodec } from './convert-codecs.ts';
 import {
   createSoundFilter,
@@ -147,8 +148,9 @@ export async function* convertWithFfmpeg(
   uri: Uri,
   request: StreamRequest,
   signal: AbortSignal,
+  hints?: MediaHints,
 ): AsyncGenerator<Uint8Array> {
-  const media = await describeFile(program, uri, signal);
+  const media = await describeFile(program, uri, signal, hints);
   let run: FfmpegRun | undefined;
   try {
     const leadMs =
@@ -225,7 +227,7 @@ async function cutByCopying(
 ): Promise<CutResult> {
   const [piece] = pieces;
   if (piece === undefined) throw new Error('nothing to cut');
-  const media = await describeFile(program, piece.uri, signal);
+  const media = await describeFile(program, piece.uri, signal, piece.hints);
   try {
     const startMs = await findKeyFrameBefore(program, media, piece.startMs, signal);
     const durationMs = piece.endMs - startMs;
@@ -325,7 +327,7 @@ async function cutByEncoding(
   try {
     let offsetMs = OUTPUT_OFFSET_MS;
     for (const piece of request.pieces) {
-      const media = await describeFile(program, piece.uri, signal);
+      const media = await describeFile(program, piece.uri, signal, piece.hints);
       let run: FfmpegRun | undefined;
       try {
         const leadMs = toLeadMs(media, piece.startMs);

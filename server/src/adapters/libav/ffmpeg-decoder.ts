@@ -50,20 +50,20 @@ export function createFfmpegDecoder(setting: string): Decoder & Converter {
     async probe(uri, signal) {
       return probeWithFfmpeg((await program()).path, uri, signal);
     },
-    async subtitles(uri, stream, signal) {
-      return subtitlesWithFfmpeg((await program()).path, uri, stream, signal);
+    async subtitles(uri, stream, signal, hints) {
+      return subtitlesWithFfmpeg((await program()).path, uri, stream, signal, hints);
     },
-    async *frames(uri, timesMs, box, signal) {
+    async *frames(uri, timesMs, box, signal, hints) {
       const { path, filterSupport } = await program();
-      yield* framesWithFfmpeg(path, filterSupport, uri, timesMs, box, signal);
+      yield* framesWithFfmpeg(path, filterSupport, uri, timesMs, box, signal, hints);
     },
-    async *pass(uri, request, signal) {
+    async *pass(uri, request, signal, hints) {
       const { path, filterSupport } = await program();
-      yield* passWithFfmpeg(path, filterSupport, uri, request, signal);
+      yield* passWithFfmpeg(path, filterSupport, uri, request, signal, hints);
     },
-    async *convert(uri, request, signal) {
+    async *convert(uri, request, signal, hints) {
       const { path, filterSupport } = await program();
-      yield* convertWithFfmpeg(path, filterSupport, uri, request, signal);
+      yield* convertWithFfmpeg(path, filterSupport, uri, request, signal, hints);
     },
     async cut(request, onTime, signal) {
       const { path, filterSupport } = await program();

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Uri } from '../../core/domain/time-range.ts';
-import type { Box, Picture } from '../../ports/decoder.ts';
+import type { Box, MediaHints, Picture } from '../../ports/decoder.ts';
 import { mediaFailures } from './failures.ts';
 import { createScaleFilter, type FilterSupport, findDeinterlaceFilter } from './ffmpeg-filters.ts';
 import { type DescribedFile, describeFile, joinFilters, seekArguments, toShownSize } from './ffmpeg-probe.ts';
@@ -136,8 +136,9 @@ export async function* framesWithFfmpeg(
   timesMs: readonly number[],
   box: Box,
   signal: AbortSignal,
+  hints?: MediaHints,
 ): AsyncGenerator<Picture> {
-  const media = await describeFile(program, uri, signal);
+  const media = await describeFile(program, uri, signal, hints);
   try {
     if (!media.video) return;
     const size = fitInside(toShownSize(media.video), box);

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import type { Uri } from '../../core/domain/time-range.ts';
-import type { PassEvent, PassRequest } from '../../ports/decoder.ts';
+import { createChannelMixer, splitChannels } from '../../core/media/mix-channels.ts';
+import type { MediaHints, PassEvent, PassRequest } from '../../ports/decoder.ts';
 import { isCutShort, isUndecodable, toMinDuration } from './duration.ts';
 import { mediaFailures } from './failures.ts';
 import type { DumpStream } from './ffmpeg-dump.ts';
@@ -62,7 +63,7 @@ function createJpegSplitter(): Splitter {
 }
 
 interface PassOutput {
-  /** Its branch of the filter graph; empty for sound. */
+  /** Its branch of the filter graph. */
   readonly filter: string;
   readonly options: readonly string[];
   readonly split: Splitter;
@@ -121,19 +122,27 @@ function createPictureOutputs(
   return outputs;
 }
 
-const createSoundOutput = (): PassOutput => ({
-  filter: '',
-  options: [
-    ...['-af', 'aresample=async=1:min_hard_comp=0.1:first_pts=0', '-ac', '1', '-ar', `${SAMPLE_RATE_HZ}`],
-    ...['-f', 'f32le'],
-  ],
-  split: createSizeSplitter(SAMPLE_RATE_HZ * 4, 4),
-  toEvent: (piece, count) => {
-    const samples = new Float32Array(piece.length / 4);
-    new Uint8Array(samples.buffer).set(piece);
-    return { kind: 'audio', timeMs: count * 1000, samples };
-  },
-});
+/** Creates the output of one audio track. The mix of stereo is made here, to compare it with its channels. */
+function createSoundOutput({ index, channels }: DumpStream): PassOutput {
+  const isStereo = channels === 2;
+  const bytesPerSample = isStereo ? 8 : 4;
+  const layout = isStereo ? 'stereo' : 'mono';
+  const mixer = createChannelMixer();
+  return {
+    filter: `[0:${index}]aresample=async=1:min_hard_comp=0.1:first_pts=0,aresample=${SAMPLE_RATE_HZ},aformat=sample_fmts=flt:channel_layouts=${layout}`,
+    options: ['-f', 'f32le'],
+    split: createSizeSplitter(SAMPLE_RATE_HZ * bytesPerSample, bytesPerSample),
+    toEvent: (piece, count) => {
+      const samples = new Float32Array(piece.length / 4);
+      new Uint8Array(samples.buffer).set(piece);
+      const timeMs = count * 1000;
+      if (!isStereo) return { kind: 'audio', timeMs, samples };
+      const [left = samples, right = samples] = splitChannels(samples, 2);
+      const mix = left.map((sample, at) => (sample + (right[at] ?? 0)) / 2);
+      return { kind: 'audio', timeMs, ...mixer.add(mix, [left, right]) };
+    },
+  };
+}
 
 /** Merges the events of several pipes. All pipes pause while too many events wait. */
 async function* mergeEvents(
@@ -200,29 +209,31 @@ export async function* passWithFfmpeg(
   uri: Uri,
   request: PassRequest,
   signal: AbortSignal,
+  hints?: MediaHints,
 ): AsyncGenerator<PassEvent> {
-  const media = await describeFile(program, uri, signal);
+  const media = await describeFile(program, uri, signal, hints);
   try {
     const { video, audio, dump } = media;
     const pictures = video ? createPictureOutputs(video, request, filterSupport) : [];
-    const outputs = audio && request.audio ? [...pictures, createSoundOutput()] : pictures;
+    const sound = audio && request.audio ? [createSoundOutput(audio)] : [];
+    const outputs = [...pictures, ...sound];
     if (outputs.length === 0) return;
     const names = pictures.map((_, at) => `v${at}`);
+    const split = joinFilters(media.frameTimingFilter, `split=${pictures.length}`);
     const graph = [
-      `[0:${video?.index}]${joinFilters(media.frameTimingFilter, `split=${pictures.length}`)}${names.map((name) => `[${name}]`).join('')}`,
+      ...(pictures.length > 0
+        ? [`[0:${video?.index}]${split}${names.map((name) => `[${name}]`).join('')}`]
+        : []),
       ...pictures.map(({ filter }, at) => `[v${at}]${filter}[o${at}]`),
+      ...sound.map(({ filter }) => `${filter}[o${pictures.length}]`),
     ];
     const run = runFfmpeg({
       program,
       file: media.file,
       input: media.frameTimingFilter === undefined ? ['-skip_frame', 'noref'] : [],
       output: [
-        ...(pictures.length > 0 ? ['-filter_complex', graph.join(';')] : []),
-        ...outputs.flatMap(({ options }, at) => [
-          ...['-map', at < pictures.length ? `[o${at}]` : `0:${audio?.index}`],
-          ...options,
-          `pipe:${4 + at}`,
-        ]),
+        ...['-filter_complex', graph.join(';')],
+        ...outputs.flatMap(({ options }, at) => [...['-map', `[o${at}]`], ...options, `pipe:${4 + at}`]),
       ],
       pipes: outputs.length,
       signal,

@@ -1,5 +1,6 @@
 import type { Uri } from '../../core/domain/time-range.ts';
 import type { MediaProbe, StreamInfo } from '../../core/domain/video.ts';
+import type { MediaHints } from '../../ports/decoder.ts';
 import {
   type ContainerTags,
   findContainerName,
@@ -15,7 +16,7 @@ import { collectFfmpeg } from './ffmpeg-run.ts';
 import { MAX_DECODED_PIXELS, toOriginUs } from './limits.ts';
 import { type MediaFile, openMediaFile } from './media-file.ts';
 import { toShownSizePx, UPRIGHT } from './orientation.ts';
-import { chooseTrack, findPosters, hasSpecialTitle, POSTER_WITHIN_MS } from './track-choice.ts';
+import { findPosters, hasSpecialTitle, POSTER_WITHIN_MS, sortByPreference } from './track-choice.ts';
 
 /** Maximum size of metadata or subtitles, bytes. */
 export const MAX_TEXT_BYTES = 64 * 1024 * 1024;
@@ -31,6 +32,7 @@ export interface DescribedFile {
   readonly originUs: number;
   readonly video: DumpStream | undefined;
   readonly audio: DumpStream | undefined;
+  readonly rankedTracks: RankedTracks;
   /**
    * Filter that times frames by counting them, for pictures without a container. Those cannot be sought
    * either.
@@ -67,21 +69,34 @@ async function countPictures(
   );
 }
 
-/** Chooses video and audio track as players do. */
-async function chooseTracks(program: string, file: MediaFile, dump: Dump, signal: AbortSignal) {
+/** Tracks of each kind, in the order in which players prefer them. */
+interface RankedTracks {
+  readonly video: readonly DumpStream[];
+  readonly audio: readonly DumpStream[];
+}
+
+async function rankTracks(
+  program: string,
+  file: MediaFile,
+  dump: Dump,
+  signal: AbortSignal,
+): Promise<RankedTracks> {
   const videos = dump.streams.filter(({ kind, isCover }) => kind === 'video' && !isCover);
   const posters =
     videos.length > 1 ? findPosters(await countPictures(program, file, videos, signal)) : new Set<number>();
-  const choosePreferredTrack = (tracks: readonly DumpStream[]) =>
-    chooseTrack(tracks, ({ index, isDefault, isSpecial, isStillImage, tags, width, height, channels }) => ({
-      isDefault,
-      isSpecial: isSpecial || hasSpecialTitle(findTitleTag(tags)),
-      isPoster: isStillImage || posters.has(index),
-      size: channels ?? width * height,
-    }));
+  const rank = (tracks: readonly DumpStream[]) =>
+    sortByPreference(
+      tracks,
+      ({ index, isDefault, isSpecial, isStillImage, tags, width, height, channels }) => ({
+        isDefault,
+        isSpecial: isSpecial || hasSpecialTitle(findTitleTag(tags)),
+        isPoster: isStillImage || posters.has(index),
+        size: channels ?? width * height,
+      }),
+    );
   return {
-    video: choosePreferredTrack(videos),
-    audio: choosePreferredTrack(dump.streams.filter(({ kind }) => kind === 'audio')),
+    video: rank(videos),
+    audio: rank(dump.streams.filter(({ kind }) => kind === 'audio')),
   };
 }
 
@@ -93,7 +108,12 @@ export function toShownSize(stream: DumpStream): { width: number; height: number
 }
 
 /** Opens a file and has ffmpeg describe it. Rejects with MediaFailureError. The caller closes the file. */
-export async function describeFile(program: string, uri: Uri, signal: AbortSignal): Promise<DescribedFile> {
+export async function describeFile(
+  program: string,
+  uri: Uri,
+  signal: AbortSignal,
+  hints: MediaHints = {},
+): Promise<DescribedFile> {
   const file = await openMediaFile(uri);
   try {
     const { stdout, stderr } = await collectFfmpeg(
@@ -105,7 +125,10 @@ export async function describeFile(program: string, uri: Uri, signal: AbortSigna
     const [width, height] = [Number(sizeMatch?.[1] ?? 0), Number(sizeMatch?.[2] ?? 0)];
     if (width * height > MAX_DECODED_PIXELS) throw mediaFailures.tooLarge(width, height);
     if (!dump.demuxer) throw file.isContainer ? mediaFailures.cutStart() : mediaFailures.notMedia();
-    const { video, audio } = await chooseTracks(program, file, dump, signal);
+    const rankedTracks = await rankTracks(program, file, dump, signal);
+    const select = (tracks: readonly DumpStream[], selected: number | undefined) =>
+      tracks.find(({ index }) => index === selected) ?? tracks[0];
+    const video = select(rankedTracks.video, hints.tracks?.video);
     return {
       file,
       dump,
@@ -115,7 +138,8 @@ export async function describeFile(program: string, uri: Uri, signal: AbortSigna
       frameTimingFilter: RAW_DEMUXERS.test(dump.demuxer)
         ? `setpts=N/(${video?.framesPerSecond ?? 25}*TB)`
         : undefined,
-      audio,
+      audio: select(rankedTracks.audio, hints.tracks?.audio),
+      rankedTracks,
     };
   } catch (error) {
     await file.close();
@@ -123,7 +147,10 @@ export async function describeFile(program: string, uri: Uri, signal: AbortSigna
   }
 }
 
-function toStreamInfo(stream: DumpStream, { video, audio }: DescribedFile): StreamInfo | undefined {
+function toStreamInfo(
+  stream: DumpStream,
+  { video, audio, rankedTracks }: DescribedFile,
+): StreamInfo | undefined {
   const commonInfo = {
     index: stream.index,
     codec: stream.codec,
@@ -132,10 +159,22 @@ function toStreamInfo(stream: DumpStream, { video, audio }: DescribedFile): Stre
     chosen: stream === video || stream === audio ? true : undefined,
   };
   if (stream.kind === 'video' && !stream.isCover) {
-    return { ...commonInfo, kind: 'video', ...toShownSize(stream), framesPerSecond: stream.framesPerSecond };
+    return {
+      ...commonInfo,
+      kind: 'video',
+      preference: rankedTracks.video.indexOf(stream),
+      ...toShownSize(stream),
+      framesPerSecond: stream.framesPerSecond,
+    };
   }
   if (stream.kind === 'audio') {
-    return { ...commonInfo, kind: 'audio', sampleRate: stream.sampleRate, channels: stream.channels };
+    return {
+      ...commonInfo,
+      kind: 'audio',
+      preference: rankedTracks.audio.indexOf(stream),
+      sampleRate: stream.sampleRate,
+      channels: stream.channels,
+    };
   }
   if (stream.kind !== 'subtitle') return undefined;
   return {

@@ -1,5 +1,6 @@
 import type { Cue } from '../../core/domain/cue.ts';
 import type { Uri } from '../../core/domain/time-range.ts';
+import type { MediaHints } from '../../ports/decoder.ts';
 import { parseAssEvents, parseTextCues } from './cue-files.ts';
 import { describeFile, MAX_TEXT_BYTES } from './ffmpeg-probe.ts';
 import { collectFfmpeg } from './ffmpeg-run.ts';
@@ -14,8 +15,9 @@ export async function subtitlesWithFfmpeg(
   uri: Uri,
   index: number,
   signal: AbortSignal,
+  hints?: MediaHints,
 ): Promise<readonly Cue[]> {
-  const { file, dump, originUs } = await describeFile(program, uri, signal);
+  const { file, dump, originUs } = await describeFile(program, uri, signal, hints);
   try {
     const stream = dump.streams.find((candidate) => candidate.index === index);
     if (stream?.kind !== 'subtitle') throw new RangeError(`Track ${index} contains no text.`);

@@ -16,6 +16,8 @@ export interface MediaFile {
   /** Set if `url` is `/proc/self/fd/N`, because the path is not UTF-8. */
   readonly descriptor: number | undefined;
   readonly bytes: number;
+  /** The first bytes of the file. */
+  readonly head: Buffer;
   /** True if the file starts like a container that this adapter reads. */
   readonly isContainer: boolean;
   close(): Promise<void>;
@@ -63,6 +65,7 @@ export async function openMediaFile(uri: Uri): Promise<MediaFile> {
       url: text ? `file:${path}` : `file:/proc/self/fd/${handle.fd}`,
       descriptor: text ? undefined : handle.fd,
       bytes: stat.size,
+      head: start,
       isContainer: isContainer(start),
       close: () => openHandle.close(),
     };

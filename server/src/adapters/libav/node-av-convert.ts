@@ -1,6 +1,7 @@
 import { FFmpegError, Packet } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { CutRequest, CutResult, StreamRequest } from '../../ports/converter.ts';
+import type { MediaHints } from '../../ports/decoder.ts';
 import { createAbortableYield } from './abortable-yield.ts';
 import { fitEven } from './convert-filters.ts';
 import { FRAGMENTED_MP4_OPTIONS, findMuxer } from './convert-muxers.ts';
@@ -52,7 +53,7 @@ async function* runPiece(
       media,
       [...openPieces].map(({ stream }) => stream),
     );
-    while (openPieces.size > 0 && media.format.readFrameSync(packet) >= 0) {
+    while (openPieces.size > 0 && media.read(packet)) {
       const { streamIndex } = packet;
       for (const trackPiece of openPieces)
         if (trackPiece.stream?.index === streamIndex && !(await trackPiece.take(packet)))
@@ -90,8 +91,9 @@ export async function* convert(
   uri: Uri,
   request: StreamRequest,
   signal: AbortSignal,
+  hints?: MediaHints,
 ): AsyncGenerator<Uint8Array> {
-  const media = await openMedia(uri);
+  const media = await openMedia(uri, hints);
   const output = openMediaOutput(
     request.container,
     request.container === 'mp4' ? FRAGMENTED_MP4_OPTIONS : {},
@@ -143,7 +145,7 @@ export async function* convert(
     }
     if (outputTracks.length === 0) throw mediaFailures.notMedia();
     await output.begin();
-    seekToKeyFrameBefore(media, request.startMs);
+    await seekToKeyFrameBefore(media, request.startMs, signal);
     for await (const _ of runPiece(media, { startMs: request.startMs }, outputTracks, signal))
       yield* output.takeBytes();
     for (const outputTrack of outputTracks) await outputTrack.end();
@@ -174,14 +176,16 @@ async function cutByCopying(
   };
   try {
     const startMs =
-      media.video === undefined ? piece.startMs : Math.round(seekToKeyFrameBefore(media, piece.startMs));
+      media.video === undefined
+        ? piece.startMs
+        : Math.round(await seekToKeyFrameBefore(media, piece.startMs, signal));
     for (const pickStream of [(source: OpenMedia) => source.video, (source: OpenMedia) => source.audio]) {
       const stream = pickStream(media);
       if (stream !== undefined)
         outputTracks.push(createCopyTrack(output, pickStream, output.addCopiedTrack(stream), onPacket));
     }
     await output.begin();
-    seekToKeyFrameBefore(media, piece.startMs);
+    await seekToKeyFrameBefore(media, piece.startMs, signal);
     for await (const _ of runPiece(media, { startMs, endMs: piece.endMs }, outputTracks, signal));
     await output.end();
     return { startMs, durationMs: piece.endMs - startMs };
@@ -203,7 +207,7 @@ export async function cut(
   const [first] = pieces;
   if (first === undefined) throw new Error('nothing to cut');
   if (request.how === 'copy') {
-    const media = await openMedia(first.uri);
+    const media = await openMedia(first.uri, first.hints);
     try {
       return await cutByCopying(request, media, onTime, signal);
     } finally {
@@ -228,9 +232,9 @@ export async function cut(
     if (outputTracks.length === 0) throw mediaFailures.notMedia();
     await output.begin();
     for (const piece of pieces) {
-      const media = await openMedia(piece.uri);
+      const media = await openMedia(piece.uri, piece.hints);
       try {
-        seekToKeyFrameBefore(media, piece.startMs);
+        await seekToKeyFrameBefore(media, piece.startMs, signal);
         for await (const _ of runPiece(media, piece, outputTracks, signal));
       } finally {
         await media.close();

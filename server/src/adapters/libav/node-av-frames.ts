@@ -1,13 +1,13 @@
-import { AV_NOPTS_VALUE, AVDISCARD_NONKEY, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
+import { AV_NOPTS_VALUE, AVDISCARD_NONKEY } from 'node-av/constants';
 import { Frame, Packet } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
-import type { Box, Picture } from '../../ports/decoder.ts';
+import type { Box, MediaHints, Picture } from '../../ports/decoder.ts';
 import { createAbortableYield } from './abortable-yield.ts';
 import { mediaFailures } from './failures.ts';
 import { deinterlaceFrame, isInterlaced } from './node-av-deinterlace.ts';
 import { createFrameConverter, type FrameConverter } from './node-av-frame-converter.ts';
-import { discardOtherTracks, type OpenMedia, openMedia, toTimeMs, toTimeStamp } from './node-av-open.ts';
-import { seekToBeginning } from './node-av-seek.ts';
+import { discardOtherTracks, type OpenMedia, openMedia, toTimeMs } from './node-av-open.ts';
+import { seekBefore, seekToBeginning } from './node-av-seek.ts';
 import { openVideoDecoder, type VideoDecoder } from './node-av-video.ts';
 
 /** From this many pictures on, indexing all key frames costs less than unnecessary seeks. */
@@ -30,6 +30,7 @@ function assignFrame(target: TimedFrame, source: TimedFrame): void {
 /** A position in a video track. It moves to the frame shown at a time with the least decoding. */
 class FrameCursor {
   readonly #uri: Uri;
+  readonly #hints: MediaHints | undefined;
   readonly #yieldToEventLoop: () => Promise<void> | undefined;
   readonly #signal: AbortSignal;
   readonly #packet = new Packet();
@@ -46,9 +47,10 @@ class FrameCursor {
   #lastSentMs = Number.NEGATIVE_INFINITY;
   #isAtEnd = false;
 
-  constructor(uri: Uri, media: OpenMedia, signal: AbortSignal) {
+  constructor(uri: Uri, media: OpenMedia, signal: AbortSignal, hints: MediaHints | undefined) {
     if (!media.video) throw new RangeError('no video track');
     this.#uri = uri;
+    this.#hints = hints;
     this.#media = media;
     this.#signal = signal;
     this.#yieldToEventLoop = createAbortableYield(signal);
@@ -72,7 +74,7 @@ class FrameCursor {
     const { discard } = stream;
     stream.discard = AVDISCARD_NONKEY;
     const keyTimesMs: number[] = [];
-    while (this.#media.format.readFrameSync(this.#packet) >= 0) {
+    while (this.#media.read(this.#packet)) {
       const time = this.#packetTimeMs();
       if (this.#packet.isKeyframe && time !== undefined) keyTimesMs.push(time);
       this.#packet.unref();
@@ -99,7 +101,7 @@ class FrameCursor {
       const previousConverter = this.#converter;
       const previousVideo = this.#video;
       const previousMedia = this.#media;
-      const media = await openMedia(this.#uri);
+      const media = await openMedia(this.#uri, this.#hints);
       this.#media = media;
       if (!media.video) throw mediaFailures.noFrame();
       discardOtherTracks(media, [media.video]);
@@ -124,9 +126,8 @@ class FrameCursor {
 
   async #seekTo(timeMs: number): Promise<void> {
     const { stream } = this.#video;
-    const stamp = toTimeStamp(Math.max(0, timeMs), stream, this.#media.originUs);
     const cannotSeek = timeMs <= 0 || this.#video.isUntimed;
-    if (cannotSeek || this.#media.format.seekFrameSync(stream.index, stamp, AVSEEK_FLAG_BACKWARD) < 0) {
+    if (cannotSeek || !(await seekBefore(this.#media, stream, timeMs, this.#signal))) {
       await this.#returnToBeginning();
     } else this.#resetDecoder();
   }
@@ -145,7 +146,7 @@ class FrameCursor {
         return true;
       }
       if (this.#isAtEnd) return false;
-      if (this.#media.format.readFrameSync(this.#packet) < 0) {
+      if (!this.#media.read(this.#packet)) {
         this.#isAtEnd = true;
         this.#video.send(null);
         continue;
@@ -250,13 +251,14 @@ export async function* frames(
   timesMs: readonly Ms[],
   box: Box,
   signal: AbortSignal,
+  hints?: MediaHints,
 ): AsyncGenerator<Picture> {
-  const media = await openMedia(uri);
+  const media = await openMedia(uri, hints);
   if (!media.video) {
     await media.close();
     return;
   }
-  const cursor = new FrameCursor(uri, media, signal);
+  const cursor = new FrameCursor(uri, media, signal, hints);
   try {
     if (timesMs.length >= MIN_INDEXED_PICTURES) await cursor.index();
     for (const timeMs of timesMs) {

@@ -5,12 +5,15 @@ import {
   AVDISCARD_DEFAULT,
   AVERROR_EOF,
 } from 'node-av/constants';
-import { FFmpegError, FormatContext, Log, PosixError, type Stream } from 'node-av/lib';
+import { FFmpegError, FormatContext, Log, type Packet, PosixError, type Stream } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
+import { type ClockJump, createMediaClock, type MediaClock } from '../../core/media/media-clock.ts';
+import type { TrackSelection } from '../../core/media/track-selection.ts';
+import type { MediaHints } from '../../ports/decoder.ts';
 import { mediaFailures } from './failures.ts';
 import { ALLOWED_DEMUXERS, ALLOWED_PROTOCOLS, MAX_DECODED_PIXELS, toOriginUs } from './limits.ts';
 import { type MediaFile, openMediaFile } from './media-file.ts';
-import { chooseTracks } from './node-av-tracks.ts';
+import { type RankedTracks, rankTracks } from './node-av-tracks.ts';
 
 /** An opened container. Times are relative to `originUs`. */
 export interface OpenMedia {
@@ -21,6 +24,12 @@ export interface OpenMedia {
   /** The video track that a player would show. Cover art is not a video track. */
   readonly video: Stream | undefined;
   readonly audio: Stream | undefined;
+  /** Tracks of each kind, in the order in which players prefer them. */
+  readonly rankedTracks: RankedTracks;
+  /** Reads the next packet, with its times on one clock. Returns false at the end. */
+  read(packet: Packet): boolean;
+  /** The clock of a file that contains several; undefined for most files. */
+  readonly clock: MediaClock | undefined;
   /** False if libav only guesses the length from the bit rate, which is not reliable. */
   readonly statesLength: boolean;
   close(): Promise<void>;
@@ -62,6 +71,33 @@ export function discardOtherTracks(media: OpenMedia, keptStreams: readonly (Stre
   }
 }
 
+/** Returns the tracks to read: the selected ones, otherwise those that players choose. */
+function selectTracks(rankedTracks: RankedTracks, selection: TrackSelection = {}) {
+  const select = (tracks: readonly Stream[], selected: number | undefined) =>
+    tracks.find(({ index }) => index === selected) ?? tracks[0];
+  return {
+    rankedTracks,
+    video: select(rankedTracks.video, selection.video),
+    audio: select(rankedTracks.audio, selection.audio),
+  };
+}
+
+/** Moves the times of a packet to the clock of the whole file. */
+function moveToClock(packet: Packet, stream: Stream | undefined, clock: MediaClock): void {
+  if (stream === undefined) return;
+  const offsetMs = clock.offsetMs(packet.streamIndex, Number(packet.pos));
+  const ticks = BigInt(Math.round((offsetMs * stream.timeBase.den) / (stream.timeBase.num * 1000)));
+  if (packet.pts !== AV_NOPTS_VALUE) packet.pts += ticks;
+  if (packet.dts !== AV_NOPTS_VALUE) packet.dts += ticks;
+}
+
+/** Returns the clock of a file. Jumps without a place, which the ffmpeg command finds, are of no use here. */
+function createClock(jumps: readonly ClockJump[] = []): MediaClock | undefined {
+  return jumps.length > 0 && jumps.every(({ fromByte }) => fromByte >= 0)
+    ? createMediaClock(jumps)
+    : undefined;
+}
+
 function assertDecodableSize(streams: readonly Stream[]): void {
   for (const { codecpar } of streams) {
     if (codecpar.width * codecpar.height > MAX_DECODED_PIXELS)
@@ -95,7 +131,7 @@ function hasStatedLength({ duration, streams, iformat }: FormatContext): boolean
 }
 
 /** Opens a media file and reads its tracks. Rejects with MediaFailureError. */
-export async function openMedia(uri: Uri): Promise<OpenMedia> {
+export async function openMedia(uri: Uri, hints?: MediaHints): Promise<OpenMedia> {
   Log.setLevel(AV_LOG_QUIET);
   const file = await openMediaFile(uri);
   let format: FormatContext | undefined;
@@ -108,13 +144,23 @@ export async function openMedia(uri: Uri): Promise<OpenMedia> {
     const streams = format.streams;
     assertDecodableSize(streams);
     const formatContext = format;
+    const clock = createClock(hints?.clockJumps);
     return {
       file,
       format,
       streams,
       originUs: format.startTime === AV_NOPTS_VALUE ? 0 : toOriginUs(Number(format.startTime)),
-      ...chooseTracks(streams, () => openFormat(file)),
+      ...selectTracks(
+        rankTracks(streams, () => openFormat(file)),
+        hints?.tracks,
+      ),
       statesLength,
+      clock,
+      read(packet) {
+        if (formatContext.readFrameSync(packet) < 0) return false;
+        if (clock) moveToClock(packet, streams[packet.streamIndex], clock);
+        return true;
+      },
       async close() {
         formatContext.closeInputSync();
         await file.close();

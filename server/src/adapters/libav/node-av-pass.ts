@@ -1,7 +1,7 @@
 import { AV_CODEC_PROP_INTRA_ONLY, AV_NOPTS_VALUE } from 'node-av/constants';
 import { Packet } from 'node-av/lib';
-import type { Uri } from '../../core/domain/time-range.ts';
-import type { PassEvent, PassRequest } from '../../ports/decoder.ts';
+import type { Ms, Uri } from '../../core/domain/time-range.ts';
+import type { MediaHints, PassEvent, PassRequest } from '../../ports/decoder.ts';
 import { createAbortableYield } from './abortable-yield.ts';
 import { isUndecodable } from './duration.ts';
 import { mediaFailures } from './failures.ts';
@@ -16,21 +16,30 @@ import { createSoundBlocks } from './sound-blocks.ts';
 /** Shortest interval at which pictures of intra-only codecs are decoded, ms. */
 const INTRA_ONLY_INTERVAL_MS = 80;
 
+/** Which pictures of a pass are due, and the time of the last one. */
+interface PictureSchedule {
+  readonly frame: (timeMs: number) => boolean;
+  readonly thumbnail: (timeMs: number) => boolean;
+  lastMs: Ms;
+}
+
 /** Yields all requested pictures of the decoded frames. */
 function* readPictures(
   video: VideoDecoder,
   converter: FrameConverter,
   request: PassRequest,
-  isDue: { frame: (timeMs: number) => boolean; thumbnail: (timeMs: number) => boolean },
+  schedule: PictureSchedule,
 ): Generator<PassEvent> {
   for (let decodedFrame = video.receive(); decodedFrame; decodedFrame = video.receive()) {
     const { frame } = decodedFrame;
-    const timeMs = Math.max(0, Math.round(decodedFrame.timeMs));
+    // Where recordings were joined, the first picture of one may be a little earlier than the last of the other.
+    const timeMs = Math.max(schedule.lastMs, Math.round(decodedFrame.timeMs));
+    schedule.lastMs = timeMs;
     if (request.grey) yield { kind: 'grey', timeMs, ...GREY_BOX, data: converter.grey(frame) };
-    if (request.frames && isDue.frame(decodedFrame.timeMs)) {
+    if (request.frames && schedule.frame(decodedFrame.timeMs)) {
       yield { kind: 'frame', timeMs, ...converter.rgb(frame, request.frames) };
     }
-    if (request.thumbnails && isDue.thumbnail(decodedFrame.timeMs)) {
+    if (request.thumbnails && schedule.thumbnail(decodedFrame.timeMs)) {
       yield {
         kind: 'thumbnail',
         timeMs,
@@ -42,7 +51,7 @@ function* readPictures(
 
 function* readSound(audio: AudioDecoder, blocks: ReturnType<typeof createSoundBlocks>): Generator<PassEvent> {
   for (let decodedSound = audio.receive(); decodedSound; decodedSound = audio.receive()) {
-    for (const block of blocks.add(decodedSound.samples, decodedSound.timeMs))
+    for (const block of blocks.add(decodedSound.samples, decodedSound.timeMs, decodedSound.channel))
       yield { kind: 'audio', ...block };
   }
 }
@@ -51,8 +60,13 @@ function* readSound(audio: AudioDecoder, blocks: ReturnType<typeof createSoundBl
  * Decodes a file once, on one thread, without non-reference frames. Cuts are found equally well without them,
  * and it saves a third of the work if an encoder made such frames.
  */
-export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal): AsyncGenerator<PassEvent> {
-  const media = await openMedia(uri);
+export async function* pass(
+  uri: Uri,
+  request: PassRequest,
+  signal: AbortSignal,
+  hints?: MediaHints,
+): AsyncGenerator<PassEvent> {
+  const media = await openMedia(uri, hints);
   const packet = new Packet();
   packet.alloc();
   const wantsPictures = request.grey || request.frames || request.thumbnails;
@@ -67,9 +81,10 @@ export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal)
     converter = stream && createFrameConverter(stream);
     audio = sound && openAudioDecoder(sound, media.originUs);
     const blocks = createSoundBlocks(DECODED_SAMPLE_RATE_HZ);
-    const isDue = {
+    const schedule: PictureSchedule = {
       frame: createSampleInterval(request.frames?.everyMs ?? 1),
       thumbnail: createSampleInterval(request.thumbnails?.everyMs ?? 1),
+      lastMs: 0,
     };
     const mustDecode = stream?.codecpar.hasProperties(AV_CODEC_PROP_INTRA_ONLY)
       ? createSampleInterval(INTRA_ONLY_INTERVAL_MS)
@@ -78,14 +93,14 @@ export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal)
     let pictureCount = 0;
     let packetCount = 0;
     let sentSound = 0;
-    while (media.format.readFrameSync(packet) >= 0) {
+    while (media.read(packet)) {
       if (video && converter && packet.streamIndex === stream?.index) {
         const stamp = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
         if (mustDecode(toTimeMs(stamp, video.stream, media.originUs) ?? 0)) {
           packetCount += 1;
           video.setSkip('noref');
           video.send(packet);
-          for (const event of readPictures(video, converter, request, isDue)) {
+          for (const event of readPictures(video, converter, request, schedule)) {
             pictureCount += 1;
             yield event;
           }
@@ -101,7 +116,7 @@ export async function* pass(uri: Uri, request: PassRequest, signal: AbortSignal)
     }
     if (video && converter) {
       video.send(null);
-      for (const event of readPictures(video, converter, request, isDue)) {
+      for (const event of readPictures(video, converter, request, schedule)) {
         pictureCount += 1;
         yield event;
       }

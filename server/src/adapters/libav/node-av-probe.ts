@@ -12,10 +12,10 @@ import {
   AVMEDIA_TYPE_VIDEO,
   AVSEEK_FLAG_BACKWARD,
 } from 'node-av/constants';
-import { avGetCodecName, Packet, type Stream } from 'node-av/lib';
+import { avGetCodecName, type Stream } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { MediaProbe, StreamInfo } from '../../core/domain/video.ts';
-import { createAbortableYield } from './abortable-yield.ts';
+import type { ClockJump } from '../../core/media/media-clock.ts';
 import {
   findContainerName,
   findDeviceTag,
@@ -26,7 +26,9 @@ import {
 import { clampChapters, isCutShort, toFinalDuration, toMinDuration } from './duration.ts';
 import { mediaFailures } from './failures.ts';
 import { readChapters } from './node-av-chapters.ts';
-import { discardOtherTracks, findFrameRate, type OpenMedia, openMedia, toTimeMs } from './node-av-open.ts';
+import { findTrackEnds, mayHaveSeveralClocks } from './node-av-clock.ts';
+import { discardOtherTracks, findFrameRate, type OpenMedia, openMedia } from './node-av-open.ts';
+import { seekToBeginning } from './node-av-seek.ts';
 import { isCover } from './node-av-tracks.ts';
 import { type Orientation, parseOrientation, toShownSizePx } from './orientation.ts';
 
@@ -50,7 +52,7 @@ export function findPixelAspect(stream: Stream): number {
   return num > 0 && den > 0 ? num / den : 1;
 }
 
-function toStreamInfo(stream: Stream, { video, audio }: OpenMedia): StreamInfo | undefined {
+function toStreamInfo(stream: Stream, { video, audio, rankedTracks }: OpenMedia): StreamInfo | undefined {
   const { codecpar } = stream;
   const tags = stream.metadata?.getAll() ?? {};
   const commonInfo = {
@@ -60,11 +62,14 @@ function toStreamInfo(stream: Stream, { video, audio }: OpenMedia): StreamInfo |
     title: findTitleTag(tags),
     chosen: [video?.index, audio?.index].includes(stream.index) ? true : undefined,
   };
+  const preferenceAmong = (tracks: readonly Stream[]) =>
+    tracks.findIndex(({ index }) => index === stream.index);
   if (codecpar.codecType === AVMEDIA_TYPE_VIDEO) {
     if (isCover(stream)) return undefined;
     return {
       ...commonInfo,
       kind: 'video',
+      preference: preferenceAmong(rankedTracks.video),
       ...toShownSizePx(
         codecpar.width,
         codecpar.height,
@@ -75,7 +80,13 @@ function toStreamInfo(stream: Stream, { video, audio }: OpenMedia): StreamInfo |
     };
   }
   if (codecpar.codecType === AVMEDIA_TYPE_AUDIO) {
-    return { ...commonInfo, kind: 'audio', sampleRate: codecpar.sampleRate, channels: codecpar.channels };
+    return {
+      ...commonInfo,
+      kind: 'audio',
+      preference: preferenceAmong(rankedTracks.audio),
+      sampleRate: codecpar.sampleRate,
+      channels: codecpar.channels,
+    };
   }
   if (codecpar.codecType !== AVMEDIA_TYPE_SUBTITLE) return undefined;
   return {
@@ -86,60 +97,28 @@ function toStreamInfo(stream: Stream, { video, audio }: OpenMedia): StreamInfo |
   };
 }
 
-/** End times of the last packets, ms. */
-interface TrackEnds {
-  /** Of video and audio. */
-  readonly chosenTracksEndMs: number;
-  /** Of all tracks that the demuxer does not skip. */
-  readonly allTracksEndMs: number;
-}
-
-/** Reads the packets from the current position to the end. */
-async function findTrackEnds(media: OpenMedia, signal: AbortSignal): Promise<TrackEnds> {
-  const packet = new Packet();
-  packet.alloc();
-  let chosenTracksEndMs = 0;
-  let allTracksEndMs = 0;
-  /** Packets without a time follow one another. */
-  const untimedEndMs = new Map<number, number>();
-  const yieldToEventLoop = createAbortableYield(signal);
-  try {
-    for (;;) {
-      const code = media.format.readFrameSync(packet);
-      if (code < 0) return { chosenTracksEndMs, allTracksEndMs };
-      const stream = media.streams[packet.streamIndex];
-      const time =
-        stream && toTimeMs(packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts, stream, media.originUs);
-      if (stream) {
-        const length = (Number(packet.duration) * stream.timeBase.num * 1000) / stream.timeBase.den;
-        const endMs = (time ?? untimedEndMs.get(stream.index) ?? 0) + Math.max(0, length);
-        untimedEndMs.set(stream.index, endMs);
-        allTracksEndMs = Math.max(allTracksEndMs, endMs);
-        if ([media.video?.index, media.audio?.index].includes(stream.index))
-          chosenTracksEndMs = Math.max(chosenTracksEndMs, endMs);
-      }
-      packet.unref();
-      const pendingYield = yieldToEventLoop();
-      if (pendingYield) await pendingYield;
-    }
-  } finally {
-    packet.free();
-  }
+/** The length of video and audio, and the places from which the file's own clock starts again. */
+interface VerifiedDuration {
+  readonly durationMs: Ms;
+  readonly clockJumps: readonly ClockJump[];
 }
 
 /**
  * Returns the duration of video and audio, verified by reading the end: a header may promise more than the
- * file contains. If no header states it, all packets are read. Leaves the demuxer at the end.
+ * file contains. If no header states it, or if the file may contain several clocks, all packets are read.
  */
-async function verifyDuration(media: OpenMedia, signal: AbortSignal): Promise<Ms> {
+async function verifyDuration(media: OpenMedia, signal: AbortSignal): Promise<VerifiedDuration> {
   const { format, originUs } = media;
   const statedMs =
     !media.statesLength || format.duration === AV_NOPTS_VALUE || format.duration <= 0n
       ? undefined
       : Math.round(Number(format.duration) / 1000);
+  if (statedMs === undefined || (await mayHaveSeveralClocks(media, signal))) {
+    const { chosenTracksEndMs, clockJumps } = await findTrackEnds(media, signal);
+    if (statedMs === undefined || clockJumps.length > 0)
+      return { durationMs: toFinalDuration(undefined, chosenTracksEndMs), clockJumps };
+  }
   discardOtherTracks(media, [media.video, media.audio]);
-  if (statedMs === undefined)
-    return toFinalDuration(statedMs, (await findTrackEnds(media, signal)).chosenTracksEndMs);
   const minDurationMs = toMinDuration(statedMs, format.iformat?.name ?? '', originUs);
   const seekBackUs = Math.min(minDurationMs, 2000) * 1000;
   const stamp = BigInt(Math.round(minDurationMs * 1000 - seekBackUs + originUs));
@@ -149,13 +128,13 @@ async function verifyDuration(media: OpenMedia, signal: AbortSignal): Promise<Ms
   if (isCutShort(chosenTracksEndMs, minDurationMs)) {
     // A wrong index, a longer track of another kind, or missing data: reading all packets shows which.
     discardOtherTracks(media, media.streams);
-    format.seekFrameSync(-1, BigInt(originUs), AVSEEK_FLAG_BACKWARD);
+    seekToBeginning(media);
     const trackEnds = await findTrackEnds(media, signal);
     if (isCutShort(trackEnds.allTracksEndMs, minDurationMs))
       throw mediaFailures.cutEnd(trackEnds.allTracksEndMs, minDurationMs);
     chosenTracksEndMs = trackEnds.chosenTracksEndMs;
   }
-  return toFinalDuration(statedMs, chosenTracksEndMs);
+  return { durationMs: toFinalDuration(statedMs, chosenTracksEndMs), clockJumps: [] };
 }
 
 /** Reads the container's properties. Rejects with MediaFailureError. */
@@ -168,12 +147,13 @@ export async function probe(uri: Uri, signal: AbortSignal): Promise<MediaProbe> 
       .filter((info) => info !== undefined);
     if (!media.video && !media.audio) throw mediaFailures.notMedia();
     const chapters = await readChapters(media.format);
-    const durationMs = await verifyDuration(media, signal);
+    const { durationMs, clockJumps } = await verifyDuration(media, signal);
     const tags = media.format.metadata?.getAll() ?? {};
     return {
       container: findContainerName(media.format.iformat?.name ?? '', media.file.name),
       durationMs,
       startMs: Math.round(media.originUs / 1000) || undefined,
+      clockJumps: clockJumps.length > 0 ? clockJumps : undefined,
       streams,
       chapters: clampChapters(chapters, media.originUs, durationMs),
       title: findTitleTag(tags),

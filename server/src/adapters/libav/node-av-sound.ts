@@ -9,12 +9,16 @@ const MAX_DAMAGED_FRAMES = 64;
  * Decodes packets of one audio track into frames without conversion. The next call reuses the returned frame.
  */
 export interface SoundDecoder {
+  /** Number of packets so far that could not be decoded. */
+  readonly damagedPackets: number;
   /** Sends a packet to the decoder. Null marks the end of the input. */
   send(packet: Packet | null): void;
-  /** Returns the next frame with its time, ms, not rounded. */
+  /** Returns the next frame with its time, ms, not rounded. A frame without a time follows the previous one. */
   receive(): { readonly frame: Frame; readonly timeMs: number } | undefined;
   close(): void;
 }
+
+const isDamage = (code: number) => code < 0 && code !== AVERROR_EAGAIN && code !== AVERROR_EOF;
 
 /** Opens the decoder of an audio track. Returns undefined if its codec has no decoder. */
 export function openSoundDecoder(stream: Stream, originUs: number): SoundDecoder | undefined {
@@ -31,11 +35,14 @@ export function openSoundDecoder(stream: Stream, originUs: number): SoundDecoder
   }
   const frame = new Frame();
   frame.alloc();
-  /** A frame without a time follows the previous one. */
   let nextMs = 0;
+  let damagedPackets = 0;
   return {
+    get damagedPackets() {
+      return damagedPackets;
+    },
     send(packet) {
-      context.sendPacketSync(packet);
+      if (isDamage(context.sendPacketSync(packet))) damagedPackets += 1;
     },
     receive() {
       frame.unref();
@@ -46,7 +53,8 @@ export function openSoundDecoder(stream: Stream, originUs: number): SoundDecoder
           nextMs = timeMs + (frame.nbSamples * 1000) / Math.max(1, frame.sampleRate);
           return { frame, timeMs };
         }
-        if (code === AVERROR_EOF || code === AVERROR_EAGAIN) return undefined;
+        if (!isDamage(code)) return undefined;
+        damagedPackets += 1;
       }
       return undefined;
     },

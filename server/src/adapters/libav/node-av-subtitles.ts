@@ -2,6 +2,7 @@ import { AV_DISPOSITION_DESCRIPTIONS } from 'node-av/constants';
 import { avGetCodecName, Packet } from 'node-av/lib';
 import type { Cue } from '../../core/domain/cue.ts';
 import type { Uri } from '../../core/domain/time-range.ts';
+import type { MediaHints } from '../../ports/decoder.ts';
 import { createAbortableYield } from './abortable-yield.ts';
 import { discardOtherTracks, openMedia, toTimeMs } from './node-av-open.ts';
 import { TEXT_SUBTITLE_CODECS } from './node-av-probe.ts';
@@ -11,8 +12,13 @@ import { parsePacketCue, toClosedCues } from './packet-cue.ts';
 const MAX_TRACK_CUES = 200_000;
 
 /** Reads one text subtitle track. */
-export async function subtitles(uri: Uri, index: number, signal: AbortSignal): Promise<readonly Cue[]> {
-  const media = await openMedia(uri);
+export async function subtitles(
+  uri: Uri,
+  index: number,
+  signal: AbortSignal,
+  hints?: MediaHints,
+): Promise<readonly Cue[]> {
+  const media = await openMedia(uri, hints);
   const packet = new Packet();
   packet.alloc();
   try {
@@ -25,7 +31,7 @@ export async function subtitles(uri: Uri, index: number, signal: AbortSignal): P
     const kind = stream.hasDisposition(AV_DISPOSITION_DESCRIPTIONS) ? 'description' : 'speech';
     const cues: Cue[] = [];
     const yieldToEventLoop = createAbortableYield(signal);
-    while (cues.length < MAX_TRACK_CUES && media.format.readFrameSync(packet) >= 0) {
+    while (cues.length < MAX_TRACK_CUES && media.read(packet)) {
       const startMs = toTimeMs(packet.pts, stream, media.originUs);
       const data = packet.data;
       if (packet.streamIndex === stream.index && startMs !== undefined && data) {

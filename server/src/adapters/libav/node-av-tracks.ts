@@ -15,10 +15,10 @@ import {
 import { type FormatContext, Packet, type Stream } from 'node-av/lib';
 import { findTitleTag } from './container-tags.ts';
 import {
-  chooseTrack,
   findPosters,
   hasSpecialTitle,
   POSTER_WITHIN_MS,
+  sortByPreference,
   type TrackMarks,
 } from './track-choice.ts';
 
@@ -81,11 +81,14 @@ function countPictures(format: FormatContext, tracks: readonly Stream[]): Readon
   return counts;
 }
 
-/** Chooses video and audio track. `reopen` opens the file once more, if it has several video tracks. */
-export function chooseTracks(
-  streams: readonly Stream[],
-  reopen: () => FormatContext,
-): { readonly video: Stream | undefined; readonly audio: Stream | undefined } {
+/** Tracks of each kind, in the order in which players prefer them. */
+export interface RankedTracks {
+  readonly video: readonly Stream[];
+  readonly audio: readonly Stream[];
+}
+
+/** Ranks video and audio tracks. `reopen` opens the file once more, if it has several video tracks. */
+export function rankTracks(streams: readonly Stream[], reopen: () => FormatContext): RankedTracks {
   const streamsOfType = (type: number) => streams.filter(({ codecpar }) => codecpar.codecType === type);
   const videos = streamsOfType(AVMEDIA_TYPE_VIDEO).filter((stream) => !isCover(stream));
   let posters: ReadonlySet<number> = new Set();
@@ -94,10 +97,7 @@ export function chooseTracks(
     posters = findPosters(countPictures(format, videos));
     format.closeInputSync();
   }
-  const choosePreferredTrack = (tracks: readonly Stream[]) =>
-    chooseTrack(tracks, (stream) => toTrackMarks(stream, posters));
-  return {
-    video: choosePreferredTrack(videos),
-    audio: choosePreferredTrack(streamsOfType(AVMEDIA_TYPE_AUDIO)),
-  };
+  const rank = (tracks: readonly Stream[]) =>
+    sortByPreference(tracks, (stream) => toTrackMarks(stream, posters));
+  return { video: rank(videos), audio: rank(streamsOfType(AVMEDIA_TYPE_AUDIO)) };
 }

@@ -21,20 +21,19 @@ export function hasSpecialTitle(title: string | undefined): boolean {
 }
 
 /**
- * Chooses a track as players do. A poster comes last, then default tracks are preferred, then tracks for all
- * users, then the largest, then the first. Returns undefined without a track.
+ * Sorts tracks as players prefer them. A poster comes last, then default tracks are preferred, then tracks for all
+ * users, then the largest, then the first.
  */
-export function chooseTrack<T>(tracks: readonly T[], toMarks: (track: T) => TrackMarks): T | undefined {
+export function sortByPreference<T>(tracks: readonly T[], toMarks: (track: T) => TrackMarks): readonly T[] {
   const rank = (track: T): readonly number[] => {
     const { isPoster, isDefault, isSpecial, size } = toMarks(track);
     return [Number(!isPoster), Number(isDefault), Number(!isSpecial), size];
   };
-  return tracks.reduce<T | undefined>((best, track) => {
-    if (best === undefined) return track;
-    const [bestRank, ownRank] = [rank(best), rank(track)];
-    const at = ownRank.findIndex((value, n) => value !== bestRank[n]);
-    return at >= 0 && (ownRank[at] ?? 0) > (bestRank[at] ?? 0) ? track : best;
-  }, undefined);
+  return tracks.toSorted((a, b) => {
+    const [rankA, rankB] = [rank(a), rank(b)];
+    const at = rankA.findIndex((value, n) => value !== rankB[n]);
+    return at < 0 ? 0 : (rankB[at] ?? 0) - (rankA[at] ?? 0);
+  });
 }
 
 /** How far a file is read to distinguish posters from films: by then a film has shown many pictures. ms */

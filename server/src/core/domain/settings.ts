@@ -10,6 +10,8 @@ export interface Settings {
   readonly 'media.backend': 'auto' | 'node-av' | 'ffmpeg';
   /** Path of an ffmpeg; empty selects ffmpeg-static if installed, then PATH. */
   readonly 'media.ffmpegPath': string;
+  /** Tracks to read instead of those that players choose; see core/media/track-selection.ts. */
+  readonly 'media.tracks': readonly string[];
   /** Share of the processors that indexing may use, in percent. */
   readonly 'work.cpuShare': number;
   readonly 'work.pauseOnBattery': boolean;

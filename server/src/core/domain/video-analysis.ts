@@ -12,4 +12,8 @@ export interface VideoAnalysis {
   readonly clips: readonly (TimeRange & { readonly facts: Facts })[];
   /** Times worth reading for text on screen, in time order. */
   readonly textTimes: readonly ScreenState[];
+  /** Index of the audio track that was measured because the preferred ones are silent. */
+  readonly soundTrack?: number;
+  /** Number of the channel that was measured because the channels cancel each other out, from 0. */
+  readonly soundChannel?: number;
 }

@@ -1,5 +1,6 @@
 import type { Chapter, Stream } from '../../../protocol/videos.ts';
 import type { MediaFailure } from '../errors/media-failure.ts';
+import type { ClockJump } from '../media/media-clock.ts';
 import type { Stage } from './stage.ts';
 import type { Ms, TimeRange, Uri } from './time-range.ts';
 import type { ScreenState } from './video-analysis.ts';
@@ -10,6 +11,8 @@ export type { Chapter };
 export interface StreamInfo extends Stream {
   /** Number of the track in its container. */
   readonly index: number;
+  /** Position among the tracks of its kind as players prefer them, from 0; missing for subtitles. */
+  readonly preference?: number;
   /** True for subtitles of text, not pictures. */
   readonly textual?: boolean;
   /** True for a text track that describes pictures instead of quoting speech. */
@@ -22,6 +25,8 @@ export interface MediaProbe {
   readonly durationMs: Ms;
   /** What the file's own clock shows at the first shown moment, ms; missing if that is 0. */
   readonly startMs?: Ms;
+  /** Places from which the file's own clock starts again, in the order of the file; missing without such places. */
+  readonly clockJumps?: readonly ClockJump[] | undefined;
   readonly streams: readonly StreamInfo[];
   readonly chapters: readonly Chapter[];
   readonly title?: string;
@@ -99,6 +104,10 @@ export interface VideoRecord {
   readonly subtitled?: boolean;
   /** Ranges in which the picture hardly changes and may contain text; missing until measured. */
   readonly textTimes?: readonly ScreenState[];
+  /** Index of the audio track that is read because the preferred ones are silent or contain no voice. */
+  readonly soundTrack?: number | undefined;
+  /** Number of the channel that is read because the channels cancel each other out, from 0. */
+  readonly soundChannel?: number | undefined;
 }
 
 /** Returns whether a video has pictures. The cover of a song does not count: it has no frame rate. */

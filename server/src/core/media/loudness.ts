@@ -25,6 +25,8 @@ function toDecibels(meanSquare: number): number {
 /** Measures 16 kHz mono samples in -1..1. Stores one byte per 100 ms. */
 export function createLoudnessMeter(): {
   add(timeMs: Ms, samples: Float32Array): void;
+  /** Returns whether any complete window so far is not silent. */
+  hasSound(): boolean;
   finish(endMs: Ms): LoudnessReport;
 } {
   /** Holds the level of each window below full scale, in steps of 0.5 dB. */
@@ -65,6 +67,7 @@ export function createLoudnessMeter(): {
         if (sampleCount === WINDOW_SAMPLES) endWindow();
       }
     },
+    hasSound: () => windowLevels.subarray(0, windows).some((_, at) => windowLevelDb(at) >= SILENCE_DB),
     finish(endMs) {
       endWindow();
       const silence = createIntervalCollector(MIN_SILENCE_MS);

@@ -24,7 +24,8 @@ const toPlayerCodec = ({ codec }: StreamInfo) => (codec.startsWith('pcm_') ? 'pc
  * Decides how to serve a file to a player that supports the given containers (`mp4 webm mkv ogg mp3 wav
  * flac`) and codecs (libav names, `pcm` for raw audio). An empty set stands for a player that failed for an
  * unknown reason: it gets H.264 and mp3, which every player supports. A file whose clock does not start at zero is
- * converted too, so that the player counts as the index does.
+ * converted too, so that the player counts as the index does. So is one whose tracks in use are not those that a
+ * player prefers.
  */
 export function planPlayback(
   { container, streams, startMs = 0 }: MediaProbe,
@@ -37,9 +38,12 @@ export function planPlayback(
   const canPlayContainer = format?.playerContainer !== undefined && playable.has(format.playerContainer);
   // A player counts from the zero of the file's own clock.
   const countsFromStart = Math.abs(startMs) < MAX_CLOCK_OFFSET_MS;
+  // A player reads the tracks that it prefers, and cannot be told to read others.
+  const readsPreferred = [video, audio].every((stream) => (stream?.preference ?? 0) === 0);
   if (
     canPlayContainer &&
     countsFromStart &&
+    readsPreferred &&
     [video, audio].every((stream) => stream === undefined || canPlay(stream))
   )
     return { way: 'original' };

@@ -1,6 +1,7 @@
 import type { Facts } from '../domain/facts.ts';
 import type { Ms, TimeRange } from '../domain/time-range.ts';
 import type { VideoAnalysis } from '../domain/video-analysis.ts';
+import { createChannelUse } from './channel-use.ts';
 import { segmentClips } from './clip-segmenter.ts';
 import { COLOURS, countColours, dominantColours } from './colour-names.ts';
 import { createIntervalCollector, intersectRanges } from './interval-collector.ts';
@@ -42,8 +43,12 @@ export interface VideoAnalyser {
   grey(timeMs: Ms, data: Uint8Array): void;
   /** Takes a picture of RGB bytes for its colours; one per second or fewer is enough. */
   colour(picture: { readonly timeMs: Ms; readonly data: Uint8Array }): void;
-  /** Takes 16 kHz mono samples in -1..1. */
-  audio(timeMs: Ms, samples: Float32Array): void;
+  /** Takes 16 kHz mono samples in -1..1, with the number of their channel if they are not the mix. */
+  audio(timeMs: Ms, samples: Float32Array, channel?: number): void;
+  /** Returns whether the sound so far is silent. */
+  isSilent(): boolean;
+  /** Forgets the sound, so that another track can be measured. */
+  restartAudio(): void;
   finish(): VideoAnalysis;
 }
 
@@ -78,7 +83,8 @@ export function createVideoAnalyser(options: VideoAnalyserOptions): VideoAnalyse
   const stillCollector = createIntervalCollector(MIN_STILL_MS);
   const stillSince = new Uint8Array(LUMA_GRID_CELLS);
   const ocrSampler = createOcrSampler();
-  const loudnessMeter = createLoudnessMeter();
+  let loudnessMeter = createLoudnessMeter();
+  let channelUse = createChannelUse();
   /** Luma of frames whose step is not reported yet. */
   const lumas: number[] = [];
   let frames = 0;
@@ -154,9 +160,16 @@ export function createVideoAnalyser(options: VideoAnalyserOptions): VideoAnalyse
       colours[at] = counts;
       countColours(data, counts);
     },
-    audio(timeMs, samples) {
+    audio(timeMs, samples, channel) {
       audioEndMs = Math.max(audioEndMs, timeMs + samples.length / 16);
       loudnessMeter.add(timeMs, samples);
+      channelUse.add(samples, channel);
+    },
+    isSilent: () => !loudnessMeter.hasSound(),
+    restartAudio() {
+      loudnessMeter = createLoudnessMeter();
+      channelUse = createChannelUse();
+      audioEndMs = 0;
     },
     finish() {
       shotDetector.finish();
@@ -174,7 +187,7 @@ export function createVideoAnalyser(options: VideoAnalyserOptions): VideoAnalyse
           silence: audioEndMs > 0 ? intersectRanges(loudness.silence, clip) : [],
         },
       }));
-      return { clips, textTimes: ocrSampler.finish(endMs) };
+      return { clips, textTimes: ocrSampler.finish(endMs), soundChannel: channelUse.channel() };
     },
   };
 }

@@ -7,6 +7,7 @@ import type { MediaFailure } from '../../core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { cleanCaption } from '../../core/generation/clean-caption.ts';
 import { isSameImage } from '../../core/media/same-image.ts';
+import { findNamedTracks, toSelectionKey } from '../../core/media/track-selection.ts';
 import { toDescriptionId } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Captioner, CaptionReply } from '../../ports/captioner.ts';
 import type { Decoder } from '../../ports/decoder.ts';
@@ -206,9 +207,11 @@ export function createCaptionStage({
       lane: 'deep',
       // Captions of a long video take hours. All other text is embedded first, and the captions later.
       after: ['facts', 'screenText', 'transcribe', 'embed'],
-      content: (record) => {
+      content: (record, copies) => {
         const model = captioner();
-        return model && hasPictures(record.probe) ? captionFingerprint(model, language()) : undefined;
+        if (!model || !hasPictures(record.probe)) return undefined;
+        const named = findNamedTracks(record.probe, copies, settings()['media.tracks']);
+        return `${captionFingerprint(model, language())}${toSelectionKey(named, ['video'])}`;
       },
     },
     async run({ copy, record, recipe, turn }, onShare, signal, save) {

@@ -4,6 +4,7 @@ import { hasPictures } from '../../core/domain/video.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { frameTimes } from '../../core/generation/caption-prompt.ts';
 import { isSameImage } from '../../core/media/same-image.ts';
+import { findNamedTracks, toSelectionKey } from '../../core/media/track-selection.ts';
 import { hashText } from '../../core/text/hash-text.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
 import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
@@ -131,16 +132,23 @@ export async function embedVideoFrames(
 }
 
 /** Creates the stage that embeds a few frames of each clip, so that a search finds pictures that no text describes. */
-export function createEmbedFramesStage({ media, frameEmbedder, store }: WorkerStageDeps): StageRunner {
+export function createEmbedFramesStage({
+  media,
+  frameEmbedder,
+  store,
+  settings,
+}: WorkerStageDeps): StageRunner {
   return {
     plan: {
       stage: 'embedFrames',
       lane: 'deep',
       after: ['facts'],
-      content: (record) => {
+      content: (record, copies) => {
         const model = frameEmbedder();
         if (!model || !hasPictures(record.probe) || record.failures.facts) return undefined;
-        return embedFramesFingerprint(record.clips, model, store.lostVectorCount());
+        const named = findNamedTracks(record.probe, copies, settings()['media.tracks']);
+        const recipe = embedFramesFingerprint(record.clips, model, store.lostVectorCount());
+        return `${recipe}${toSelectionKey(named, ['video'])}`;
       },
     },
     async run({ copy, record, turn }, onShare, signal) {

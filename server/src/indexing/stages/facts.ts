@@ -4,6 +4,12 @@ import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { MediaProbe, VideoRecord } from '../../core/domain/video.ts';
 import type { VideoAnalysis } from '../../core/domain/video-analysis.ts';
 import { toFactsSentence } from '../../core/media/facts-sentence.ts';
+import {
+  findNamedTracks,
+  listSoundTracks,
+  parseSelectionKey,
+  toSelectionKey,
+} from '../../core/media/track-selection.ts';
 import { toDescriptionId } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Media } from '../../ports/media.ts';
 import type { WorkerStageDeps } from './stage-deps.ts';
@@ -34,15 +40,16 @@ export function factsFingerprint(clipMs: Ms): string {
 export async function measureFacts(
   video: FactsVideo,
   media: Pick<Media, 'measure'>,
-  options: { readonly clipMs: Ms; readonly recipe: string },
+  options: { readonly clipMs: Ms; readonly recipe: string; readonly audioTracks?: readonly number[] },
   onShare: (share: number) => void,
   signal: AbortSignal,
 ): Promise<VideoAnalysis & { readonly descriptions: readonly Description[] }> {
   const { videoId, uri, probe } = video;
   const onTime = (timeMs: Ms): void => onShare(Math.min(1, timeMs / Math.max(1, probe.durationMs)));
-  const { clips, textTimes } = await media.measure(uri, { clipMs: options.clipMs }, onTime, signal);
-  const base = { videoId, uri: '', stage: 'facts', describer: DESCRIBER, recipe: options.recipe } as const;
-  const descriptions = clips.map(({ startMs, endMs, facts }): Description => {
+  const { clipMs, audioTracks, recipe } = options;
+  const analysis = await media.measure(uri, { clipMs, audioTracks }, onTime, signal);
+  const base = { videoId, uri: '', stage: 'facts', describer: DESCRIBER, recipe } as const;
+  const descriptions = analysis.clips.map(({ startMs, endMs, facts }): Description => {
     const clip = { startMs, endMs };
     const line = { ...clip, kind: 'facts', text: toFactsSentence(facts, clip), source: DESCRIBER } as const;
     return {
@@ -54,11 +61,12 @@ export async function measureFacts(
       facts,
     };
   });
-  return { clips, textTimes, descriptions };
+  return { ...analysis, descriptions };
 }
 
 /** Creates the stage that decodes a file once for facts, clip edges at cuts, and times to read for text on screen. */
-export function createFactsStage({ media }: WorkerStageDeps, clipMs: () => number): StageRunner {
+export function createFactsStage({ media, settings }: WorkerStageDeps, clipMs: () => number): StageRunner {
+  const trackRules = () => settings()['media.tracks'];
   const decodable = ({ probe }: VideoRecord) =>
     probe.streams.some((stream) => stream.kind === 'video' || stream.kind === 'audio');
   return {
@@ -66,15 +74,27 @@ export function createFactsStage({ media }: WorkerStageDeps, clipMs: () => numbe
       stage: 'facts',
       lane: 'deep',
       after: [],
-      content: (record) => (decodable(record) ? factsFingerprint(clipMs()) : undefined),
+      content: (record, copies) => {
+        const named = findNamedTracks(record.probe, copies, trackRules());
+        return decodable(record)
+          ? `${factsFingerprint(clipMs())}${toSelectionKey(named, ['video', 'audio'])}`
+          : undefined;
+      },
     },
     async run({ copy, record, recipe }, onShare, signal) {
       if (record === undefined) return {};
       const video = { videoId: copy.videoId, uri: copy.uri, probe: record.probe };
-      const measuredFacts = await measureFacts(video, media, { clipMs: clipMs(), recipe }, onShare, signal);
+      const audioTracks = listSoundTracks(record, parseSelectionKey(recipe));
+      const options = { clipMs: clipMs(), recipe, audioTracks };
+      const measuredFacts = await measureFacts(video, media, options, onShare, signal);
       const clips = measuredFacts.clips.map(({ startMs, endMs }) => ({ startMs, endMs }));
       return {
-        recordUpdate: { clips, textTimes: measuredFacts.textTimes },
+        recordUpdate: {
+          clips,
+          textTimes: measuredFacts.textTimes,
+          soundTrack: measuredFacts.soundTrack ?? record.soundTrack,
+          soundChannel: measuredFacts.soundChannel,
+        },
         descriptions: measuredFacts.descriptions,
       };
     },

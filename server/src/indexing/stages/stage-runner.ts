@@ -20,7 +20,9 @@ export interface StageInput {
 /** The result of a stage. Rows replace those of the same stage and place. */
 export interface StageResult {
   /** Updates of the content's record. `subtitled` of a path stage belongs to the copy. */
-  readonly recordUpdate?: Partial<Pick<VideoRecord, 'probe' | 'clips' | 'textTimes' | 'subtitled'>>;
+  readonly recordUpdate?: Partial<
+    Pick<VideoRecord, 'probe' | 'clips' | 'textTimes' | 'subtitled' | 'soundTrack' | 'soundChannel'>
+  >;
   readonly descriptions?: readonly Description[];
   /** Failure of a part; everything else is in the rows. */
   readonly failure?: MediaFailure;

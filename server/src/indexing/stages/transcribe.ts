@@ -8,6 +8,12 @@ import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { createFrameSplitter } from '../../core/media/audio-frames.ts';
 import { createSpeechChunker, type SpeechChunk } from '../../core/media/speech-chunker.ts';
 import { splitDoubtfulSpeech } from '../../core/media/split-doubtful-speech.ts';
+import {
+  findNamedTracks,
+  listSoundTracks,
+  parseSelectionKey,
+  toSelectionKey,
+} from '../../core/media/track-selection.ts';
 import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import { hasSound, isSubtitled } from '../../core/pipeline/transcription-need.ts';
 import {
@@ -37,6 +43,8 @@ export interface TranscribeVideo {
   readonly uri: Uri;
   readonly probe: MediaProbe;
   readonly clips: readonly TimeRange[];
+  /** Indexes of the audio tracks, in the order in which they are tried. Missing: the one that players choose. */
+  readonly audioTracks?: readonly number[];
 }
 
 export interface TranscribeDeps {
@@ -52,6 +60,8 @@ export interface TranscribeResult {
   readonly descriptions: readonly Description[];
   /** Failure of a part; everything else is in the rows. */
   readonly failure?: MediaFailure;
+  /** Index of the audio track in which something is said; missing if it is the first one. */
+  readonly soundTrack?: number | undefined;
 }
 
 /**
@@ -65,6 +75,7 @@ export function transcriptFingerprint(
   transcriber: Transcriber | undefined,
   includeSubtitled: boolean,
   voiceDetector?: VoiceDetector,
+  trackRules: readonly string[] = [],
 ): string | undefined {
   const { probe, done } = record;
   if (!hasSound(probe)) return undefined;
@@ -72,7 +83,12 @@ export function transcriptFingerprint(
   if (isCovered === undefined) return undefined;
   if (isCovered) return done.transcribe === undefined ? undefined : NO_TRANSCRIPT;
   const voice = voiceDetector?.name ?? 'levels';
-  return transcriber && `${TRANSCRIBE_VERSION} ${transcriber.name}@${transcriber.revision} ${voice}`;
+  if (!transcriber) return undefined;
+  const named = findNamedTracks(probe, copies, trackRules);
+  // A version for files with several tracks, because only their transcripts differ from those of earlier versions.
+  const trackCount = probe.streams.filter(({ kind }) => kind === 'audio').length;
+  const tracksKey = `${trackCount > 1 ? ' tracks' : ''}${toSelectionKey(named, ['audio'])}`;
+  return `${TRANSCRIBE_VERSION} ${transcriber.name}@${transcriber.revision} ${voice}${tracksKey}`;
 }
 
 interface FailedChunk {
@@ -95,19 +111,24 @@ function toTranscribeFailure(
   };
 }
 
-/**
- * Transcribes a video in one pass over its audio with constant memory. The next segment is decoded while the
- * model runs. Segments that fail are reported as one failure; the others have lines, even if the file is
- * truncated. Rejects with MediaFailureError for bad media, ModelUnavailableError if the model cannot serve,
- * and the signal's reason.
- */
-export async function transcribeVideo(
-  { videoId, uri, probe, clips }: TranscribeVideo,
+/** The cues of one audio track, with their languages as far as they are certain. */
+interface TrackSpeech {
+  readonly spokenCues: readonly { readonly cue: Cue; readonly language: string | undefined }[];
+  readonly leadingLanguage: string | undefined;
+  readonly failedChunks: readonly FailedChunk[];
+  readonly transcribedCount: number;
+  /** Failure that ended the decoding. */
+  readonly decodeFailure: MediaFailure | undefined;
+}
+
+/** Transcribes one audio track in one pass with constant memory. The next segment is decoded while the model runs. */
+async function transcribeTrack(
+  { uri, probe }: TranscribeVideo,
+  track: number | undefined,
   { decoder, transcriber, voiceDetector, turn }: TranscribeDeps,
-  recipe: string,
   onShare: (share: number) => void,
   signal: AbortSignal,
-): Promise<TranscribeResult> {
+): Promise<TrackSpeech> {
   const spokenCues: { readonly cue: Cue; readonly language: string | undefined }[] = [];
   const failedChunks: FailedChunk[] = [];
   const languageVote = createLanguageVote();
@@ -137,9 +158,10 @@ export async function transcribeVideo(
     spokenCues.push(...chunkCues.map((cue) => ({ cue, language: confirmedLanguage })));
     for (const piece of pieces) await transcribeChunk(piece, splitsLeft - 1);
   };
+  const hints = track === undefined ? {} : { tracks: { audio: track } };
   let decodeFailure: MediaFailure | undefined;
   try {
-    for await (const event of decoder.pass(uri, { audio: true }, signal)) {
+    for await (const event of decoder.pass(uri, { audio: true }, signal, hints)) {
       if (event.kind !== 'audio') continue;
       const frames = await gate.add(frameSplitter.add(event.timeMs, event.samples));
       for (const chunk of speechChunker.add(frames)) await transcribeChunk(chunk);
@@ -152,9 +174,36 @@ export async function transcribeVideo(
   const lastFrames = [...(await gate.add(frameSplitter.finish())), ...(await gate.finish())];
   for (const chunk of [...speechChunker.add(lastFrames), ...speechChunker.finish()])
     await transcribeChunk(chunk);
-  if (decodeFailure && transcribedCount === 0) throw new MediaFailureError(decodeFailure);
   const leadingLanguage = languageVote.leadingLanguage();
-  const { name } = transcriber;
+  return { spokenCues, leadingLanguage, failedChunks, transcribedCount, decodeFailure };
+}
+
+/**
+ * Transcribes a video. An audio track in which nothing is said gives way to the next one. Segments that fail are
+ * reported as one failure; the others have lines, even if the file is truncated. Rejects with MediaFailureError for
+ * bad media, ModelUnavailableError if the model cannot serve, and the signal's reason.
+ */
+export async function transcribeVideo(
+  video: TranscribeVideo,
+  deps: TranscribeDeps,
+  recipe: string,
+  onShare: (share: number) => void,
+  signal: AbortSignal,
+): Promise<TranscribeResult> {
+  const { videoId, clips, audioTracks = [] } = video;
+  const [firstTrack, ...otherTracks] = audioTracks;
+  let soundTrack = firstTrack;
+  let speech = await transcribeTrack(video, firstTrack, deps, onShare, signal);
+  for (const track of otherTracks) {
+    if (speech.spokenCues.length > 0 || speech.failedChunks.length > 0) break;
+    const nextSpeech = await transcribeTrack(video, track, deps, onShare, signal);
+    if (nextSpeech.spokenCues.length === 0 && nextSpeech.failedChunks.length === 0) continue;
+    speech = nextSpeech;
+    soundTrack = track;
+  }
+  const { spokenCues, failedChunks, transcribedCount, decodeFailure, leadingLanguage } = speech;
+  if (decodeFailure && transcribedCount === 0) throw new MediaFailureError(decodeFailure);
+  const { name } = deps.transcriber;
   const lines = spokenCues.map(
     ({ cue, language }): Line => ({ ...cue, source: name, language: language ?? leadingLanguage }),
   );
@@ -162,6 +211,7 @@ export async function transcribeVideo(
   return {
     descriptions: groupLinesByClip(base, clips, lines),
     failure: decodeFailure ?? toTranscribeFailure(failedChunks, transcribedCount),
+    ...(soundTrack === firstTrack ? {} : { soundTrack }),
   };
 }
 
@@ -184,6 +234,7 @@ export function createTranscribeStage({
           transcriber(),
           settings()['models.transcribeAll'],
           voiceDetector(),
+          settings()['media.tracks'],
         ),
     },
     async run({ copy, record, recipe, turn }, onShare, signal) {
@@ -193,9 +244,17 @@ export function createTranscribeStage({
       if (model === undefined)
         throw new ModelUnavailableError('No transcriber is available.', 'Set models.transcriber.');
       const { probe, clips } = record;
-      const video = { videoId: copy.videoId, uri: copy.uri, probe, clips };
+      const audioTracks = listSoundTracks(record, parseSelectionKey(recipe));
+      const video = { videoId: copy.videoId, uri: copy.uri, probe, clips, audioTracks };
       const deps = { decoder: media, transcriber: model, voiceDetector: voiceDetector(), turn };
-      return transcribeVideo(video, deps, recipe, onShare, signal);
+      const { descriptions, failure, soundTrack } = await transcribeVideo(
+        video,
+        deps,
+        recipe,
+        onShare,
+        signal,
+      );
+      return { descriptions, failure, recordUpdate: soundTrack === undefined ? {} : { soundTrack } };
     },
   };
 }
