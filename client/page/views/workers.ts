@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { WorkerState } from '../../../server/protocol/workers.ts';
 import type { State } from '../state.ts';
-import { fileNameOfUri, stageLabel } from '../text.ts';
+import { fileNameOfUri, stageTitle } from '../text.ts';
 import { videoLink } from './video-link.ts';
 import type { ViewActions } from './view-actions.ts';
 import { plural, problemBox } from './view-helpers.ts';
@@ -45,7 +45,7 @@ function workerRow(
       <span class="muted">${STATE_NAMES[state]}</span><span class="grow"></span><span class="muted small num">${facts.join(', ')}</span></p>
     ${running.map(
       ({ stage, uri, share }) =>
-        html`<p class="muted small">${stageLabel(stage)}, ${videoLink(uri, fileNameOfUri(uri), actions)}, ${Math.floor(share * 100)} %</p>`,
+        html`<p class="muted small">${stageTitle(stage)}, ${videoLink(uri, fileNameOfUri(uri), actions)}, ${Math.floor(share * 100)} %</p>`,
     )}
     ${paused.map(({ role, paused: reason }) => html`<p class="muted small">${role}: ${reason}</p>`)}
     ${errors.slice(0, 1).map((error) => html`<p class="danger small">${error}</p>`)}
