@@ -50,7 +50,7 @@ async function firstUse(t: test.TestContext, box: Sandbox) {
 }
 
 const choose = (page: Page, button: string) =>
-  page.locator('.monaco-dialog-box .monaco-button', { hasText: button }).first().click();
+  page.locator('.monaco-dialog-box .monaco-button', { hasText: new RegExp(`^${button}$`) }).click();
 
 const started = (page: Page) => webview(page).locator('#first-visit h1');
 
