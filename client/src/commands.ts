@@ -44,7 +44,7 @@ export function registerCommands({ daemon, pages, keys, doctor, launch, log }: C
       return pickAndShow(document?.getText(selection).replace(/\s+/g, ' ').trim());
     },
     'goldfish.addFolder': (argument) => addFolder(daemon, argument instanceof Uri ? [argument] : undefined),
-    'goldfish.addLink': (argument) => addLink(launch, toText(argument)),
+    'goldfish.addLink': (argument) => addLink(daemon, toText(argument)),
     'goldfish.removeFolder': (argument) => removeFolder(daemon, toText(argument)),
     async 'goldfish.openAt'(argument) {
       const link =

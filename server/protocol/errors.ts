@@ -13,6 +13,7 @@ export const ErrorCodes = {
   version: -32015,
   unavailable: -32016,
   ending: -32017,
+  missingProgram: -32018,
   internal: -32603,
 } as const;
 
@@ -31,7 +32,8 @@ export const ERROR_MEANINGS: { readonly [Kind in ErrorKind]: string } = {
   badMedia: 'The file exists but cannot be read as media.',
   index: 'The index is damaged, was written by a newer build, or cannot be written.',
   version: 'The client speaks an older protocol than the daemon. Update the client.',
-  unavailable: 'A program, model or service that the request needs is missing.',
+  unavailable: 'A model or service that the request needs is missing.',
   ending: 'The daemon is stopping; `data.reason` says why. It has stopped once it has closed the connection.',
+  missingProgram: "A program of the user's that the request needs is not installed, such as yt-dlp.",
   internal: 'A defect in Goldfish. The log has the details.',
 };

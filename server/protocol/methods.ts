@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addParams, addResult } from './adding.ts';
 import { askParams, askResult } from './ask.ts';
 import { none } from './base.ts';
 import {
@@ -183,6 +184,12 @@ export const requests = {
     summary: 'Writes a foreign data set in the form that the trainer reads.',
     params: trainingImportParams,
     result: trainingImportResult,
+  },
+  'goldfish/add': {
+    summary:
+      'Downloads a video, or the items of a playlist, channel or feed, into a folder, and watches the folder. Needs yt-dlp. Adds nothing twice.',
+    params: addParams,
+    result: addResult,
   },
   'goldfish/forget': {
     summary: 'Deletes videos from the index and leaves them out until `goldfish/reindex`.',

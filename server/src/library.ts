@@ -41,7 +41,7 @@ import type { Box } from './ports/decoder.ts';
 
 /** Reports a request that the library cannot fulfil. Each edge converts it to its own error. */
 export class RequestError extends Error {
-  readonly kind: 'notFound' | 'invalid' | 'badMedia' | 'index' | 'unavailable';
+  readonly kind: 'notFound' | 'invalid' | 'badMedia' | 'index' | 'unavailable' | 'missingProgram';
   readonly remedy: string;
   readonly uri?: Uri;
   constructor(kind: RequestError['kind'], message: string, remedy: string, uri?: Uri) {

@@ -10,6 +10,7 @@ const options = {
   'data-dir': { type: 'string' },
   'with-pid': { type: 'string' },
   stdio: { type: 'boolean' },
+  'allow-add': { type: 'boolean' },
   // vscode-languageclient sends this besides --stdio. `initialize` contains the same.
   clientProcessId: { type: 'string' },
 } as const;
@@ -42,7 +43,7 @@ async function main(argv: readonly string[]): Promise<number> {
       import('./mcp/run.ts'),
       import('./daemon/connect.ts'),
     ]);
-    return runMcp(async () => {
+    return runMcp({ add: values['allow-add'] === true }, async () => {
       const client = await connect({ dataDir }, { name: 'goldfish-mcp', onMessage });
       if (client === undefined) throw new Error(`Cannot start the daemon for ${dataDir}.`);
       return client;

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import test from 'node:test';
-import { findProgram } from '../../server/src/cli/find-programs.ts';
+import { findProgram } from '../../server/src/base/find-program.ts';
 
 const folder = join(import.meta.dirname, '../../train');
 const python = findProgram('goldfish-train-python', process.env) ?? '';

@@ -6,7 +6,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import test from 'node:test';
-import { downloadVideo } from '../../server/src/cli/download.ts';
+import { downloadVideos } from '../../server/src/adapters/yt-dlp/download.ts';
+import { agentOf, callTool } from '../support/agent.ts';
 import { goldfish, sandbox } from '../support/daemon.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
 
@@ -40,6 +41,16 @@ function describedPage(origin: string): string {
 <script type="application/ld+json">${JSON.stringify(description)}</script></head><body></body></html>`;
 }
 
+/** A podcast's feed. The second of its three items is missing on the server. */
+function feed(origin: string): string {
+  const item = (title: string, file: string, day: string) =>
+    `<item><title>${title}</title><guid>${file}</guid><pubDate>${new Date(day).toUTCString()}</pubDate>
+<link>${origin}/${file}</link><enclosure url="${origin}/${file}" type="video/mp4" length="1"/></item>`;
+  return `<?xml version="1.0"?><rss version="2.0"><channel><title>Harbour radio</title><link>${origin}</link>
+${item('Third evening', 'third.mp4', '2026-03-03')}${item('Second evening', 'gone.mp4', '2026-02-02')}${item('First evening', 'first.mp4', '2026-01-01')}
+</channel></rss>`;
+}
+
 async function serveSite(t: test.TestContext, folder: string) {
   const media = join(folder, 'talk.mp4');
   await makeMedia(media, {
@@ -66,6 +77,9 @@ async function serveSite(t: test.TestContext, folder: string) {
       '/harbour': ['text/html', describedPage(`http://127.0.0.1:${port}`)],
       '/talk.mp4': ['video/mp4', readFileSync(media)],
       '/harbour.mp4': ['video/mp4', readFileSync(media)],
+      '/feed.rss': ['application/rss+xml', feed(url.origin)],
+      '/third.mp4': ['video/mp4', readFileSync(media)],
+      '/first.mp4': ['video/mp4', readFileSync(media)],
       '/talk.vtt': ['text/vtt', subtitles],
     };
     const [type, body] = files[url.pathname] ?? ['', ''];
@@ -113,8 +127,8 @@ test(
     mkdirSync(folder);
     for (const path of [`/redirect?to=${innerOrigin}/talk.mp4`, `/leading?to=${innerOrigin}`])
       await assert.rejects(
-        downloadVideo(downloadOptions(`${origin}${path}`, folder)),
-        /^CommandError: 127\.0\.0\.2 is on this machine or its local network .*nothing was fetched from it/,
+        downloadVideos(downloadOptions(`${origin}${path}`, folder)),
+        /^DownloadError: 127\.0\.0\.2 is on this machine or its local network .*nothing was fetched from it/,
         path,
       );
     assert.deepEqual(requests, []);
@@ -142,7 +156,7 @@ test('given titles that look like options, paths or variables, when they are add
   ];
   for (const [index, title] of titles.entries()) {
     const address = `${origin}/titled/${index}?title=${encodeURIComponent(title)}`;
-    const files = await downloadVideo(downloadOptions(address, folder));
+    const { files } = await downloadVideos(downloadOptions(address, folder));
     assert.equal(files.length, 1, title);
     const [file = ''] = files;
     assert.equal(dirname(file), folder, title);
@@ -178,7 +192,7 @@ test('given a page with a video, when it is added, then it is in the folder with
   assert.match(citations[0].link, /#t=1,4$/);
   const again = await goldfish(box, 'add', page, '--folder', folder, '--allow-private');
   assert.equal(again.code, 0, again.stderr);
-  assert.match(again.stdout, /was downloaded before/);
+  assert.match(again.stdout, /Nothing new at/);
 });
 
 test('given a page that names chapters and a date, when its video is added, then the video has them', async (t) => {
@@ -190,7 +204,7 @@ test('given a page that names chapters and a date, when its video is added, then
   assert.equal(added.code, 0, added.stderr);
   const { files } = JSON.parse(added.stdout);
   assert.equal(files.length, 1);
-  const shown = JSON.parse((await goldfish(box, 'show', files[0], '--json')).stdout);
+  const shown = JSON.parse((await goldfish(box, 'show', files[0].path, '--json')).stdout);
   assert.deepEqual(
     shown.chapters.map(({ title, startMs }: { title: string; startMs: number }) => [title, startMs]),
     [
@@ -199,6 +213,74 @@ test('given a page that names chapters and a date, when its video is added, then
     ],
   );
   assert.match(shown.recorded, /^2021-09-14/);
+});
+
+test('given a feed, when it is added, then new items are saved, a failure does not stop the others, and nothing comes twice', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const { origin } = await serveSite(t, box.folder);
+  const folder = join(box.folder, 'radio');
+  const add = (...rest: string[]) =>
+    goldfish(box, 'add', `${origin}/feed.rss`, '--folder', folder, '--allow-private', ...rest);
+  const saved = () =>
+    readdirSync(folder)
+      .map((file) => file.replace(/ \[.*/, ''))
+      .sort();
+
+  const newest = await add('--limit', '1');
+  assert.equal(newest.code, 0, newest.stderr);
+  assert.deepEqual(saved(), ['Third evening']);
+  assert.match(newest.stdout, /The list has 3 videos; the first 1 were looked at\. --limit -1 fetches all\./);
+
+  const all = await add('--limit', '-1');
+  assert.equal(all.code, 1, all.stderr);
+  assert.match(all.stdout, /^Not downloaded: .*404/m);
+  assert.match(all.stdout, /^Saved .*First evening.*\.mp4\.$/m);
+  assert.deepEqual(saved(), ['First evening', 'Third evening']);
+  assert.doesNotMatch(all.stdout, /Third evening/);
+
+  const again = JSON.parse((await add('--limit', '1', '--json')).stdout);
+  assert.deepEqual([again.files, again.problems], [[], []]);
+});
+
+test('given settings for downloads, when a video is added, then they choose the folder and the name', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const { described } = await serveSite(t, box.folder);
+  const folder = join(box.folder, 'set');
+  for (const setting of [
+    ['add.folder', folder],
+    ['add.names', 'date'],
+  ] as const)
+    assert.equal((await goldfish(box, 'settings', 'set', ...setting)).code, 0);
+  const added = await goldfish(box, 'add', described, '--allow-private');
+  assert.equal(added.code, 0, added.stderr);
+  assert.match(readdirSync(folder)[0] ?? '', /^2021-09-14 A day at the harbour/);
+  const { folders } = JSON.parse((await goldfish(box, 'folders', 'list', '--json')).stdout);
+  assert.deepEqual(
+    folders.map(({ path }: { path: string }) => path),
+    [folder],
+  );
+});
+
+test('given an agent, when it adds a video, then it can only where the user allowed it, and never from this machine', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const { page, requests } = await serveSite(t, box.folder);
+  const folder = join(box.folder, 'talks');
+  assert.equal((await goldfish(box, 'settings', 'set', 'add.folder', folder)).code, 0);
+  const reader = await agentOf(box);
+  t.after(() => reader.close());
+  const { tools } = await reader.listTools();
+  assert.ok(!tools.some(({ name }) => name === 'add_videos'));
+  const adder = await agentOf(box, '--allow-add');
+  t.after(() => adder.close());
+  const allowed = (await adder.listTools()).tools.find(({ name }) => name === 'add_videos');
+  assert.equal(allowed?.annotations?.readOnlyHint, false);
+  const refused = await callTool(adder, 'add_videos', { url: page });
+  assert.equal(refused.isError, true);
+  assert.match(JSON.stringify(refused.content), /on this machine or its local network/);
+  assert.deepEqual(requests, []);
 });
 
 test('given an address of this machine, when it is added without --allow-private, then it is not contacted', async (t) => {

@@ -31,6 +31,7 @@ async function harness(t: test.TestContext) {
     library,
     settings: serveSettings(settings),
     models: fakeModels(),
+    downloads: { add: async () => assert.fail('not asked for') },
     workers: () => ({ queue: '', workers: [] }),
     page: async () => ({ url: 'http://127.0.0.1:1/token/' }),
     identity,

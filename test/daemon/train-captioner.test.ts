@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { VideoResult } from '../../server/protocol/videos.ts';
-import { findProgram } from '../../server/src/cli/find-programs.ts';
+import { findProgram } from '../../server/src/base/find-program.ts';
 import { goldfish, type Sandbox, sandbox, startDaemon } from '../support/daemon.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
 import { captionOf, type Scene, sceneVideo, TINY_HOST, variedScenes } from '../support/tiny-scenes.ts';

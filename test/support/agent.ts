@@ -4,12 +4,12 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { bundle, type Sandbox } from './daemon.ts';
 
 /** An agent by the official SDK, on `goldfish mcp`. */
-export async function agentOf({ env, dataDir }: Sandbox): Promise<Client> {
+export async function agentOf({ env, dataDir }: Sandbox, ...options: readonly string[]): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,
-      args: [bundle, 'mcp', '--data-dir', dataDir],
+      args: [bundle, 'mcp', '--data-dir', dataDir, ...options],
       env: env as Record<string, string>,
     }),
   );

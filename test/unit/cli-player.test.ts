@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { findProgram } from '../../server/src/cli/find-programs.ts';
+import { findProgram } from '../../server/src/base/find-program.ts';
 import { createPlayCommand, type PlaybackPosition } from '../../server/src/cli/player.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 

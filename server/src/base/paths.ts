@@ -54,6 +54,8 @@ export function dataDirPaths(dataDir: string) {
     paces: join(dataDir, 'paces.json'),
     /** Secret that workers read media with. */
     workerToken: join(dataDir, 'worker-token'),
+    /** Lists what was downloaded, so that nothing is fetched twice. */
+    downloaded: join(dataDir, 'downloaded.txt'),
     /** Port and token of the page. */
     page: join(dataDir, 'page.json'),
   } as const;

@@ -78,5 +78,6 @@ export function toCliFailure(error: unknown): { readonly failure: CliFailure; re
   if (typeof exitCode === 'number') return { failure, exitCode };
   if (failure.code === ErrorCodes.version || failure.code === ErrorCodes.ending)
     return { failure, exitCode: ExitCodes.daemon };
+  if (failure.code === ErrorCodes.missingProgram) return { failure, exitCode: ExitCodes.missing };
   return { failure, exitCode: ExitCodes.failed };
 }

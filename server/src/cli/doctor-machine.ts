@@ -4,9 +4,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { toProgramEnvironment } from '../base/child-environment.ts';
 import { nativeEnvironment } from '../base/children.ts';
+import { findProgram } from '../base/find-program.ts';
 import { packageRoot } from '../base/package-root.ts';
 import type { Check } from './doctor-check.ts';
-import { findProgram, installedPlayers } from './find-programs.ts';
+import { installedPlayers } from './find-programs.ts';
 import { PLAYERS } from './player.ts';
 
 const PROGRAM_TIMEOUT_MS = 30_000;

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { toProgramEnvironment } from '../base/child-environment.ts';
+import { findProgram } from '../base/find-program.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { trainingDir } from '../base/paths.ts';
 import { CommandError, ExitCodes } from './cli-failure.ts';
 import type { CommandContext } from './context.ts';
-import { findProgram } from './find-programs.ts';
 
 /** Disk that the Python packages take, for people. Measured on Linux with PyTorch for CPUs. */
 export const TRAINING_PACKAGES_SIZE = '1.2 GB, several times that where pip chooses PyTorch for GPUs';

@@ -21,6 +21,7 @@ import { identity } from './find-or-start.ts';
 import { createModels } from './models.ts';
 import { createPageAddressStore } from './page-address.ts';
 import { publishEndpoint } from './publish-endpoint.ts';
+import { serveDownloads } from './serve-downloads.ts';
 import { serveModels } from './serve-models.ts';
 import { serveSettings } from './serve-settings.ts';
 import { openWorkers } from './serve-workers.ts';
@@ -128,6 +129,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       page: page.open,
       settings: serveSettings(settings),
       workers: () => workers?.list() ?? { queue: '', workers: [] },
+      downloads: serveDownloads({
+        library,
+        settings: settings.all,
+        archiveFile: dataDirPaths(dataDir).downloaded,
+        env: process.env,
+      }),
       models: serveModels({ models, settings: settings.all, modelsDir: modelsDir(), env: process.env, keys }),
       identity,
       log,

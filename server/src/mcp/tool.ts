@@ -1,7 +1,12 @@
 import { isAbsolute } from 'node:path';
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
-import type { CallToolResult, ServerNotification, ServerRequest } from '@modelcontextprotocol/sdk/types.js';
+import type {
+  CallToolResult,
+  ServerNotification,
+  ServerRequest,
+  ToolAnnotations,
+} from '@modelcontextprotocol/sdk/types.js';
 import type { z } from 'zod';
 import type { Scope } from '../../protocol/base.ts';
 import type { DeepReadonly } from '../../protocol/message.ts';
@@ -20,6 +25,14 @@ const READ_ONLY_HINTS = {
   destructiveHint: false,
   idempotentHint: true,
   openWorldHint: false,
+} as const;
+
+/** Declares that a tool fetches from the web and adds files, and replaces none. */
+export const ADDING_HINTS = {
+  readOnlyHint: false,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: true,
 } as const;
 
 /** Converts a path to a URI. Anything else is passed on unchanged, and the daemon reports its fault. */
@@ -69,13 +82,14 @@ export function registerTool<Input extends z.ZodObject, Output extends z.ZodObje
   server: McpServer,
   { name, title, modelDescription, input, output }: AgentTool<Input, Output>,
   run: (input: z.output<Input>, extra: ToolCall) => Promise<ToolReply<DeepReadonly<z.input<Output>>>>,
+  hints: ToolAnnotations = READ_ONLY_HINTS,
 ): void {
   const config = {
     title,
     description: modelDescription,
     inputSchema: input,
     outputSchema: output,
-    annotations: { title, ...READ_ONLY_HINTS },
+    annotations: { title, ...hints },
   };
   server.registerTool<z.ZodObject, z.ZodObject>(name, config, async (args, extra) => {
     try {

@@ -1,4 +1,5 @@
 import type { Method } from '../../protocol/methods.ts';
+import { provideAdd } from './provide-add.ts';
 import { provideAsk } from './provide-ask.ts';
 import {
   provideCorrectionsLine,
@@ -64,6 +65,7 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/corrections/remove': provideCorrectionsRemove,
   'goldfish/train/export': provideTrainingExport,
   'goldfish/train/import': provideTrainingImport,
+  'goldfish/add': provideAdd,
   'goldfish/forget': provideForget,
   'goldfish/reindex': provideReindex,
   'goldfish/pause': providePause,

@@ -1,3 +1,4 @@
+import type { AddParams, AddProgress, AddResult } from '../../protocol/adding.ts';
 import type { Identity } from '../../protocol/base.ts';
 import type { EndReason } from '../../protocol/errors.ts';
 import type {
@@ -41,11 +42,22 @@ export interface ModelsService {
   giveKey(key: string | undefined, session: AbortSignal): void;
 }
 
+/** Downloads videos into watched folders. */
+export interface DownloadService {
+  /** Resolves when the files are there; the watcher indexes them. Rejects with RequestError. */
+  add(
+    params: AddParams,
+    onProgress: (progress: AddProgress) => void,
+    signal: AbortSignal,
+  ): Promise<AddResult>;
+}
+
 /** Bundles what all sessions of a daemon share. */
 export interface Services {
   readonly library: Library;
   readonly settings: SettingsService;
   readonly models: ModelsService;
+  readonly downloads: DownloadService;
   /** Returns the state of the queue to workers on other hosts. */
   readonly workers: () => WorkersResult;
   readonly identity: Identity;

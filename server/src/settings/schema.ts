@@ -40,6 +40,7 @@ function createChoiceSchema<const T extends readonly [string, ...string[]]>(valu
 const trueOrFalse = () => z.boolean('use true or false');
 const TRACKS_ERROR = 'use a list of entries such as talk.mkv=audio:2 or talk.mkv=video:2+audio:1';
 const CLIPS_ERROR = 'use -1 or a whole number from 1 to 100';
+const LIMIT_ERROR = 'use -1 or a whole number from 1 to 10000';
 const LANGUAGES_ERROR = 'use a list of 1 to 8 languages such as ["eng", "deu"]';
 
 function isLanguage(tag: string): boolean {
@@ -235,6 +236,26 @@ export const settingsSchema = {
       'For a question about a single video of at most this many minutes, the captioner looks at the whole video ' +
         'again. 0: never; answers then come from the index.',
     ),
+  'add.folder': z
+    .string()
+    .max(4096)
+    .default('')
+    .describe('Folder that downloads are saved in, as an absolute path. Empty: the first watched folder.'),
+  'add.limit': z
+    .int(LIMIT_ERROR)
+    .min(-1, LIMIT_ERROR)
+    .max(10_000, LIMIT_ERROR)
+    .refine((count) => count !== 0, LIMIT_ERROR)
+    .default(20)
+    .describe(
+      'Number of items that are downloaded of a playlist, channel or feed, from its beginning. -1: all.',
+    ),
+  'add.maxHeight': wholeNumber(144, 8640)
+    .default(1080)
+    .describe('Maximum height of downloaded pictures in px, where a site offers several.'),
+  'add.names': createChoiceSchema(['title', 'date'])
+    .default('title')
+    .describe('Names of downloaded files: the title, or the date and then the title.'),
   'log.level': createChoiceSchema(['error', 'warn', 'info', 'debug'])
     .default('info')
     .describe('Lowest severity that is logged.'),

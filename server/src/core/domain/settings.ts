@@ -57,6 +57,14 @@ export interface Settings {
   readonly 'ask.clips': number;
   /** Maximum length, in minutes, of videos shown to the captioner as a whole; 0 disables this. */
   readonly 'ask.wholeMinutes': number;
+  /** Folder that downloads go to, absolute; empty: the first watched folder. */
+  readonly 'add.folder': string;
+  /** Maximum number of items fetched from a playlist, channel or feed; -1 fetches all. */
+  readonly 'add.limit': number;
+  /** Maximum height of downloaded pictures, px. */
+  readonly 'add.maxHeight': number;
+  /** Whether names of downloaded files begin with the title or the date. */
+  readonly 'add.names': 'title' | 'date';
   /** Size at which a log file is rotated, in MB, and the number of files kept. */
   readonly 'log.megabytes': number;
   readonly 'log.files': number;

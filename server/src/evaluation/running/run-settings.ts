@@ -54,6 +54,10 @@ const ANSWER_SETTINGS: readonly string[] = [
   'models.reranker',
   'ask.clips',
   'ask.wholeMinutes',
+  'add.folder',
+  'add.limit',
+  'add.maxHeight',
+  'add.names',
 ];
 
 /** Returns what the index depends on. Runs with equal recipes share an index. */

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type LookupFunction, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
-import { http } from '../base/http.ts';
-import { CommandError } from './cli-failure.ts';
+import { http } from '../../base/http.ts';
+import { DownloadError } from './download-error.ts';
 
 const { createServer, request } = http;
 
@@ -50,7 +50,7 @@ export function findUserProxy(env: NodeJS.ProcessEnv): URL | undefined {
   if (text === undefined) return undefined;
   const url = URL.parse(text.includes('://') ? text : `http://${text}`);
   if (url?.protocol === 'http:') return url;
-  throw new CommandError(
+  throw new DownloadError(
     'unavailable',
     'Downloads cannot be checked through the proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names: it is not an http:// proxy.',
     'Name an http:// proxy. If you trust the address to download, add --allow-private: nothing is checked then.',
