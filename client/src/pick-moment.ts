@@ -1,5 +1,7 @@
 import { CancellationTokenSource, l10n, type QuickPickItem, window } from 'vscode';
 import type { Hit } from '../../server/protocol/search.ts';
+import { toLineMoments } from '../../server/src/core/domain/line-moments.ts';
+import { formatMediaLink } from '../../server/src/core/domain/media-link.ts';
 import { formatTime, nameOf } from '../page/text.ts';
 import type { Daemon } from './daemon.ts';
 
@@ -13,9 +15,15 @@ const MAX_RESULTS = 20;
 /** Escapes `$(`, which VS Code reads as an icon, and joins lines. */
 export const plainText = (text: string) => text.replaceAll('$(', '$ (').replace(/\s+/g, ' ');
 
-const toItem = (hit: Hit): HitItem => ({
+/** Offers each matching line of a hit at its own second. */
+const toItems = (hit: Hit): readonly HitItem[] =>
+  toLineMoments(hit).map(({ startMs, endMs, text }) =>
+    toItem({ ...hit, startMs, endMs, link: formatMediaLink(hit.uri, { startMs, endMs }) }, text),
+  );
+
+const toItem = (hit: Hit, text: string): HitItem => ({
   hit,
-  label: plainText(hit.evidence[0]?.text ?? hit.path),
+  label: plainText(text || hit.path),
   description: `${plainText(nameOf(hit.path))} ${formatTime(hit.startMs)}`,
   alwaysShow: true,
 });
@@ -40,7 +48,7 @@ export function pickMoment(daemon: Daemon, words = ''): Promise<Hit | undefined>
         { query: value, k: MAX_RESULTS },
         { token: request.token },
       );
-      if (currentRequest === request) pick.items = hits.map(toItem);
+      if (currentRequest === request) pick.items = hits.flatMap(toItems);
     } catch (error) {
       if (currentRequest === request) void window.showErrorMessage(`Goldfish: ${(error as Error).message}`);
     } finally {
@@ -75,7 +83,7 @@ export async function pickMoments(daemon: Daemon): Promise<readonly Hit[] | unde
     void window.showInformationMessage(l10n.t('No moment matches. Try other words.'));
     return undefined;
   }
-  const items = hits.map((hit) => ({ ...toItem(hit), picked: true }));
+  const items = hits.map((hit) => ({ ...toItem(hit, hit.evidence[0]?.text ?? ''), picked: true }));
   const selection = await window.showQuickPick(items, {
     canPickMany: true,
     placeHolder: l10n.t('Choose moments to export'),

@@ -143,6 +143,32 @@ test('given an indexed file, when requested, then it is served whole, by range a
   assert.deepEqual([head.status, head.headers['content-length'], head.body.length], [200, '1000', 0]);
 });
 
+test('given HEAD, other methods or a known ETag, when a file is requested, then the answer follows RFC 9110', async (t) => {
+  const { get, video, at, indexed } = await harness(t);
+  for (const Range of ['bytes=100-199', 'bytes=2000-', 'bytes=-1', 'items=1']) {
+    const head = await get(video(indexed), { Range }, 'HEAD');
+    assert.deepEqual([head.status, head.headers['content-length']], [200, '1000'], Range);
+    assert.equal(head.headers['content-range'], undefined);
+  }
+  const still = at(`still?uri=${encodeURIComponent(pathToFileUri(indexed))}&ms=0`);
+  for (const route of [video(indexed), still, at(''), at('page.js'), at('none')])
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
+      const refused = await get(route, {}, method);
+      assert.deepEqual([refused.status, refused.headers.allow], [405, 'GET, HEAD'], `${method} ${route}`);
+    }
+  const { headers } = await get(video(indexed));
+  const etag = String(headers.etag);
+  for (const known of [etag, `W/${etag}`, `"x", ${etag}`, '*'])
+    for (const method of ['GET', 'HEAD']) {
+      const same = await get(video(indexed), { 'If-None-Match': known, Range: 'bytes=0-9' }, method);
+      assert.deepEqual([same.status, same.headers.etag, same.body.length], [304, etag, 0], known);
+    }
+  const part = await get(video(indexed), { 'If-None-Match': '"x"', Range: 'bytes=0-9' });
+  assert.deepEqual([part.status, part.body.length], [206, 10]);
+  const whole = await get(video(indexed), { 'If-None-Match': '"x"' });
+  assert.deepEqual([whole.status, whole.body.length], [200, 1000]);
+});
+
 test('given paths to files that are not indexed, when requested, then none is served', async (t) => {
   const { get, at, video, folder, indexed } = await harness(t);
   assert.equal((await get(video(join(folder, 'private.mp4')))).status, 404);

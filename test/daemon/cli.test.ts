@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, watch, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -208,6 +210,44 @@ test('given a hit, when open runs, then the player starts with the file and the 
   assert.equal(readFileSync(join(log, 'played'), 'utf8'), `--start=1\n--force-window=yes\n--\n${uri}\n`);
 });
 
+test('given a machine without a screen, when open runs, then it says that nothing was opened and shows the address', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const folder = await oneVideo(box);
+  const video = join(folder, 'harvest.mp4');
+  const bin = join(box.folder, 'bin');
+  mkdirSync(bin);
+  // A player that needs a screen, and a browser for terminals that nobody would see.
+  for (const name of ['mpv', 'w3m', 'www-browser'])
+    writeFileSync(join(bin, name), `#!/bin/sh\n${name === 'mpv' ? 'exit 2' : 'exit 0'}\n`, { mode: 0o755 });
+  const headless = { ...box, env: { ...box.env, PATH: `${bin}:/usr/bin:/bin` } };
+  assert.equal((await goldfish(headless, 'index', folder)).code, 0);
+  for (const args of [['open'], ['open', video, '--page']]) {
+    const { code, stdout } = await goldfish(headless, ...args, '--json');
+    const { opened, url } = JSON.parse(stdout);
+    assert.deepEqual([code, opened], [0, false], args.join(' '));
+    assert.match(url, /^http:\/\/127\.0\.0\.1:/);
+    const text = await goldfish(headless, ...args);
+    assert.match(text.stdout, /^Open this in a browser:\nhttp:/);
+  }
+  const played = await goldfish(headless, 'open', video, '--player', 'mpv', '--json');
+  assert.equal(played.code, 4, played.stdout);
+  assert.match(played.stderr, /mpv ended with 2[\s\S]*screen/);
+  const printed = await goldfish(headless, 'open', video, '--player', 'mpv', '--print');
+  assert.equal(printed.code, 0);
+});
+
+test('given a display on which nothing can be shown, when open runs, then the failure of the browser counts', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  // The script that opens addresses asks the browsers that this variable names.
+  const env = { ...box.env, BROWSER: '/bin/false' };
+  const { stdout, code } = await goldfish({ ...box, env }, 'open', '--json');
+  assert.deepEqual([code, JSON.parse(stdout).opened], [0, false]);
+  const working = { ...box.env, BROWSER: '/bin/true' };
+  assert.equal(JSON.parse((await goldfish({ ...box, env: working }, 'open', '--json')).stdout).opened, true);
+});
+
 test('given a conversation, when a follow-up is asked after other searches, then it continues the last question', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
@@ -253,11 +293,23 @@ test('given a reader that closes early, when a command prints, then it does not 
   assert.equal(err, '');
 });
 
+/** A host that takes every request and never answers. */
+async function silentHost(t: test.TestContext): Promise<string> {
+  const server = createServer(() => undefined);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+}
+
 /**
- * Returns once `index` waits for work: for a job that runs, or, `paused`, for jobs that never run. A daemon that stops
- * gives running requests some time, in which a few jobs could end.
+ * Returns once `index` runs a job. `endless`: its videos are never done. A daemon that stops gives running requests some
+ * time, in which a few jobs could end.
  */
-async function indexingBox(t: test.TestContext, paused: boolean) {
+async function indexingBox(t: test.TestContext, endless: boolean) {
   const box = sandbox();
   const daemon = await startDaemon(box);
   t.after(() => goldfish(box, 'stop'));
@@ -266,12 +318,15 @@ async function indexingBox(t: test.TestContext, paused: boolean) {
   const shades = [20, 60, 100, 140];
   await Promise.all(shades.map((shade) => render(join(folder, `${shade}.mp4`), shade, `Shade ${shade}.`, 8)));
   const watcher = await daemon.client();
-  if (paused) await watcher.request('goldfish/pause');
+  if (endless)
+    await watcher.result('goldfish/settings/set', {
+      key: 'models.captioner',
+      value: `${await silentHost(t)}#model`,
+    });
   const indexing = goldfish(box, 'index', '--json', folder);
   await watcher.notice(({ method, params }) => {
     if (method !== 'goldfish/didChangeStatus') return false;
-    const { running, waiting } = params.work as { running: unknown[]; waiting: number };
-    return paused ? waiting > 0 : running.length > 0;
+    return (params.work as { running: unknown[] }).running.length > 0;
   });
   return { box, daemon, folder, shades, indexing };
 }

@@ -72,8 +72,10 @@ test('given an open note, when its links are requested, then they have targets, 
   const { client, uri, video } = await withNote(t, note);
 
   const first = await published(client, 1);
-  const [wrong, ...others] = first.params.diagnostics as { message: string; range: object }[];
+  const [wrong, missing, ...others] = first.params.diagnostics as { message: string; range: object }[];
   assert.deepEqual(others, []);
+  assert.match(missing?.message ?? '', /\/other\.mp4 does not exist\.$/);
+  assert.deepEqual(missing?.range, { start: { line: 2, character: 4 }, end: { line: 2, character: 17 } });
   assert.equal(wrong?.message, 'This link starts at 1:01, but the video ends at 0:05.');
   assert.deepEqual(wrong?.range, { start: { line: 1, character: 38 }, end: { line: 1, character: 59 } });
 
@@ -203,6 +205,107 @@ test('given a link being typed, when completion is requested, then it offers vid
   assert.deepEqual(await of('textDocument/documentSymbol', uri), []);
 });
 
+test('given links of several forms to files that do not exist, when a note is open, then each has a warning, and files that exist have none', async (t) => {
+  const missing = [
+    '[a](gone.mp4)',
+    '[b](v/gone%20too.mkv#t=3,4)',
+    '[c](<v/with spaces.mp4>)',
+    '[d](file:///no/such/folder/e.mp4#t=1)',
+    '[[v/gone.mp4]]',
+    '[[file:gone.mp4::3]]',
+    '[[elsewhere.mp4]]',
+    'see v/gone.webm#t=12',
+  ];
+  const present = [
+    '[a](v/harvest%20%231.mp4)',
+    '[b](new.mp4#t=1)',
+    // A wiki link names a file anywhere in the notes.
+    '[[harvest #1.mp4#t=1]]',
+    '[c](https://example.org/gone.mp4)',
+    '[d](notes.md)',
+    '`gone.mp4`',
+  ];
+  const { client, uri, folder } = await withNote(t, 'no link');
+  writeFileSync(join(folder, 'new.mp4'), 'not indexed yet');
+  client.notify('textDocument/didChange', {
+    textDocument: { uri, version: 2 },
+    contentChanges: [{ text: [...missing, ...present].join('\n') }],
+  });
+  const { diagnostics } = (await published(client, 2)).params as {
+    diagnostics: { code: string; message: string; severity: number; range: { start: Place } }[];
+  };
+  assert.deepEqual(
+    diagnostics.map(({ code, severity, range }) => [code, severity, range.start.line]),
+    missing.map((_, line) => ['missing', 2, line]),
+  );
+  for (const { message } of diagnostics) assert.match(message, /does not exist/);
+  const actions = await client.result('textDocument/codeAction', {
+    textDocument: { uri },
+    range: { start: { line: 0, character: 5 }, end: { line: 0, character: 5 } },
+    context: { diagnostics: [] },
+  });
+  assert.deepEqual(actions, []);
+});
+
+test('given a video of several lines, when its links are hovered or completed, then lines come from the linked second on, each with its own', async (t) => {
+  const { client, uri, folder } = await withNote(t, 'no link');
+  const path = join(folder, 'v', 'long.mp4');
+  const cue = (n: number, from: string, to: string, text: string) =>
+    `${n}\n00:00:${from},000 --> 00:00:${to},000\n${text}\n`;
+  writeFileSync(
+    join(folder, 'v', 'long.srt'),
+    [
+      cue(1, '01', '06', 'Before the orchard.'),
+      cue(2, '05', '08', 'The pears are green.'),
+      cue(3, '09', '12', 'The pears are sold.'),
+      cue(4, '14', '18', 'Good night.'),
+    ].join('\n'),
+  );
+  await makeMedia(path, {
+    seconds: 20,
+    video: { width: 64, height: 48, fps: 5, draw: (canvas) => fill(canvas, [20, 90, 200]) },
+  });
+  await client.result('goldfish/index', { uris: [pathToFileURL(folder).href] });
+  const lines = [
+    '[a](v/long.mp4#t=5)',
+    '[b](v/long.mp4#t=9,12)',
+    '[c](v/long.mp4#t=16)',
+    '[d](v/long.mp4#t=',
+    '[e](v/long.mp4#t=9',
+    '[f](v/long.mp4#pears',
+    '[[pears',
+  ];
+  client.notify('textDocument/didChange', {
+    textDocument: { uri, version: 2 },
+    contentChanges: [{ text: lines.join('\n') }],
+  });
+  const hovered = async (line: number) => {
+    const position = { line, character: 8 };
+    const hover = await client.result('textDocument/hover', { textDocument: { uri }, position });
+    const { value } = hover.contents as { value: string };
+    return value.split('\n').filter((text) => text.includes('said:'));
+  };
+  assert.deepEqual(await hovered(0), [
+    '- 0:05 said: The pears are green.',
+    '- 0:09 said: The pears are sold.',
+    '- 0:14 said: Good night.',
+  ]);
+  assert.deepEqual(await hovered(1), ['- 0:09 said: The pears are sold.']);
+  assert.deepEqual(await hovered(2), ['- 0:16 said: Good night.'], 'what is being said then');
+  const completed = async (line: number) => {
+    const position = { line, character: lines[line]?.length ?? 0 };
+    const list = await client.result('textDocument/completion', { textDocument: { uri }, position });
+    return (list.items as { textEdit: { newText: string } }[])
+      .map(({ textEdit }) => textEdit.newText)
+      .filter((text) => text.includes('#t='))
+      .map((text) => text.slice(text.indexOf('#')));
+  };
+  assert.deepEqual(await completed(3), ['#t=1,6', '#t=5,8', '#t=9,12', '#t=14,18']);
+  assert.deepEqual(await completed(4), ['#t=9,12', '#t=14,18']);
+  assert.deepEqual(await completed(5), ['#t=5,8', '#t=9,12']);
+  assert.deepEqual(await completed(6), ['#t=5,8', '#t=9,12']);
+});
+
 test('given a time past the end, when the quick fix is applied, then only the time changes', async (t) => {
   const note =
     '😀 [a](v/harvest%20%231.mp4#xywh=1&t=61)\n[[file:v/harvest #1.mp4::2,90]] [ok](v/harvest%20%231.mp4#t=1,5.4)\n';
@@ -241,10 +344,16 @@ test('given a time past the end, when the quick fix is applied, then only the ti
 });
 
 test('given a moved file, when its links are read, then they lead to it, and a quick fix corrects them', async (t) => {
-  const note = '[a](v/harvest%20%231.mp4#t=1,4) [[v/harvest #1.mp4]]\n[b](v/never.mp4#t=3)\n';
-  const { box, daemon, client, folder, path, uri, video } = await withNote(t, note);
+  const note = '[a](v/harvest%20%231.mp4#t=1,4) [[v/harvest #1.mp4]]\n[b](../never.mp4#t=3)\n';
+  const { box, daemon, client, folder, path, uri, video } = await withNote(t, 'no link');
+  // It exists and is never indexed.
+  writeFileSync(join(box.folder, 'never.mp4'), '');
+  client.notify('textDocument/didChange', {
+    textDocument: { uri, version: 2 },
+    contentChanges: [{ text: note }],
+  });
   await client.result('goldfish/folders/add', { uri: pathToFileURL(folder).href });
-  assert.deepEqual((await published(client, 1)).params.diagnostics, []);
+  assert.deepEqual((await published(client, 2)).params.diagnostics, []);
   const there = join(folder, 'archive', 'picking (2026).mp4');
   mkdirSync(join(folder, 'archive'));
   renameSync(path, there);
@@ -286,7 +395,7 @@ test('given a moved file, when its links are read, then they lead to it, and a q
   );
   assert.equal(
     mended,
-    `[a](${now.replace(/[()]/g, (one) => `%${one.charCodeAt(0).toString(16)}`)}#t=1,4) [[archive/picking (2026).mp4]]\n[b](v/never.mp4#t=3)\n`,
+    `[a](${now.replace(/[()]/g, (one) => `%${one.charCodeAt(0).toString(16)}`)}#t=1,4) [[archive/picking (2026).mp4]]\n[b](../never.mp4#t=3)\n`,
   );
   again.notify('textDocument/didChange', {
     textDocument: { uri, version: 2 },

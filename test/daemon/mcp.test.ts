@@ -11,6 +11,7 @@ import { agentOf, callTool } from '../support/agent.ts';
 import { bundle, goldfish, type Sandbox, sandbox } from '../support/daemon.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
 import { endWithTests } from '../support/started.ts';
+import { uriOf } from '../support/watched.ts';
 
 const said = 'The apples are picked in the first week of October.';
 
@@ -186,6 +187,107 @@ test('given an agent on stdio, when it closes stdin, then the server exits with 
   const [code] = await once(child, 'close');
   assert.equal(code, 0);
   for (const line of out.trimEnd().split('\n')) assert.equal(JSON.parse(line).jsonrpc, '2.0');
+});
+
+test('given requests in one go, when stdin ends behind them, then every request is answered before the server exits', async (t) => {
+  const { box, folder } = await harvest();
+  t.after(() => goldfish(box, 'stop'));
+  const call = (id: number | string, name: string, args: object) => ({
+    id,
+    method: 'tools/call',
+    params: { name, arguments: args },
+  });
+  const initialize = {
+    id: 1,
+    method: 'initialize',
+    params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } },
+  };
+  const messages = [
+    initialize,
+    { method: 'notifications/initialized' },
+    { id: 2, method: 'tools/list' },
+    call('three', 'search_clips', { query: 'apples', in: [folder] }),
+    call(4, 'ask_videos', { question: 'When are the apples picked?' }),
+    call(5, 'list_videos', {}),
+    { id: 6, method: 'resources/read', params: { uri: 'goldfish://clip/none' } },
+    { id: 7, method: 'no/such/method' },
+  ];
+  // With and without a running daemon, and with a last line that does not end.
+  for (const [end, stopped] of [
+    ['\n', false],
+    ['', false],
+    ['\n', true],
+  ] as const) {
+    if (stopped) await goldfish(box, 'stop');
+    const child = endWithTests(
+      spawn(process.execPath, [bundle, 'mcp', '--data-dir', box.dataDir], {
+        env: box.env,
+        stdio: ['pipe', 'pipe', 'inherit'],
+      }),
+    );
+    const lines = messages.map((message) => JSON.stringify({ jsonrpc: '2.0', ...message }));
+    child.stdin.end(`${lines.join('\n')}${end}`);
+    let out = '';
+    child.stdout.on('data', (text) => {
+      out += text;
+    });
+    const [code] = await once(child, 'close');
+    assert.equal(code, 0);
+    const answers = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id?: unknown; error?: { code: number } });
+    assert.deepEqual(answers.map(({ id }) => String(id)).sort(), ['1', '2', '4', '5', '6', '7', 'three']);
+    assert.equal(answers.find(({ id }) => id === 7)?.error?.code, -32601);
+  }
+});
+
+test('given resources that do not exist or cannot be read, when an agent reads them, then the code says which', async (t) => {
+  const { box, path } = await harvest();
+  t.after(() => goldfish(box, 'stop'));
+  const client = await agentOf(box);
+  t.after(() => client.close());
+  const { resourceTemplates } = await client.listResourceTemplates();
+  assert.deepEqual(
+    resourceTemplates.map(({ uriTemplate }) => uriTemplate),
+    ['goldfish://clip/{clipId}', 'goldfish://frame/{video}/{timeMs}'],
+  );
+  assert.deepEqual((await client.listResources()).resources, []);
+  const video = encodeURIComponent(uriOf(path));
+  const codeOf = async (uri: string) => {
+    const error = await client.readResource({ uri }).then(
+      () => undefined,
+      (reason: { code: number; message: string; data?: { uri?: string } }) => reason,
+    );
+    assert.notEqual(error?.message ?? 'x', '', uri);
+    return error?.code;
+  };
+  assert.equal(await codeOf(`goldfish://frame/${video}/0`), undefined);
+  for (const uri of [
+    'goldfish://clip/none',
+    'goldfish://clip/none%400-1',
+    'goldfish://clip/',
+    'goldfish://frame/',
+    `goldfish://frame/${video}`,
+    `goldfish://frame/${video}/0/1`,
+    'goldfish://frame/file%3A%2F%2F%2Fetc%2Fpasswd/0',
+    'goldfish://other/1',
+    'https://example.org/',
+    'file:///etc/passwd',
+  ])
+    assert.equal(await codeOf(uri), -32002, uri);
+  for (const uri of [
+    'not a uri',
+    '',
+    'goldfish://clip/%E0%A4%A',
+    `goldfish://frame/%/0`,
+    `goldfish://frame/${video}/-1`,
+    `goldfish://frame/${video}/1.5`,
+    `goldfish://frame/${video}/soon`,
+    `goldfish://frame/${video}/99999999`,
+    'goldfish://frame/https%3A%2F%2Fexample.org%2Fa.mp4/0',
+  ])
+    assert.equal(await codeOf(uri), -32602, uri);
 });
 
 test('given an agent, when it asks, cancels and lists, then it gets progress in order, and long lists in pages', async (t) => {

@@ -364,6 +364,19 @@ test('given a newer build that only wants to stop the daemon, when it connects, 
   assert.notEqual(told?.data?.remedy, '');
 });
 
+test('given a client without capabilities, or whose headers end in LF, when it initialises, then it is served', async (t) => {
+  const { fresh } = await harness(t);
+  for (const params of [{ processId: null }, { processId: null, capabilities: null }, {}, null, undefined])
+    for (const lineEnd of ['\r\n', '\n']) {
+      const { client } = await fresh();
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 'first', method: 'initialize', params });
+      client.raw(`Content-Length: ${Buffer.byteLength(body)}${lineEnd}${lineEnd}${body}`);
+      const { result, error } = await client.stray();
+      assert.equal(error, undefined, `${JSON.stringify(params)}: ${error?.message}`);
+      assert.ok((result as { capabilities: object }).capabilities);
+    }
+});
+
 test('given a daemon that is draining, when a request does not end, then it is cut off', async (t) => {
   const { library, sessions, cutOff, draining, ready } = await harness(t);
   const client = await ready();

@@ -5,7 +5,39 @@ import type { ExportSelection, SelectedMoment } from '../../server/src/exporting
 import { type Element, readXml } from '../support/xml-reader.ts';
 
 /** Rates that cameras have, as they are measured. */
-const RATES = [23.976023976, 24, 25, 29.97002997, 30, 48, 50, 59.94005994, 60, 119.88011988, 120, 240, 12.5];
+const RATES: ReadonlyMap<number, number> = new Map([
+  // The rate of the sequence, at which time codes count.
+  [23.976023976, 24],
+  [24, 24],
+  [25, 25],
+  [29.97002997, 30],
+  [30, 30],
+  [48, 50],
+  [50, 50],
+  [59.94005994, 60],
+  [60, 60],
+  [119.88011988, 60],
+  [120, 60],
+  [240, 60],
+  [100, 50],
+  [144, 60],
+  [90, 60],
+  // Screen recordings, time lapses and variable rates.
+  [12.5, 24],
+  [10, 24],
+  [12, 24],
+  [14.97, 24],
+  [15, 24],
+  [1, 24],
+  [23.9, 24],
+  [24.3, 25],
+  [27.3, 30],
+  [29.962, 30],
+  [47.95, 50],
+  [58.2, 60],
+]);
+
+const NTSC_RATES: readonly number[] = [29.97002997, 59.94005994, 119.88011988, 27.3, 29.962, 58.2];
 
 /** Numbers that look random and are the same each time (Lehmer's generator). */
 function createDice(seed: number): (below: number) => number {
@@ -48,7 +80,8 @@ function selection(framesPerSecond: number, count: number): ExportSelection {
 function readEdl(text: string) {
   const lines = text.split('\n');
   assert.match(lines[0] ?? '', /^TITLE: [^\p{Cc}]{1,70}$/u);
-  assert.equal(lines[1], 'FCM: NON-DROP FRAME');
+  const isDropFrame = lines[1] === 'FCM: DROP FRAME';
+  if (!isDropFrame) assert.equal(lines[1], 'FCM: NON-DROP FRAME');
   return lines.slice(2).flatMap((line) => {
     if (line === '' || line.startsWith('* ')) return [];
     const field = (from: number, to: number) => line.slice(from - 1, to);
@@ -61,26 +94,39 @@ function readEdl(text: string) {
         channels: field(15, 18).trim(),
         transition: field(20, 28).trim(),
         codes: codes.map((code) => {
-          const match = /^(\d\d):(\d\d):(\d\d):(\d\d)$/.exec(code);
-          assert.ok(match, `no non-drop time code: ${code}`);
-          const [hours = 0, minutes = 0, seconds = 0, frames = 0] = match.slice(1).map(Number);
+          const match = /^(\d\d):(\d\d):(\d\d)([:;])(\d\d)$/.exec(code);
+          assert.ok(match, `no time code: ${code}`);
+          assert.equal(match[4], isDropFrame ? ';' : ':');
+          const [hours = 0, minutes = 0, seconds = 0, , frames = 0] = match.slice(1).map(Number);
           assert.ok(hours < 24 && minutes < 60 && seconds < 60, code);
-          return { seconds: (hours * 60 + minutes) * 60 + seconds, frames };
+          if (isDropFrame && seconds === 0 && minutes % 10 !== 0)
+            assert.ok(frames >= 2, `${code} is a number that drop-frame codes skip`);
+          return { hours, minutes, seconds: (hours * 60 + minutes) * 60 + seconds, frames, isDropFrame };
         }),
       },
     ];
   });
 }
 
-for (const rate of RATES)
+/** Frames since 0:00 of a time code. */
+function toFrame(
+  { hours, minutes, seconds, frames, isDropFrame }: ReturnType<typeof readEdl>[number]['codes'][number],
+  counted: number,
+) {
+  const whole = hours * 60 + minutes;
+  const skipped = isDropFrame ? (counted / 15) * (whole - Math.floor(whole / 10)) : 0;
+  return seconds * counted + frames - skipped;
+}
+
+for (const [rate, counted] of RATES)
   test(`given ${rate} frames per second, when an EDL is written, then fields are valid and record times have no gap`, () => {
     const given = selection(rate, 400);
     const events = readEdl(exportWriters.edl(given));
     assert.equal(events.length, 400);
-    // Faster pictures than two digits can count are counted by each second one, or third.
-    const counted = Math.round(rate / Math.ceil(Math.round(rate) / 99));
-    const day = 24 * 3600 * counted;
-    let at = 3600 * counted;
+    const dropsFrames = NTSC_RATES.includes(rate);
+    const hour = 3600 * counted - (dropsFrames ? (counted / 15) * 54 : 0);
+    const day = 24 * hour;
+    let at = hour;
     const reels = new Map<string, string>();
     for (const [index, { event, reel, channels, transition, codes }] of events.entries()) {
       assert.equal(event, String(index + 1).padStart(3, '0'));
@@ -88,7 +134,8 @@ for (const rate of RATES)
       assert.match(channels, /^(?:V|A|B)$/);
       assert.equal(transition, 'C');
       for (const { frames } of codes) assert.ok(frames < counted, `frame ${frames} of ${counted}`);
-      const [from = 0, to = 0, start, end] = codes.map(({ seconds, frames }) => seconds * counted + frames);
+      for (const { isDropFrame } of codes) assert.equal(isDropFrame, dropsFrames);
+      const [from = 0, to = 0, start, end] = codes.map((code) => toFrame(code, counted));
       assert.ok((to - from + day) % day > 0, 'no event is empty');
       assert.equal(start, at % day);
       at += (to - from + day) % day;
@@ -205,7 +252,7 @@ interface OtioItem {
   readonly active_media_reference_key?: string;
 }
 
-for (const rate of RATES)
+for (const rate of RATES.keys())
   test(`given ${rate} frames per second, when OpenTimelineIO is written, then it has the published members and types`, () => {
     const given = selection(rate, 60);
     const timeline = JSON.parse(exportWriters.otio(given));
@@ -293,7 +340,7 @@ function checkDtd(element: Element): void {
   for (const child of children) checkDtd(child);
 }
 
-for (const rate of RATES)
+for (const rate of RATES.keys())
   test(`given ${rate} frames per second, when FCPXML is written, then it matches its document type and ids resolve`, () => {
     const document = readXml(exportWriters.fcpxml(selection(rate, 60)));
     checkDtd(document);

@@ -179,12 +179,15 @@ test('given moments, when a playlist is written, then options precede each addre
 function readEdl(text: string, perSecond: number) {
   const [title, mode, blank, ...rest] = text.trimEnd().split('\n');
   assert.match(title ?? '', /^TITLE: .{0,70}$/);
-  assert.equal(mode, 'FCM: NON-DROP FRAME');
   assert.equal(blank, '');
   const frames = (code: string) => {
-    const [h, m, s, f] = code.split(':').map(Number) as [number, number, number, number];
+    const isDropFrame = code.includes(';');
+    assert.equal(mode, isDropFrame ? 'FCM: DROP FRAME' : 'FCM: NON-DROP FRAME');
+    const [h, m, s, f] = code.split(/[:;]/).map(Number) as [number, number, number, number];
     assert.ok(m < 60 && s < 60 && f < perSecond, code);
-    return ((h * 60 + m) * 60 + s) * perSecond + f;
+    const minutes = h * 60 + m;
+    const skipped = isDropFrame ? (perSecond / 15) * (minutes - Math.floor(minutes / 10)) : 0;
+    return (minutes * 60 + s) * perSecond + f - skipped;
   };
   const events: {
     n: number;
@@ -217,7 +220,8 @@ test('given moments, when an EDL is written, then source and record times are eq
       [3, 'TALK1DRA', 'B'],
     ],
   );
-  let at = 30 * 3600;
+  // An hour of drop-frame codes.
+  let at = 107_892;
   for (const {
     at: [from = 0, to = 0, start, end],
   } of events) {

@@ -60,3 +60,27 @@ test('given a bad request with an id, when read, then the error has it', () => {
   for (const id of [7, 'x', null, {}]) framer(encodeMessage({ jsonrpc: '2.0', id, method: 5 }));
   assert.deepEqual(ids, [7, 'x', null, null]);
 });
+
+test('given headers whose lines end in LF, or blank lines before them, when read in any chunks, then the messages are found', () => {
+  const body = JSON.stringify(call('a'));
+  const length = `Content-Length: ${body.length}`;
+  const type = 'Content-Type: application/vscode-jsonrpc; charset=utf-8';
+  for (const bytes of [
+    `${length}\n\n${body}`,
+    `${type}\n${length}\n\n${body}`,
+    `${type}\r\n${length}\n\n${body}`,
+    `${type}\n${length}\r\n\r\n${body}`,
+    `${length}\n\r\n${body}`,
+    `${length}\r\n\n${body}`,
+    `\n${length}\n\n${body}`,
+    `\r\n\r\n${length}\r\n\r\n${body}`,
+  ]) {
+    assert.deepEqual(read([`${bytes}${bytes}\n`, encodeMessage(call('b'))]), ['a', 'a', 'b'], bytes);
+    assert.deepEqual(read([...`${bytes}${bytes}`]), ['a', 'a'], bytes);
+  }
+  const padded = `{"jsonrpc":"2.0",\n\n"method":"a"}\n\n`;
+  assert.deepEqual(read([`Content-Length: ${padded.length}\n\n${padded}`, encodeMessage(call('b'))]), [
+    'a',
+    'b',
+  ]);
+});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { toLineMoments } from '../../server/src/core/domain/line-moments.ts';
 import { answerBlock } from '../../server/src/linking/answer-block.ts';
 import { applyEdits } from '../../server/src/linking/apply-edits.ts';
 import { findLinks } from '../../server/src/linking/find-links.ts';
@@ -267,4 +268,27 @@ test('given Markdown and HTML in a transcript, when shown in a hover, then they 
     value,
     '**talk\\_\\[1\\].mp4** 1:23-1:37 of 1:01:40\n\n- 1:23 said: Ana: We ship \\<img src=x\\> \\[now\\](command:evil) \\# soon',
   );
+});
+
+test('given hits with matching lines, when moments are offered, then each line has its second, and other hits are one moment', () => {
+  const line = { kind: 'speech', text: 'a', startMs: 1000, endMs: 3000, matches: [{ start: 0, end: 1 }] };
+  const hit = { startMs: 0, endMs: 30_000 };
+  assert.deepEqual(
+    toLineMoments({
+      ...hit,
+      evidence: [
+        line,
+        { ...line, text: 'long', startMs: 4000, endMs: 20_000, seekMs: 12_000 },
+        { ...line, text: 'no match', matches: [] },
+        { ...line, kind: 'title', text: 'title' },
+      ],
+    }),
+    [
+      { startMs: 1000, endMs: 3000, text: 'a' },
+      { startMs: 12_000, endMs: 20_000, text: 'long' },
+    ],
+  );
+  const byMeaning = [{ ...line, matches: [] }];
+  assert.deepEqual(toLineMoments({ ...hit, evidence: byMeaning }), [{ ...hit, text: 'a' }]);
+  assert.deepEqual(toLineMoments({ ...hit, evidence: [] }), [{ ...hit, text: '' }]);
 });

@@ -1,6 +1,7 @@
 import openExternally from 'open';
 import type { CommandContext } from './context.ts';
 import type { PlaybackPosition } from './player.ts';
+import { findEarlyFailure, hasScreen } from './screen.ts';
 
 /** Returns the address of the page, with the moment if one is given. */
 export async function pageUrl(
@@ -13,11 +14,11 @@ export async function pageUrl(
   return `${url}#${new URLSearchParams({ v: moment.uri, t: String(moment.startMs / 1000) })}`;
 }
 
-/** Opens an address in the user's browser. Returns false if no browser could be started. */
-export async function showInBrowser(url: string): Promise<boolean> {
+/** Opens an address in the user's browser. Returns false if there is no screen, or no browser could be started. */
+export async function showInBrowser(url: string, env: NodeJS.ProcessEnv): Promise<boolean> {
+  if (!hasScreen(env)) return false;
   try {
-    await openExternally(url);
-    return true;
+    return (await findEarlyFailure(await openExternally(url))) === undefined;
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { Option } from 'commander';
 import openExternally, { apps } from 'open';
@@ -21,6 +22,7 @@ import {
   toMomentLink,
 } from './player.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
+import { findEarlyFailure, hasScreen } from './screen.ts';
 
 async function parseMoment(argument: string, context: CommandContext): Promise<PlaybackPosition> {
   const target = parseTarget(argument, context);
@@ -43,32 +45,42 @@ function withExistingPath(moment: PlaybackPosition): PlaybackPosition {
   );
 }
 
-/** Starts a player in a detached process, so that it outlives this command. */
-function launchPlayer({ program, args }: PlayCommand): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      detached: true,
-      stdio: 'ignore',
-      windowsHide: false,
-      env: toProgramEnvironment(process.env),
-    });
-    child.once('error', reject);
-    child.once('spawn', () => {
-      child.unref();
-      resolve();
-    });
+/** Starts a player in a detached process, so that it outlives this command. Rejects if it fails at once. */
+async function launchPlayer({ program, args }: PlayCommand, env: NodeJS.ProcessEnv): Promise<void> {
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: 'ignore',
+    windowsHide: false,
+    env: toProgramEnvironment(env),
   });
+  await once(child, 'spawn');
+  child.unref();
+  const failure = await findEarlyFailure(child);
+  if (failure !== undefined) throw new Error(`${program} ended with ${failure}`);
 }
 
-async function playMoment(moment: PlaybackPosition, command: PlayCommand | undefined): Promise<void> {
+async function openInBrowser(url: string, env: NodeJS.ProcessEnv): Promise<void> {
+  if (!hasScreen(env)) throw new Error('there is no screen');
+  const failure = await findEarlyFailure(await openExternally(url, { app: { name: apps.browser } }));
+  if (failure !== undefined) throw new Error(`the browser ended with ${failure}`);
+}
+
+async function playMoment(
+  moment: PlaybackPosition,
+  command: PlayCommand | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   try {
-    if (command) await launchPlayer(command);
-    else await openExternally(toMomentLink(moment), { app: { name: apps.browser } });
+    if (command) await launchPlayer(command, env);
+    else await openInBrowser(toMomentLink(moment), env);
   } catch (cause) {
+    const remedy = hasScreen(env)
+      ? 'Install mpv, VLC, ffplay or a browser. "goldfish doctor" shows what is installed.'
+      : 'Run this on a machine with a screen; --print shows what would run.';
     throw new CommandError(
       'unavailable',
       `No player could be started: ${cause instanceof Error ? cause.message : cause}.`,
-      'Install mpv, VLC, ffplay or a browser. "goldfish doctor" shows what is installed.',
+      remedy,
       ExitCodes.missing,
     );
   }
@@ -87,7 +99,7 @@ async function openPage(
   { print }: OpenCommandOptions,
 ): Promise<CommandResult> {
   const url = await pageUrl(context, moment);
-  const wasOpened = print !== true && (await showInBrowser(url));
+  const wasOpened = print !== true && (await showInBrowser(url, context.env));
   return {
     result: { url, opened: wasOpened },
     text: wasOpened || print ? url : `Open this in a browser:\n${url}`,
@@ -131,7 +143,7 @@ export const registerOpen: RegisterCommand = (program, run) => {
             ExitCodes.missing,
           );
         }
-        if (!options.print) await playMoment(moment, command);
+        if (!options.print) await playMoment(moment, command, context.env);
         const result = { uri: moment.uri, startMs: moment.startMs, endMs: moment.endMs, command };
         if (options.print) {
           return {

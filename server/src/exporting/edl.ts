@@ -1,5 +1,5 @@
 import { formatMediaLink } from '../core/domain/media-link.ts';
-import { type FrameRate, mostCommonRate, nominalRate, toSequence } from './frame-rate.ts';
+import { type FrameRate, isDropFrame, nominalRate, toSequence, toSequenceRate } from './frame-rate.ts';
 import { momentTitle, padTwo, toPlainText } from './plain-text.ts';
 import { ExportError, type ExportSelection, type ExportSource } from './selection.ts';
 
@@ -9,18 +9,36 @@ const MAX_TITLE_CHARS = 70;
 /** Sets the start of the programme to one hour, as editing programs expect. */
 const START_HOURS = 1;
 
-/** Returns a rate that a time code can count. Its frame field has two digits, so faster rates are divided. */
-function toCountableRate(rate: FrameRate): FrameRate {
-  const step = Math.ceil(nominalRate(rate) / 99);
-  return { frames: rate.frames, seconds: rate.seconds * step };
+/**
+ * Returns the number that a frame has in time codes. Drop-frame codes skip the first 2 numbers of each minute (4 at
+ * 59.94), except every tenth, so that an hour of codes lasts an hour.
+ */
+function toCodeNumber(frame: number, rate: FrameRate): number {
+  if (!isDropFrame(rate)) return frame;
+  const perSecond = nominalRate(rate);
+  const skipped = perSecond / 15;
+  const perMinute = perSecond * 60 - skipped;
+  const perTenMinutes = perMinute * 10 + skipped;
+  const tens = Math.floor(frame / perTenMinutes);
+  const rest = frame % perTenMinutes;
+  const minutes = Math.max(0, Math.floor((rest - skipped) / perMinute));
+  return frame + skipped * (9 * tens + minutes);
 }
 
-/** Formats a non-drop time code, also at 29.97 frames per second. */
+/** Returns the frame at a whole hour of time codes. */
+function toHourFrame(hours: number, rate: FrameRate): number {
+  const perHour = 3600 * nominalRate(rate);
+  return hours * (isDropFrame(rate) ? perHour - (nominalRate(rate) / 15) * 54 : perHour);
+}
+
+/** Formats an SMPTE time code, with `;` before the frames if it is drop-frame. */
 function timecode(frame: number, rate: FrameRate): string {
   const perSecond = nominalRate(rate);
-  const seconds = Math.floor(frame / perSecond);
+  const number = toCodeNumber(frame, rate);
+  const seconds = Math.floor(number / perSecond);
   const hours = Math.floor(seconds / 3600) % 24;
-  return `${padTwo(hours)}:${padTwo(Math.floor(seconds / 60) % 60)}:${padTwo(seconds % 60)}:${padTwo(frame % perSecond)}`;
+  const separator = isDropFrame(rate) ? ';' : ':';
+  return `${padTwo(hours)}:${padTwo(Math.floor(seconds / 60) % 60)}:${padTwo(seconds % 60)}${separator}${padTwo(number % perSecond)}`;
 }
 
 /** Assigns each file a unique reel name of at most eight letters and digits. */
@@ -48,7 +66,10 @@ function channelCode({ video, audio }: ExportSource): string {
   return video ? 'B' : 'A';
 }
 
-/** Writes a CMX 3600 EDL with cuts only, at the most common frame rate. Throws ExportError for over 999 moments. */
+/**
+ * Writes a CMX 3600 EDL with cuts only, at a standard rate that is not slower than most of the media. Throws ExportError
+ * for over 999 moments.
+ */
 export function writeEdl(selection: ExportSelection): string {
   const { moments, title } = selection;
   if (moments.length > MAX_EVENTS) {
@@ -57,9 +78,9 @@ export function writeEdl(selection: ExportSelection): string {
       'Select fewer moments, or export as otio or fcpxml.',
     );
   }
-  const rate = toCountableRate(mostCommonRate(selection));
+  const rate = toSequenceRate(selection);
   const reelByUri = assignReels(moments.map(({ source }) => source));
-  const firstFrame = START_HOURS * 3600 * nominalRate(rate);
+  const firstFrame = toHourFrame(START_HOURS, rate);
   const events = toSequence(moments, rate).map(({ moment, start, count, offset }, index) => {
     const { source } = moment;
     const times = [start, start + count, firstFrame + offset, firstFrame + offset + count];
@@ -75,5 +96,6 @@ export function writeEdl(selection: ExportSelection): string {
       `* COMMENT: ${momentTitle(moment)}`,
     ].join('\n');
   });
-  return `TITLE: ${toPlainText(title).slice(0, MAX_TITLE_CHARS)}\nFCM: NON-DROP FRAME\n\n${events.join('\n')}\n`;
+  const mode = isDropFrame(rate) ? 'DROP FRAME' : 'NON-DROP FRAME';
+  return `TITLE: ${toPlainText(title).slice(0, MAX_TITLE_CHARS)}\nFCM: ${mode}\n\n${events.join('\n')}\n`;
 }

@@ -1,4 +1,11 @@
-import { type FrameRate, mostCommonRate, toFrameRate, toFrames, toSequence } from './frame-rate.ts';
+import {
+  type FrameRate,
+  isDropFrame,
+  toFrameRate,
+  toFrames,
+  toSequence,
+  toSequenceRate,
+} from './frame-rate.ts';
 import { momentText, toPlainText } from './plain-text.ts';
 import type { ExportSelection, ExportSource } from './selection.ts';
 
@@ -64,7 +71,7 @@ export function writeFcpxml(selection: ExportSelection): string {
     [rate.frames, rate.seconds, width, height].join(' '),
   );
   const assets = createIdRegistry<ExportSource>('a', ({ uri }) => uri);
-  const rate = mostCommonRate(selection);
+  const rate = toSequenceRate(selection);
   const mainSource = moments.find(({ source }) => source.video)?.source ?? moments[0]?.source;
   const sequenceFormat = mainSource === undefined ? undefined : formats.idOf(toVideoFormat(mainSource, rate));
   const cuts = toSequence(moments, rate);
@@ -108,7 +115,12 @@ export function writeFcpxml(selection: ExportSelection): string {
   const totalFrames = cuts.reduce((sum, { count }) => sum + count, 0);
   const sequence = element(
     'sequence',
-    { format: sequenceFormat, duration: formatSeconds(totalFrames, rate), tcStart: '0s', tcFormat: 'NDF' },
+    {
+      format: sequenceFormat,
+      duration: formatSeconds(totalFrames, rate),
+      tcStart: '0s',
+      tcFormat: isDropFrame(rate) ? 'DF' : 'NDF',
+    },
     [element('spine', {}, clips)],
   );
   const name = toPlainText(title);

@@ -22,6 +22,50 @@ export function toFrameRate({ framesPerSecond }: Pick<ExportSource, 'framesPerSe
   return { frames: Math.round(framesPerSecond * 1000), seconds: 1000 };
 }
 
+/** Rates that editing programs and SMPTE time codes know, slowest first. */
+const SEQUENCE_RATES: readonly FrameRate[] = [
+  { frames: 24_000, seconds: 1001 },
+  { frames: 24, seconds: 1 },
+  { frames: 25, seconds: 1 },
+  { frames: 30_000, seconds: 1001 },
+  { frames: 30, seconds: 1 },
+  { frames: 50, seconds: 1 },
+  { frames: 60_000, seconds: 1001 },
+  { frames: 60, seconds: 1 },
+];
+
+/** Differences in frames per second that measuring makes: 29.967 is 29.97. */
+const RATE_TOLERANCE = 0.005;
+
+/**
+ * Returns the rate of a sequence for media of a rate: the nearest standard rate that is not slower. For faster media,
+ * the fastest of which the media's is a multiple: 119.88 -> 59.94, 100 -> 50, 144 -> 60.
+ */
+function toStandardRate({ frames, seconds }: FrameRate): FrameRate {
+  const mediaRate = frames / seconds;
+  const isMultiple = (rate: FrameRate) => {
+    const times = (mediaRate * rate.seconds) / rate.frames;
+    return Math.abs(times - Math.round(times)) < 0.0005;
+  };
+  return (
+    SEQUENCE_RATES.find((rate) => rate.frames / rate.seconds >= mediaRate - RATE_TOLERANCE) ??
+    SEQUENCE_RATES.findLast((rate) => rate.frames / rate.seconds > 30 && isMultiple(rate)) ?? {
+      frames: 60,
+      seconds: 1,
+    }
+  );
+}
+
+/** Returns whether time codes of a rate skip numbers to stay with the clock: at 29.97 and 59.94. */
+export function isDropFrame(rate: FrameRate): boolean {
+  return rate.seconds !== 1 && nominalRate(rate) % 30 === 0;
+}
+
+/** Returns the standard rate for a sequence of the moments. */
+export function toSequenceRate(selection: ExportSelection): FrameRate {
+  return toStandardRate(mostCommonRate(selection));
+}
+
 /** Returns the frame rate of most moments. The first one wins a tie. */
 export function mostCommonRate({ moments }: ExportSelection): FrameRate {
   const counts = new Map<string, { rate: FrameRate; count: number }>();

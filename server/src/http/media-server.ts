@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts';
 import { checkMediaTicket } from '../base/media-ticket.ts';
 import { messageOf } from '../base/message-of.ts';
 import type { Library } from '../library.ts';
-import { sendError } from './send-response.ts';
+import { allowsMethod, sendError } from './send-response.ts';
 import { serveVideo } from './serve-video.ts';
 
 export interface MediaServerOptions {
@@ -30,8 +30,7 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
   const target = new URL(`http://${options.address}`);
   const server = http.createServer((request, response) => {
     const handle = async () => {
-      if (request.method !== 'GET' && request.method !== 'HEAD')
-        return sendError(response, 405, 'Use GET or HEAD.');
+      if (!allowsMethod(request, response)) return;
       const url = new URL(request.url ?? '/', 'http://localhost');
       const uri =
         url.pathname === '/media' ? checkMediaTicket(url.searchParams, token, Date.now()) : undefined;

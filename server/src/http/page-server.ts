@@ -9,7 +9,7 @@ import { MediaFailureError } from '../core/errors/media-failure.ts';
 import { type Library, RequestError } from '../library.ts';
 import { listenOn, listenOnFreePort } from './listen.ts';
 import { accessCookie, checkRequest, type GuardResult } from './request-guard.ts';
-import { sendError, sendResponse } from './send-response.ts';
+import { allowsMethod, sendError, sendResponse } from './send-response.ts';
 import { isAsset, serveAsset } from './serve-asset.ts';
 import { serveStill } from './serve-still.ts';
 import { serveStream } from './serve-stream.ts';
@@ -102,8 +102,7 @@ export function createPageServer(options: PageServerOptions): PageServer {
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const result = checkAccess(request);
     if (!result.admitted) return sendError(response, 403, EXPIRED_MESSAGE);
-    if (request.method !== 'GET' && request.method !== 'HEAD')
-      return sendError(response, 405, 'Use GET or HEAD.');
+    if (!allowsMethod(request, response)) return;
     const { route, query, by } = result;
     if (route === '' && by === 'token') {
       response.setHeader('Set-Cookie', accessCookie(access));

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Lists the headers of every response. They forbid type sniffing, referrers and framing. */
 const COMMON_HEADERS = {
@@ -42,4 +42,14 @@ export function sendError(response: ServerResponse, status: number, message: str
     { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' },
     message,
   );
+}
+
+const ALLOWED_METHODS: readonly (string | undefined)[] = ['GET', 'HEAD'];
+
+/** Answers 405 unless the request is a GET or HEAD. Returns whether it is one. */
+export function allowsMethod(request: IncomingMessage, response: ServerResponse): boolean {
+  if (ALLOWED_METHODS.includes(request.method)) return true;
+  response.setHeader('Allow', ALLOWED_METHODS.join(', '));
+  sendError(response, 405, 'Use GET or HEAD.');
+  return false;
 }

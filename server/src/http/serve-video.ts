@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileUriToPath } from '../base/file-uri.ts';
 import { extensionOf } from '../core/library/media-extensions.ts';
 import { findMediaFormat } from '../core/library/media-formats.ts';
-import { parseRange } from './byte-range.ts';
+import { matchesEtag, parseRange } from './byte-range.ts';
 import { sendError, sendResponse, writeHead } from './send-response.ts';
 
 /** Returns the MIME type that players expect. They inspect the file anyway. */
@@ -32,7 +32,9 @@ export async function serveVideo(
     const stat = await file.stat();
     if (!stat.isFile()) return sendError(response, 410, 'The path is no longer a file.');
     const etag = `"${stat.size.toString(36)}-${Math.round(stat.mtimeMs).toString(36)}"`;
-    const ignoresRange = request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag;
+    const ifRange = request.headers['if-range'];
+    // Ranges are defined for GET only.
+    const ignoresRange = request.method === 'HEAD' || (ifRange !== undefined && ifRange !== etag);
     const range = parseRange(ignoresRange ? undefined : request.headers.range, stat.size);
     const headers = {
       'Accept-Ranges': 'bytes',
@@ -42,6 +44,10 @@ export async function serveVideo(
       'Cross-Origin-Resource-Policy': 'cross-origin',
       ETag: etag,
     };
+    if (matchesEtag(request.headers['if-none-match'], etag)) {
+      const { 'Content-Type': _, ...headersWithoutType } = headers;
+      return sendResponse(response, 304, headersWithoutType);
+    }
     if (range === 'none')
       return sendResponse(response, 416, { ...headers, 'Content-Range': `bytes */${stat.size}` });
     const { start, end } = range === 'all' ? { start: 0, end: stat.size - 1 } : range;

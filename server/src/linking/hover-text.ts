@@ -24,6 +24,26 @@ export interface HoverContent extends TimeRange {
   readonly picture?: string | undefined;
 }
 
+/**
+ * Returns the lines of a linked moment: those that start in it, from the linked second on. Of a kind without such a line,
+ * the last one that is still shown or said then counts as starting there.
+ */
+export function linesOfMoment<L extends HoverLine>(
+  lines: readonly L[],
+  { startMs, endMs }: TimeRange,
+): readonly L[] {
+  // Links are often rounded down to a second.
+  const fromMs = startMs - (startMs % 1000);
+  const starts = lines.filter((line) => line.startMs >= fromMs && line.startMs < endMs);
+  const kinds = new Set(starts.map(({ kind }) => kind));
+  const lastByKind = new Map<string, L>();
+  for (const line of lines)
+    if (!kinds.has(line.kind) && line.startMs < fromMs && line.endMs > startMs)
+      lastByKind.set(line.kind, line);
+  const covering = [...lastByKind.values()].map((line) => ({ ...line, startMs }));
+  return [...covering, ...starts];
+}
+
 function shortenLine(text: string): string {
   const line = toOneLine(text);
   return line.length > MAX_LINE_CHARS ? `${line.slice(0, MAX_LINE_CHARS).toWellFormed()}…` : line;

@@ -38,3 +38,28 @@ export function frameLink(uri: string, timeMs: number): ResourceLink {
     mimeType: 'image/jpeg',
   };
 }
+
+export type ResourceTarget =
+  | { readonly kind: 'clip'; readonly clipId: string }
+  | { readonly kind: 'frame'; readonly uri: string; readonly timeMs: number };
+
+/**
+ * Parses the URI of a resource. Returns undefined for a URI that is none of ours, and `malformed` for one with broken
+ * percent-encoding or a time that is not a whole number.
+ */
+export function parseResourceUri(text: string): ResourceTarget | undefined | 'malformed' {
+  if (!URL.canParse(text)) return 'malformed';
+  try {
+    if (text.startsWith(CLIP_RESOURCE_PREFIX)) {
+      const clipId = decodeURIComponent(text.slice(CLIP_RESOURCE_PREFIX.length));
+      return clipId === '' ? undefined : { kind: 'clip', clipId };
+    }
+    if (!text.startsWith(FRAME_RESOURCE_PREFIX)) return undefined;
+    const [video = '', time, ...rest] = text.slice(FRAME_RESOURCE_PREFIX.length).split('/');
+    if (video === '' || time === undefined || rest.length > 0) return undefined;
+    const timeMs = Number(time);
+    return /^\d{1,15}$/.test(time) ? { kind: 'frame', uri: decodeURIComponent(video), timeMs } : 'malformed';
+  } catch {
+    return 'malformed';
+  }
+}

@@ -122,15 +122,21 @@ async function serveRequest(
   options: OpenAiServerOptions,
 ): Promise<void> {
   checkAccess(request, options);
-  const path = (request.url ?? '').split('?')[0]?.replace(/\/+$/, '');
+  const path = (request.url ?? '').replace(/\?.*/s, '').replace(/\/+$/, '');
   const model = { id: SERVED_MODEL, object: 'model', created: 0, owned_by: 'goldfish' };
-  if (path === '/v1/models' && request.method === 'GET')
-    return sendJson(response, 200, { object: 'list', data: [model] });
-  if (path === `/v1/models/${SERVED_MODEL}` && request.method === 'GET')
-    return sendJson(response, 200, model);
-  if (path === '/v1/chat/completions' && request.method === 'POST')
-    return serveChat(request, response, options);
-  throw new OpenAiApiError(404, 'not_found', 'Use /v1/models or /v1/chat/completions.');
+  const routes: Readonly<Record<string, readonly [method: string, serve: () => void | Promise<void>]>> = {
+    '/v1/models': ['GET', () => sendJson(response, 200, { object: 'list', data: [model] })],
+    [`/v1/models/${SERVED_MODEL}`]: ['GET', () => sendJson(response, 200, model)],
+    '/v1/chat/completions': ['POST', () => serveChat(request, response, options)],
+  };
+  const [method, serve] = (Object.hasOwn(routes, path) ? routes[path] : undefined) ?? [];
+  if (method === undefined || serve === undefined)
+    throw new OpenAiApiError(404, 'not_found', 'Use /v1/models or /v1/chat/completions.');
+  if (request.method !== method && !(method === 'GET' && request.method === 'HEAD')) {
+    response.setHeader('allow', method === 'GET' ? 'GET, HEAD' : method);
+    throw new OpenAiApiError(405, 'method_not_allowed', `Use ${method}.`);
+  }
+  return serve();
 }
 
 function toApiError(error: unknown): OpenAiApiError {

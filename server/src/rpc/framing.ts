@@ -49,13 +49,14 @@ export function createFramer(events: FramingEvents, limit = MAX_MESSAGE_BYTES): 
 
   const readHeader = (chunk: Buffer): Buffer => {
     header = header.length === 0 ? chunk : Buffer.concat([header, chunk]);
-    const end = header.indexOf('\r\n\r\n');
+    header = header.subarray(countBlankBytes(header));
+    const [end, bodyStart] = findHeaderEnd(header);
     if (end < 0 || end > MAX_HEADER_BYTES) {
       if (header.length > MAX_HEADER_BYTES) fail(`The header is longer than ${MAX_HEADER_BYTES} bytes.`);
       return Buffer.alloc(0);
     }
     const text = header.toString('latin1', 0, end);
-    const remainder = header.subarray(end + 4);
+    const remainder = header.subarray(bodyStart);
     header = Buffer.alloc(0);
     const length = /^content-length:[ \t]*(\d{1,15})[ \t]*$/im.exec(text)?.[1];
     if (length === undefined) {
@@ -114,6 +115,27 @@ export function createFramer(events: FramingEvents, limit = MAX_MESSAGE_BYTES): 
       if (bytesMissing === 0) finish();
     }
   };
+}
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** Counts the line ends before a header. Some clients end a message with one. */
+function countBlankBytes(bytes: Buffer): number {
+  const start = bytes.findIndex((byte) => byte !== LINE_FEED && byte !== CARRIAGE_RETURN);
+  return start < 0 ? bytes.length : start;
+}
+
+/**
+ * Returns where a header ends and where the body starts, or -1. Lines end in CRLF; as other servers do, also LF alone is
+ * accepted.
+ */
+function findHeaderEnd(bytes: Buffer): readonly [end: number, bodyStart: number] {
+  for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, end + 1)) {
+    const next = bytes[end + 1] === CARRIAGE_RETURN ? end + 2 : end + 1;
+    if (bytes[next] === LINE_FEED) return [end, next + 1];
+  }
+  return [-1, -1];
 }
 
 /** Encodes one message with its header. */

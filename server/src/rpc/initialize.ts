@@ -13,7 +13,7 @@ const clientOptionsSchema: z.ZodType<ClientOptions> = z.object({
 /** Describes the members of LSP's InitializeParams that the daemon reads. Other members are ignored. */
 export const initializeParamsSchema = z.object({
   processId: z.int().nullish(),
-  capabilities: z.unknown(),
+  capabilities: z.unknown().optional(),
   clientInfo: z.object({ name: z.string(), version: z.string().optional() }).nullish(),
   initializationOptions: z.object({ goldfish: clientOptionsSchema.optional() }).nullish().catch(null),
 });

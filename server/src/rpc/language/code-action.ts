@@ -42,13 +42,17 @@ export const codeAction: Feature<z.infer<typeof paramsSchema>> = {
       : [];
     const fixes = problems
       .filter(({ diagnostic }) => rangesTouch(diagnostic.range, requestedRange))
-      .map(({ diagnostic, title, edit }) => ({
-        title,
-        kind: QUICK_FIX,
-        diagnostics: [diagnostic],
-        isPreferred: true,
-        edit: createWorkspaceEdit(document, [edit], call.capabilities),
-      }));
+      .flatMap(({ diagnostic, fix }) =>
+        fix === undefined
+          ? []
+          : {
+              title: fix.title,
+              kind: QUICK_FIX,
+              diagnostics: [diagnostic],
+              isPreferred: true,
+              edit: createWorkspaceEdit(document, [fix.edit], call.capabilities),
+            },
+      );
     const questions = wantsKind(REWRITE_KIND) ? findNoteQuestions(document) : [];
     const askActions = questions
       .filter(

@@ -2,6 +2,8 @@ import type { CompletionItem, CompletionList } from 'vscode-languageserver-proto
 import { z } from 'zod';
 import type { Ms, Uri } from '../../../protocol/base.ts';
 import { formatTime } from '../../core/domain/format-time.ts';
+import { isUntimed, toLineMoments } from '../../core/domain/line-moments.ts';
+import { parseMediaLink } from '../../core/domain/media-link.ts';
 import { toOneLine } from '../../core/text/one-line.ts';
 import type { Library } from '../../library.ts';
 import { findOpenLinkAt, formatLinkTime } from '../../linking/open-link.ts';
@@ -11,6 +13,7 @@ import { positionSchema, textDocumentSchema } from './schemas.ts';
 
 const MAX_VIDEOS = 20;
 const MAX_MOMENTS = 10;
+const MAX_LINES = 200;
 const MAX_LABEL_CHARS = 100;
 /** Equal CompletionItemKind.File and .Event. */
 const FILE_KIND = 17;
@@ -26,24 +29,32 @@ interface MomentSuggestion {
   readonly text: string;
 }
 
-/** Searches for moments that match the words, in one video if `uri` is given. */
+/** Searches for moments that match the words, in one video if `uri` is given. Each line that matches is a moment. */
 async function searchMoments(query: string, uri: Uri | undefined, library: Library, signal: AbortSignal) {
   const scope = uri === undefined ? undefined : { uris: [uri] };
   const { hits } = await library.search({ query, k: MAX_MOMENTS, scope }, signal);
-  return hits.map(({ evidence, ...hit }): MomentSuggestion => ({ ...hit, text: evidence[0]?.text ?? '' }));
+  return hits.flatMap((hit) =>
+    toLineMoments(hit).map(
+      ({ startMs, endMs, text }): MomentSuggestion => ({
+        uri: hit.uri,
+        path: hit.path,
+        startMs,
+        endMs,
+        text,
+      }),
+    ),
+  );
 }
 
-/** Lists the clips of a video, each with the first line said or shown in it. */
-async function listClips(uri: Uri, library: Library): Promise<readonly MomentSuggestion[]> {
+/**
+ * Lists the lines of a video from a time on, each at its own second. Lists its clips if nothing is said, shown or
+ * described from there on.
+ */
+async function listLines(uri: Uri, fromMs: Ms, library: Library): Promise<readonly MomentSuggestion[]> {
   const { clips, lines, path } = await library.video(uri);
-  return clips.slice(0, MAX_MOMENTS).map(({ startMs, endMs }) => {
-    const linesInClip = lines.filter(
-      (line) => line.startMs < endMs && line.endMs > startMs && line.kind !== 'title',
-    );
-    // Lines with measurements start with the clip, but speech and text on screen say more about it.
-    const line = linesInClip.find((candidate) => candidate.kind !== 'facts') ?? linesInClip[0];
-    return { uri, path, startMs, endMs, text: line?.text ?? '' };
-  });
+  const timed = lines.filter((line) => !isUntimed(line.kind) && line.startMs >= fromMs);
+  const moments = timed.length > 0 ? timed : clips.map((clip) => ({ ...clip, text: '' }));
+  return moments.slice(0, MAX_LINES).map(({ startMs, endMs, text }) => ({ uri, path, startMs, endMs, text }));
 }
 
 /** Searches one video for text typed after its name and `#`. Searches all videos for any other text. */
@@ -54,8 +65,9 @@ async function findMoments(typedText: string, noteUri: string, library: Library,
       ? undefined
       : candidateUris(typedText.slice(0, hash), noteUri).find((candidate) => library.holds(candidate));
   const searchWords = (uri === undefined ? typedText : typedText.slice(hash + 1)).trim();
-  if (uri !== undefined && (searchWords === '' || /^t=?[\d:.,]*$/.test(searchWords)))
-    return listClips(uri, library);
+  const typedTime = /^(?:t=?([\d:.]*),?[\d:.]*)?$/.exec(searchWords);
+  if (uri !== undefined && typedTime !== null)
+    return listLines(uri, parseMediaLink(`x#t=${typedTime[1] ?? ''}`).startMs, library);
   return searchWords === '' ? [] : searchMoments(decodePercent(searchWords), uri, library, signal);
 }
 

@@ -1,8 +1,8 @@
 import type { Hover } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
-import { overlapMs, type TimeRange } from '../../core/domain/time-range.ts';
+import type { TimeRange } from '../../core/domain/time-range.ts';
 import type { Library } from '../../library.ts';
-import { hoverText } from '../../linking/hover-text.ts';
+import { hoverText, linesOfMoment } from '../../linking/hover-text.ts';
 import type { Feature } from './feature.ts';
 import { findMediaLinks } from './media-links.ts';
 import { positionSchema, textDocumentSchema } from './schemas.ts';
@@ -55,7 +55,7 @@ export const hover: Feature<z.infer<typeof paramsSchema>> = {
       ...range,
       name: video.path.slice(Math.max(video.path.lastIndexOf('/'), video.path.lastIndexOf('\\')) + 1),
       durationMs: video.durationMs,
-      lines: video.lines.filter((line) => overlapMs(line, range) > 0),
+      lines: linesOfMoment(video.lines, range),
       picture:
         capabilities.imageHovers && !isPastEnd
           ? await renderPicture(library, link.uri, link.startMs, signal)

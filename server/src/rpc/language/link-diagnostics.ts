@@ -1,13 +1,14 @@
+import { access } from 'node:fs/promises';
 import type { Diagnostic, TextEdit } from 'vscode-languageserver-protocol';
 import type { Uri } from '../../../protocol/base.ts';
-import { fileUriToDisplayPath } from '../../base/file-uri.ts';
+import { fileUriToDisplayPath, fileUriToPath } from '../../base/file-uri.ts';
 import { createYielder } from '../../base/yield-to-event-loop.ts';
 import { formatTime } from '../../core/domain/format-time.ts';
 import { toOneLine } from '../../core/text/one-line.ts';
 import type { Library } from '../../library.ts';
 import { formatLinkTime } from '../../linking/open-link.ts';
 import type { OpenDocument } from './documents.ts';
-import { findMediaLinks, type LinkedMoment, replaceLinkTarget } from './media-links.ts';
+import { findNoteLinks, type LinkedMoment, type NoteLink, replaceLinkTarget } from './media-links.ts';
 
 /** Equals DiagnosticSeverity.Warning. */
 const WARNING_SEVERITY = 2;
@@ -16,11 +17,10 @@ const MAX_ROUNDING_MS = 1000;
 /** Sets how long before the end of the video a corrected link without an end starts, in ms. */
 const DEFAULT_TAIL_MS = 10_000;
 
-/** Describes a problem of a link and the edit that fixes it. */
+/** Describes a problem of a link, and the edit that fixes it if there is one. */
 export interface LinkProblem {
   readonly diagnostic: Diagnostic;
-  readonly title: string;
-  readonly edit: TextEdit;
+  readonly fix?: { readonly title: string; readonly edit: TextEdit };
 }
 
 export type DiagnosticsLibrary = Pick<Library, 'holds' | 'movedTo' | 'videos'>;
@@ -36,8 +36,7 @@ function findMovedProblem(link: LinkedMoment, { uri: noteUri, lines }: OpenDocum
       code: 'moved',
       message: `This video has moved to ${toOneLine(fileUriToDisplayPath(link.uri))}.`,
     },
-    title: `Change the link to ${toOneLine(newText)}`,
-    edit: { range, newText },
+    fix: { title: `Change the link to ${toOneLine(newText)}`, edit: { range, newText } },
   };
 }
 
@@ -67,9 +66,48 @@ function timeProblem(
         ? `This link starts at ${formatTime(startMs)}, but the video ends at ${formatTime(durationMs)}.`
         : `This link ends at ${formatTime(endMs ?? 0)}, but the video ends at ${formatTime(durationMs)}.`,
     },
-    title: `Change the time to ${formatTime(newStartMs)}${newEndMs === undefined ? '' : `-${formatTime(newEndMs)}`}`,
-    // Keep the other parts of the fragment.
-    edit: { range, newText: form === 'org' ? time : timeText.replace(/t=[^&]*/, time.slice(1)) },
+    fix: {
+      title: `Change the time to ${formatTime(newStartMs)}${newEndMs === undefined ? '' : `-${formatTime(newEndMs)}`}`,
+      // Keep the other parts of the fragment.
+      edit: { range, newText: form === 'org' ? time : timeText.replace(/t=[^&]*/, time.slice(1)) },
+    },
+  };
+}
+
+/** Returns whether a file surely does not exist. A file that may not be looked at counts as existing. */
+async function isMissing(uri: Uri): Promise<boolean> {
+  try {
+    await access(fileUriToPath(uri));
+    return false;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR';
+  }
+}
+
+/** A wiki link without a folder, such as Obsidian's, may name a file anywhere in the notes. */
+function namesFileAnywhere({ form, target, start, targetStart }: NoteLink): boolean {
+  return form === 'wiki' && start === targetStart && !/[\\/]/.test(target);
+}
+
+/** Reports a link to a file that is neither indexed nor on disk. */
+async function findMissingProblem(
+  link: NoteLink,
+  library: DiagnosticsLibrary,
+): Promise<LinkProblem | undefined> {
+  const [uri] = link.candidates;
+  if (uri === undefined) return undefined;
+  if (namesFileAnywhere(link) && library.videos({ matching: link.target, limit: 1 }).total > 0)
+    return undefined;
+  for (const candidate of link.candidates) if (!(await isMissing(candidate))) return undefined;
+  return {
+    diagnostic: {
+      range: link.range,
+      severity: WARNING_SEVERITY,
+      source: 'goldfish',
+      code: 'missing',
+      message: `${toOneLine(fileUriToDisplayPath(uri))} does not exist.`,
+    },
   };
 }
 
@@ -88,8 +126,14 @@ export async function findLinkProblems(
     return durationMs;
   };
   const problems: LinkProblem[] = [];
-  for (const link of await findMediaLinks(document, library, signal, range)) {
+  for (const noteLink of await findNoteLinks(document, library, signal, range)) {
     if (isDue()) await yieldNow();
+    if (noteLink.destination === undefined) {
+      const missing = await findMissingProblem(noteLink, library);
+      if (missing !== undefined) problems.push(missing);
+      continue;
+    }
+    const link = { ...noteLink, ...noteLink.destination };
     if (link.moved) problems.push(findMovedProblem(link, document));
     const durationMs = videoLength(link.uri);
     // 0: the video is not measured yet, or its duration is unknown.

@@ -9,6 +9,14 @@ import { type LineIndex, splitIntoChunks, type TextChunk } from '../../linking/l
 import { encodeLinkTarget, type TargetForm } from '../../linking/open-link.ts';
 import type { OpenDocument } from './documents.ts';
 
+/** Describes a link from a document to media, whether or not the library knows it. */
+export interface NoteLink extends MediaLinkMatch {
+  readonly range: Range;
+  /** The files that the target can mean. Empty if the document is not a file and the target is relative. */
+  readonly candidates: readonly Uri[];
+  readonly destination: Pick<LinkedMoment, 'uri' | 'moved'> | undefined;
+}
+
 /** Describes a link from a document to a video of the library. */
 export interface LinkedMoment extends MediaLinkMatch {
   /** The current location of the video. */
@@ -43,14 +51,12 @@ export function candidateUris(target: string, document: string): readonly Uri[] 
 
 type LinkLibrary = Pick<Library, 'holds' | 'movedTo'>;
 
-/** Resolves a link to a video. Returns undefined if the library has never indexed its target. */
+/** Finds the video that a link means. Returns undefined if the library has never indexed its target. */
 async function resolveLink(
-  link: MediaLinkMatch,
-  document: string,
+  uris: readonly Uri[],
   library: LinkLibrary,
   signal: AbortSignal,
-): Promise<Pick<LinkedMoment, 'uri' | 'moved'> | undefined> {
-  const uris = candidateUris(link.target, document);
+): Promise<NoteLink['destination']> {
   const uri = uris.find((candidate) => library.holds(candidate));
   if (uri !== undefined) return { uri, moved: false };
   for (const candidate of uris) {
@@ -67,26 +73,27 @@ function chunkOfRange(text: string, lines: LineIndex, { start, end }: Range): re
 }
 
 /**
- * Finds the links of a document, or of the lines that `within` touches, that point to videos of the library. Yields to
- * the event loop while it works. Rejects with the signal's reason.
+ * Finds the links of a document, or of the lines that `range` touches, that point to media. Yields to the event loop
+ * while it works. Rejects with the signal's reason.
  */
-export async function findMediaLinks(
+export async function findNoteLinks(
   { uri: document, text, lines }: Pick<OpenDocument, 'uri' | 'text' | 'lines'>,
   library: LinkLibrary,
   signal: AbortSignal,
   range?: Range,
-): Promise<readonly LinkedMoment[]> {
+): Promise<readonly NoteLink[]> {
   const { isDue, yieldNow } = createYielder(signal);
-  const links: LinkedMoment[] = [];
+  const links: NoteLink[] = [];
   for (const chunk of range === undefined ? splitIntoChunks(text, lines) : chunkOfRange(text, lines, range)) {
     for (const link of findLinks(chunk.text)) {
       if (isDue()) await yieldNow();
-      const destination = await resolveLink(link, document, library, signal);
-      if (destination === undefined) continue;
+      const candidates = candidateUris(link.target, document);
+      const destination = await resolveLink(candidates, library, signal);
       const [start, end] = [link.start + chunk.offset, link.end + chunk.offset];
       links.push({
         ...link,
-        ...destination,
+        candidates,
+        destination,
         start,
         end,
         targetStart: link.targetStart + chunk.offset,
@@ -97,6 +104,17 @@ export async function findMediaLinks(
     if (isDue()) await yieldNow();
   }
   return links;
+}
+
+/** Finds the links of a document, or of the lines that `range` touches, that point to videos of the library. */
+export async function findMediaLinks(
+  document: Pick<OpenDocument, 'uri' | 'text' | 'lines'>,
+  library: LinkLibrary,
+  signal: AbortSignal,
+  range?: Range,
+): Promise<readonly LinkedMoment[]> {
+  const links = await findNoteLinks(document, library, signal, range);
+  return links.flatMap((link) => (link.destination === undefined ? [] : [{ ...link, ...link.destination }]));
 }
 
 /** Escapes the characters in a URI that could end a link. */

@@ -1,6 +1,8 @@
 import type { WorkspaceSymbol } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
 import { formatTime } from '../../core/domain/format-time.ts';
+import { toLineMoments } from '../../core/domain/line-moments.ts';
+import { formatMediaLink } from '../../core/domain/media-link.ts';
 import { toOneLine } from '../../core/text/one-line.ts';
 import type { Feature } from './feature.ts';
 
@@ -11,7 +13,7 @@ const EVENT_KIND = 24;
 
 const paramsSchema = z.object({ query: z.string().max(10_000) });
 
-/** Finds clips by their content. The URI of each location points to the second. */
+/** Finds lines by their content. The URI of each location points to the second of its line. */
 export const workspaceSymbol: Feature<z.infer<typeof paramsSchema>> = {
   method: 'workspace/symbol',
   params: paramsSchema,
@@ -19,13 +21,13 @@ export const workspaceSymbol: Feature<z.infer<typeof paramsSchema>> = {
     if (query.trim() === '') return [];
     const { hits } = await library.search({ query, k: MAX_RESULTS }, signal);
     const start = { line: 0, character: 0 };
-    return hits.map(({ evidence, startMs, path, link }) => ({
-      name: `${formatTime(startMs)} ${toOneLine(evidence[0]?.text ?? '')
-        .slice(0, MAX_NAME_CHARS)
-        .toWellFormed()}`,
-      kind: EVENT_KIND,
-      containerName: toOneLine(path),
-      location: { uri: link, range: { start, end: start } },
-    }));
+    return hits.flatMap((hit) =>
+      toLineMoments(hit).map((moment) => ({
+        name: `${formatTime(moment.startMs)} ${toOneLine(moment.text).slice(0, MAX_NAME_CHARS).toWellFormed()}`,
+        kind: EVENT_KIND,
+        containerName: toOneLine(hit.path),
+        location: { uri: formatMediaLink(hit.uri, moment), range: { start, end: start } },
+      })),
+    );
   },
 };
