@@ -46,7 +46,7 @@ const LANES: readonly JobLane[] = ['now', 'fast', 'deep'];
  * Number of outcomes that may be settled at a time while their slots already run the next jobs. They go into one
  * write together, which costs little more than a write of one.
  */
-const MAX_SETTLING = 64;
+const MAX_SETTLING = 128;
 
 /** Stages whose jobs do not hold `deep` up. They read no media, and each result of a `deep` job causes one. */
 const DERIVED_LINES: ReadonlySet<Line> = new Set<Line>(['passages']);
