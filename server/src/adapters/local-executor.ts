@@ -48,8 +48,13 @@ const LANES: readonly JobLane[] = ['now', 'fast', 'deep'];
  */
 const MAX_SETTLING = 128;
 
-/** Stages whose jobs do not hold `deep` up. They read no media, and each result of a `deep` job causes one. */
+/**
+ * Stages that derive rows from rows and read no media. Each result of a `deep` job causes such a job, so they neither
+ * need slots of a lane nor hold `deep` up.
+ */
 const DERIVED_LINES: ReadonlySet<Line> = new Set<Line>(['passages']);
+/** Number of jobs of such stages at a time. Together they read the rows of many contents by one query. */
+const DERIVED_WIDTH = 16;
 
 /** Position of a waiting job in its lane. */
 interface QueuePosition {
@@ -160,6 +165,7 @@ class LocalExecutor<T> implements Executor {
   /** Occupied slots, by running jobs and by rests. */
   readonly #busy: Record<JobLane, number> = { now: 0, fast: 0, deep: 0 };
   #settlingCount = 0;
+  #derivedCount = 0;
   readonly #rests = new Set<NodeJS.Timeout>();
   readonly #stopWatchingWorkers: (() => void) | undefined;
   #closed = false;
@@ -239,8 +245,14 @@ class LocalExecutor<T> implements Executor {
     if (this.#closed) return;
     for (const lane of LANES) {
       if (this.#pauses[lane] > 0) continue;
+      while (this.#derivedCount < DERIVED_WIDTH) {
+        const job = this.#waiting.take(lane, (line) => DERIVED_LINES.has(line));
+        if (job === undefined) break;
+        this.#derivedCount += 1;
+        this.#begin(job, 'here');
+      }
       while (this.#hasFreeSlot(lane)) {
-        const job = this.#waiting.take(lane, (line) => this.#canRunHere(line));
+        const job = this.#waiting.take(lane, (line) => !DERIVED_LINES.has(line) && this.#canRunHere(line));
         if (job === undefined) break;
         this.#busy[lane] += 1;
         this.#begin(job, 'here');
@@ -331,7 +343,8 @@ class LocalExecutor<T> implements Executor {
     if (!active.hasSlot) return false;
     active.hasSlot = false;
     const { job, startedMs } = active;
-    this.#rest(job.lane, this.#options.restMs(job.lane, this.#options.now() - startedMs));
+    if (DERIVED_LINES.has(job.stage)) this.#derivedCount -= 1;
+    else this.#rest(job.lane, this.#options.restMs(job.lane, this.#options.now() - startedMs));
     return true;
   }
 
