@@ -298,6 +298,54 @@ test('local: given quick jobs, then whole passes wait until none is left, and wh
   await executor.close();
 });
 
+test('local: given an outcome that is being stored, then its slot runs the next job, and whole passes wait until it is stored', async (t) => {
+  const open = executors.local;
+  assert.ok(open);
+  const { executor, log, logged, end, holdSettling, endSettling } = await setUp(t, open);
+  holdSettling('quick 1');
+  executor.offer([job('quick 1', 2, 'fast'), job('quick 2', 1, 'fast'), job('deep', 9)]);
+  await end('quick 1');
+  assert.deepEqual(log, ['run quick 1', 'ok quick 1', 'run quick 2']);
+  assert.deepEqual(
+    executor.running().map((run) => [run.job.key, run.ending]),
+    [
+      ['quick 1', true],
+      ['quick 2', false],
+    ],
+  );
+  await end('quick 2');
+  assert.equal(log.at(-1), 'ok quick 2');
+  endSettling('quick 1');
+  await logged('run deep');
+  await executor.close();
+});
+
+test('local: given many outcomes that are being stored, then slots wait for them, so that results do not pile up', async (t) => {
+  const open = executors.local;
+  assert.ok(open);
+  const { executor, log, end, logged, holdSettling, endSettling } = await setUp(t, open);
+  const keys = Array.from({ length: 140 }, (_, at) => `job ${at}`);
+  for (const key of keys) holdSettling(key);
+  executor.offer(keys.map((key, at) => job(key, -at, 'fast')));
+  for (const key of keys.slice(0, 129)) await end(key);
+  assert.equal(log.filter((line) => line.startsWith('run ')).length, 129);
+  endSettling('job 128');
+  await logged('run job 129');
+  const closed = executor.close();
+  await logged('cancelled job 129');
+  for (const key of keys) endSettling(key);
+  await closed;
+});
+
+test('local: given rows to derive, then whole passes do not wait for them', async (t) => {
+  const open = executors.local;
+  assert.ok(open);
+  const { executor, log } = await setUp(t, open);
+  executor.offer([{ ...job('derived', 1, 'fast'), stage: 'passages' }, job('deep')]);
+  assert.deepEqual(log, ['run derived', 'run deep']);
+  await executor.close();
+});
+
 test('local: given a run that rejects, then the error is reported and the job settles as unavailable', async () => {
   const log: string[] = [];
   const settled = Promise.withResolvers<void>();

@@ -32,6 +32,29 @@ for (const [name, withStore] of STORES) {
         assert.ok((await store.bytes()) >= 0);
       }));
 
+    test('given contents with copies, when all rows of each are read at once, then each read has its own, in time order', () =>
+      withStore(async ({ store }) => {
+        const stored = [
+          descriptionOf('v1', '', 'facts', 30_000),
+          descriptionOf('v1', A, 'cues', 0),
+          descriptionOf('v1', B, 'cues', 60_000),
+          descriptionOf('v2', '', 'facts', 0),
+        ];
+        await store.commit({ descriptions: stored.map((row) => ({ ...row, rows: [row] })) });
+        const ids = ['v1', 'v2', 'none', 'v1', ...Array.from({ length: 100 }, (_, at) => `other ${at}`)];
+        const [first, second, none, again] = await Promise.all(ids.map((id) => store.allDescriptions(id)));
+        const placesOf = (rows: readonly { uri: string; startMs: number }[] | undefined) =>
+          rows?.map(({ uri, startMs }) => [uri, startMs]);
+        assert.deepEqual(placesOf(first), [
+          [A, 0],
+          ['', 30_000],
+          [B, 60_000],
+        ]);
+        assert.deepEqual(placesOf(second), [['', 0]]);
+        assert.deepEqual(none, []);
+        assert.deepEqual(again, first);
+      }));
+
     test('given rows of every kind, when written and opened again, then they are read and found whole', () =>
       withStore(async ({ store, reopen }) => {
         const batch = {

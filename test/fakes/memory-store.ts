@@ -119,6 +119,8 @@ export function createMemoryStore(): Store {
     copies: async () => [...copies.values()],
     videos: async () => [...videos.values()],
     commit: async (batch) => write(tables, structuredClone(batch)),
+    allDescriptions: async (videoId) =>
+      sortByTime([...descriptions.values()].filter((row) => row.videoId === videoId)),
     descriptions: async (videoId, uri, stages) =>
       sortByTime(
         [...descriptions.values()].filter(

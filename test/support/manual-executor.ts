@@ -68,11 +68,12 @@ export function createManualExecutor<T>(run: RunJob<T>, settle: SettleJob<T>): M
       pauses[lane] = Math.max(0, pauses[lane] - 1);
     },
     running: (): readonly RunningJob[] =>
-      [...active.values()].map(({ job, controller }) => ({
+      [...active.values()].map(({ job, controller, ending }) => ({
         job,
         startedMs: 0,
         share: 0,
         cancelled: controller.signal.aborted,
+        ending,
       })),
     waiting: () => waiting,
     requeued: () => requeued,

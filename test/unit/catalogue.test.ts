@@ -250,3 +250,28 @@ test('given a folder of 5,000 files, when it is renamed, then the work is linear
   assert.ok(counts.all <= 10 * files, `${counts.all} reads`);
   assert.ok(counts.maxInTurn <= 1000, `${counts.maxInTurn} reads in one turn of ${counts.turns}`);
 });
+
+test('given changes that can wait, when more follow, then all go into one write; one that cannot wait ends the wait', async () => {
+  const { store, batches } = counting();
+  const catalogue = await VideoCatalogue.load(store);
+  const add = (name: string, canWait: boolean) =>
+    catalogue.change(() => ({ copies: [copyOf(`file:///${name}`, name)] }), canWait);
+  const first = add('a', true);
+  await new Promise((resolve) => setImmediate(resolve));
+  const second = add('b', true);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(batches.length, 0);
+  await Promise.all([first, second, add('c', false)]);
+  assert.equal(batches.length, 1);
+  assert.equal([...catalogue.copies()].length, 3);
+});
+
+test('given a change that can wait, when somebody waits for the catalogue, then it is written at once', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { store, batches } = counting();
+  const catalogue = await VideoCatalogue.load(store);
+  const written = catalogue.change(() => ({ copies: [copyOf('file:///a', 'a')] }), true);
+  await catalogue.whenIdle();
+  await written;
+  assert.equal(batches.length, 1);
+});

@@ -120,7 +120,7 @@ test('given copies, offline and running videos, when the status is created, then
     copyOf('file:///c', 'c', { forgotten: true }),
   ];
   const videos = [content('a', 8), content('b', 100), content('c', 100)];
-  const running = [{ job: jobOf('a'), startedMs: 0, share: 0.75, cancelled: false }];
+  const running = [{ job: jobOf('a'), startedMs: 0, share: 0.75, cancelled: false, ending: false }];
   const deps = await statusDeps(copies, videos, { running, offline: ['file:///off', 'file:///gone'] });
   assert.deepEqual(await captionsLeft(deps, { recipe: 'new', clipMs: 500 }), {
     clipsLeft: 2,
@@ -321,7 +321,13 @@ test('given a running stage, when its video is listed, then stage, percent, time
   const done = { ...PROBED, cues: 'c' };
   const copy = copyOf('file:///a', 'v', { sidecars: [] });
   const running = [
-    { job: { ...jobOf('v'), stage: 'facts' as const }, startedMs: 1000, share: 0.5, cancelled: false },
+    {
+      job: { ...jobOf('v'), stage: 'facts' as const },
+      startedMs: 1000,
+      share: 0.5,
+      cancelled: false,
+      ending: false,
+    },
   ];
   const shelf = await statusDeps([copy], [recordOf(['video'], { done })], { running, left: ['v'] });
   // Of probe 1, cues 1, facts 20, text on screen 40 and passages 2: 1 + 1 + 10.

@@ -43,6 +43,20 @@ export function createLocalExecutor<T>(options: LocalExecutorOptions<T>): Execut
 
 const LANES: readonly JobLane[] = ['now', 'fast', 'deep'];
 
+/**
+ * Number of outcomes that may be settled at a time while their slots already run the next jobs. They go into one
+ * write together, which costs little more than a write of one.
+ */
+const MAX_SETTLING = 128;
+
+/**
+ * Stages that derive rows from rows and read no media. Each result of a `deep` job causes such a job, so they neither
+ * need slots of a lane nor hold `deep` up.
+ */
+const DERIVED_LINES: ReadonlySet<Line> = new Set<Line>(['passages']);
+/** Number of jobs of such stages at a time. Together they read the rows of many contents by one query. */
+const DERIVED_WIDTH = 16;
+
 /** Position of a waiting job in its lane. */
 interface QueuePosition {
   readonly key: string;
@@ -87,8 +101,9 @@ class WaitingJobs {
     this.#places.delete(key);
   }
 
-  isEmpty(lane: JobLane): boolean {
-    return this.#first(lane, () => true) === undefined;
+  /** Returns whether no job of these lines waits. */
+  isEmpty(lane: JobLane, lines: LineFilter): boolean {
+    return this.#first(lane, lines) === undefined;
   }
 
   /** Removes and returns the job with the highest rank of the lines that can start. */
@@ -137,6 +152,8 @@ interface ActiveRun {
   progress: number;
   /** True once `run` has returned and its outcome is being settled. */
   ending: boolean;
+  /** True while it occupies a slot of its lane. */
+  hasSlot: boolean;
 }
 
 class LocalExecutor<T> implements Executor {
@@ -148,6 +165,8 @@ class LocalExecutor<T> implements Executor {
   readonly #pauses: Record<JobLane, number> = { now: 0, fast: 0, deep: 0 };
   /** Occupied slots, by running jobs and by rests. */
   readonly #busy: Record<JobLane, number> = { now: 0, fast: 0, deep: 0 };
+  #settlingCount = 0;
+  #derivedCount = 0;
   readonly #rests = new Set<NodeJS.Timeout>();
   readonly #stopWatchingWorkers: (() => void) | undefined;
   #closed = false;
@@ -189,11 +208,12 @@ class LocalExecutor<T> implements Executor {
   }
 
   running(): readonly RunningJob[] {
-    return [...this.#active.values()].map(({ job, startedMs, progress: share, controller }) => ({
+    return [...this.#active.values()].map(({ job, startedMs, progress: share, controller, ending }) => ({
       job,
       startedMs,
       share,
       cancelled: controller.signal.aborted,
+      ending,
     }));
   }
 
@@ -226,8 +246,14 @@ class LocalExecutor<T> implements Executor {
     if (this.#closed) return;
     for (const lane of LANES) {
       if (this.#pauses[lane] > 0) continue;
+      while (this.#derivedCount < DERIVED_WIDTH) {
+        const job = this.#waiting.take(lane, (line) => DERIVED_LINES.has(line));
+        if (job === undefined) break;
+        this.#derivedCount += 1;
+        this.#begin(job, 'here');
+      }
       while (this.#hasFreeSlot(lane)) {
-        const job = this.#waiting.take(lane, (line) => this.#canRunHere(line));
+        const job = this.#waiting.take(lane, (line) => !DERIVED_LINES.has(line) && this.#canRunHere(line));
         if (job === undefined) break;
         this.#busy[lane] += 1;
         this.#begin(job, 'here');
@@ -243,7 +269,8 @@ class LocalExecutor<T> implements Executor {
   #begin(job: Job, place: JobPlace): void {
     const startedMs = this.#options.now();
     const controller = new AbortController();
-    const active = { job, place, controller, startedMs, progress: 0, ending: false };
+    const hasSlot = place === 'here';
+    const active = { job, place, controller, startedMs, progress: 0, ending: false, hasSlot };
     this.#active.set(job.key, active);
     void this.#execute(active);
   }
@@ -251,7 +278,13 @@ class LocalExecutor<T> implements Executor {
   #hasFreeSlot(lane: JobLane): boolean {
     if (this.#busy[lane] >= this.#widths[lane]) return false;
     // Names and cues of all videos come before the first full pass over a single video.
-    return lane !== 'deep' || (this.#busy.fast === 0 && this.#waiting.isEmpty('fast'));
+    return lane !== 'deep' || !this.#hasFastWork();
+  }
+
+  #hasFastWork(): boolean {
+    const isAhead = ({ job }: ActiveRun) => job.lane === 'fast' && !DERIVED_LINES.has(job.stage);
+    if (!this.#waiting.isEmpty('fast', (line) => !DERIVED_LINES.has(line))) return true;
+    return [...this.#active.values()].some(isAhead);
   }
 
   #lineOf({ key, stage }: Job): Line {
@@ -279,8 +312,11 @@ class LocalExecutor<T> implements Executor {
     const { job } = active;
     const outcome = await this.#run(active);
     active.ending = true;
+    this.#settlingCount += 1;
     try {
-      await this.#options.settle(job, outcome);
+      const settling = this.#options.settle(job, outcome);
+      if (this.#settlingCount <= MAX_SETTLING && this.#freeSlot(active)) this.#start();
+      await settling;
     } catch (error) {
       this.#options.onError(job, error);
     } finally {
@@ -303,10 +339,21 @@ class LocalExecutor<T> implements Executor {
     }
   }
 
-  #end({ job, place, startedMs }: ActiveRun): void {
+  /** Frees the slot of a run, after its rest. Returns false if it has none. */
+  #freeSlot(active: ActiveRun): boolean {
+    if (!active.hasSlot) return false;
+    active.hasSlot = false;
+    const { job, startedMs } = active;
+    if (DERIVED_LINES.has(job.stage)) this.#derivedCount -= 1;
+    else this.#rest(job.lane, this.#options.restMs(job.lane, this.#options.now() - startedMs));
+    return true;
+  }
+
+  #end(active: ActiveRun): void {
+    const { job } = active;
     this.#active.delete(job.key);
-    if (place === 'here')
-      this.#rest(job.lane, this.#options.restMs(job.lane, this.#options.now() - startedMs));
+    this.#settlingCount -= 1;
+    this.#freeSlot(active);
     const requeuedJob = this.#requeued.get(job.key);
     this.#requeued.delete(job.key);
     if (requeuedJob !== undefined && !this.#closed) this.#waiting.put(requeuedJob, this.#lineOf(requeuedJob));

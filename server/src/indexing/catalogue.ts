@@ -27,6 +27,7 @@ export interface CatalogueView {
 
 interface QueuedChange {
   readonly change: CatalogueChange;
+  readonly canWait: boolean;
   readonly resolve: (videoIds: ReadonlySet<string>) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -40,6 +41,14 @@ interface WriteTurn {
   /** Resolved when the write has succeeded or failed. */
   readonly done: PromiseWithResolvers<void>;
 }
+
+/**
+ * How long a change that can wait is kept for others to join its write, ms. A write costs the processor 20 ms or more,
+ * however little it contains.
+ */
+const MAX_JOIN_WAIT_MS = 250;
+/** Number of changes that are written without waiting for more. */
+const FULL_WRITE_CHANGES = 64;
 
 /** Number of changes applied to memory between two turns of the event loop, which takes a few ms. */
 const CHANGES_PER_SLICE = 100;
@@ -62,6 +71,10 @@ export class VideoCatalogue implements CatalogueView {
   #revision = 0;
   #queuedChanges: QueuedChange[] = [];
   #writing: Promise<void> | undefined;
+  /** Ends the wait for further changes; undefined while there is none. */
+  #endJoinWait: (() => void) | undefined;
+  /** Number of calls of `whenIdle` that wait. */
+  #idleWaits = 0;
   /** Contents that are changed in memory but not yet in the index, with the end of their write. */
   readonly #unwritten = new Map<string, Promise<void>>();
 
@@ -128,11 +141,15 @@ export class VideoCatalogue implements CatalogueView {
     return copiesBelow;
   }
 
-  /** Resolves with the changed contents once the change is in the index. */
-  change(change: CatalogueChange): Promise<ReadonlySet<string>> {
+  /**
+   * Resolves with the changed contents once the change is in the index. A change that can wait is written together with
+   * others that follow soon.
+   */
+  change(change: CatalogueChange, canWait = false): Promise<ReadonlySet<string>> {
     const writtenVideos = new Promise<ReadonlySet<string>>((resolve, reject) => {
-      this.#queuedChanges.push({ change, resolve, reject });
+      this.#queuedChanges.push({ change, canWait, resolve, reject });
     });
+    if (!this.#canWait()) this.#endJoinWait?.();
     this.#writing ??= this.#write();
     return writtenVideos;
   }
@@ -147,13 +164,37 @@ export class VideoCatalogue implements CatalogueView {
 
   /** Resolves when nothing is being written. */
   async whenIdle(): Promise<void> {
+    this.#idleWaits += 1;
+    this.#endJoinWait?.();
     while (this.#writing !== undefined) await this.#writing;
+    this.#idleWaits -= 1;
+  }
+
+  /** Returns whether the next write may wait for further changes. */
+  #canWait(): boolean {
+    return (
+      this.#idleWaits === 0 &&
+      this.#queuedChanges.length < FULL_WRITE_CHANGES &&
+      this.#queuedChanges.every(({ canWait }) => canWait)
+    );
+  }
+
+  async #waitForOthers(): Promise<void> {
+    if (!this.#canWait()) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#endJoinWait = resolve;
+      timer = setTimeout(resolve, MAX_JOIN_WAIT_MS);
+    });
+    this.#endJoinWait = undefined;
+    clearTimeout(timer);
   }
 
   async #write(): Promise<void> {
     // Lets changes that belong together meet in one write.
     await yieldToEventLoop();
     while (this.#queuedChanges.length > 0) {
+      await this.#waitForOthers();
       const queuedChanges = this.#queuedChanges;
       this.#queuedChanges = [];
       await this.#writeTurn(queuedChanges);

@@ -24,15 +24,13 @@ export interface VideoLookup {
 
 /** Loads all rows of a content and of its copies as the stages stored them. */
 export async function loadStoredRows(
-  store: Pick<Store, 'descriptions'>,
+  store: Pick<Store, 'allDescriptions'>,
   videoId: string,
   copies: readonly VideoFile[],
 ): Promise<readonly Description[]> {
-  const rows = [...(await store.descriptions(videoId, ''))];
-  for (const { uri } of copies) {
-    rows.push(...(await store.descriptions(videoId, uri)).filter((row) => row.uri === uri));
-  }
-  return rows;
+  const rows = await store.allDescriptions(videoId);
+  const rowsByUri = Map.groupBy(rows, ({ uri }) => uri);
+  return ['', ...copies.map(({ uri }) => uri)].flatMap((uri) => rowsByUri.get(uri) ?? []);
 }
 
 /**

@@ -87,11 +87,15 @@ function isWholeFolder({ within }: FolderScope): boolean {
   return within === undefined;
 }
 
-/** Scans scopes and writes changes to the catalogue. Rejects with the signal's reason. */
+/**
+ * Scans scopes and writes changes to the catalogue. Calls `onWritten` with the number of changes of each write. Rejects
+ * with the signal's reason.
+ */
 export async function scanScopes(
   watch: WatchState,
   scopes: readonly FolderScope[],
   signal: AbortSignal,
+  onWritten?: (changes: number) => void,
 ): Promise<void> {
   // Files that jobs miss from now on wait for the next scan.
   const missing = [...watch.missingUris].filter((uri) =>
@@ -101,8 +105,10 @@ export async function scanScopes(
   const copies = [...watch.catalogue.copies()];
   const listed: Uri[] = [];
   for await (const result of reconcile(scopes, watch.disk, copies, signal)) {
-    if (result.kind === 'changes') await applyChanges(watch, result.changes);
-    else if (applyFolderResult(watch, result) && isWholeFolder(result.scope))
+    if (result.kind === 'changes') {
+      await applyChanges(watch, result.changes);
+      onWritten?.(result.changes.length);
+    } else if (applyFolderResult(watch, result) && isWholeFolder(result.scope))
       listed.push(result.scope.rule.uri);
   }
   // Not earlier: until now, the catalogue lacked changes found in these folders.

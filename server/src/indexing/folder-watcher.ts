@@ -20,8 +20,11 @@ import {
 
 export interface FolderWatcher {
   list(): readonly WatchedFolder[];
-  /** Persists the folder and watches it; a known URI gets the new rules. Resolves after the first scan. */
-  add(rule: FolderRule, signal: AbortSignal): Promise<void>;
+  /**
+   * Persists the folder and watches it; a known URI gets the new rules. Resolves after the first scan. `onWritten` is
+   * called during it, with the number of changes just written.
+   */
+  add(rule: FolderRule, signal: AbortSignal, onWritten?: (changes: number) => void): Promise<void>;
   /** Removes the folder and the copies held only by it, or by an `index` run below it. Returns false if there are none. */
   remove(uri: Uri): Promise<boolean>;
   /** Scans a file or folder once for an `index` run. */
@@ -45,14 +48,20 @@ export interface FolderWatcher {
 export function createFolderWatcher(options: FolderWatcherOptions): FolderWatcher {
   const watch = createWatchState(options);
   const { entries, closing } = watch;
-  const scanNow = (scope: ReturnType<typeof folderScope>, signal: AbortSignal) =>
-    enqueueTask(watch, () => scanScopes(watch, [scope], AbortSignal.any([signal, closing.signal])));
+  const scanNow = (
+    scope: ReturnType<typeof folderScope>,
+    signal: AbortSignal,
+    onWritten?: (changes: number) => void,
+  ) =>
+    enqueueTask(watch, () =>
+      scanScopes(watch, [scope], AbortSignal.any([signal, closing.signal]), onWritten),
+    );
   return {
     list: () => [...entries.values()].map(toWatchedFolder),
-    async add(rule, signal) {
+    async add(rule, signal, onWritten) {
       addWatchEntry(watch, rule);
       await saveRules(watch);
-      await scanNow(folderScope(rule), signal);
+      await scanNow(folderScope(rule), signal, onWritten);
     },
     remove: (uri) => removeFolder(watch, uri),
     scanOnce: (uri, signal) => scanNow(indexRunScope(uri), signal),

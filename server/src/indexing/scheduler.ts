@@ -33,6 +33,7 @@ export interface Scheduler {
   unavailable(): ReadonlyMap<Stage, string>;
   /** Returns why the index cannot be written now; undefined if it can. */
   writeError(): unknown;
+  /** Returns the jobs that work now. Those whose results are being stored are left out. */
   running(): readonly RunningJob[];
   pause(): void;
   resume(): void;
@@ -96,7 +97,7 @@ export function createSchedulerFacade(schedule: Schedule): Scheduler {
     planning: () => state.unplanned.size > 0,
     unavailable: () => state.unavailable,
     writeError: () => state.writeError,
-    running: () => executor.running(),
+    running: () => executor.running().filter(({ ending }) => !ending),
     pause: () => pause(executor),
     resume: () => resume(executor),
     setWidth: (width) => executor.setWidth('deep', width),

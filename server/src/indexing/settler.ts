@@ -24,7 +24,10 @@ export async function settleJob(schedule: Schedule, job: Job, outcome: StageOutc
       if (!state.unavailable.has(job.stage)) touchedVideos.push(...state.planned.keys());
       setUnavailable(schedule, job, outcome.reason);
     } else if (outcome.state !== 'cancelled')
-      await schedule.catalogue.change((view) => outcomeToBatch(view, job, outcome));
+      await schedule.catalogue.change(
+        (view) => outcomeToBatch(view, job, outcome),
+        job.lane !== 'now' && schedule.executor.waiting().size > 0,
+      );
     await saving.finishJob(job, outcome.state === 'ok' || outcome.state === 'refused');
     schedule.workers?.queue.settled(job.key);
   } catch (error) {

@@ -12,7 +12,7 @@ import { RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
 import { coverageOf } from './coverage.ts';
 import { describeTracks } from './describe-tracks.ts';
-import { describeProblems, type LibraryDeps, videoState } from './status.ts';
+import { createVideoState, describeProblems, type LibraryDeps } from './status.ts';
 import { videoWork } from './video-work.ts';
 
 export interface VideoDeps extends LibraryDeps {
@@ -37,7 +37,7 @@ export async function describeVideo(deps: VideoDeps, uri: Uri, nowMs: number): P
     uri,
     path: copy.path,
     copies: deps.catalogue.copiesOf(copy.videoId).map((other) => other.uri),
-    state: videoState(copy, record, deps),
+    state: createVideoState(deps)(copy, record),
     ...describeProblems(copy, record),
     bytes: copy.bytes,
     durationMs: probe?.durationMs ?? 0,

@@ -8,7 +8,7 @@ import type { Disk } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
 import { createCoverageCounter, createDerive } from './coverage.ts';
 import { videoNotFound } from './describe-video.ts';
-import { describeProblems, type StatusDeps, videoState } from './status.ts';
+import { createVideoState, describeProblems, type StatusDeps } from './status.ts';
 import { videoWork } from './video-work.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
@@ -27,13 +27,14 @@ export function listVideos(
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const counter = createCoverageCounter();
   for (const copy of copies) counter.add(derive(copy, catalogue.video(copy.videoId)).coverage);
+  const videoState = createVideoState(deps);
   const videos = copies.slice(offset, offset + limit).map((copy) => {
     const record = catalogue.video(copy.videoId);
     return {
       videoId: copy.videoId,
       uri: copy.uri,
       path: copy.path,
-      state: videoState(copy, record, deps),
+      state: videoState(copy, record),
       ...describeProblems(copy, record),
       durationMs: record?.probe?.durationMs ?? 0,
       bytes: copy.bytes,

@@ -4,11 +4,10 @@ import type { Store } from '../ports/store.ts';
 /** Sets the idle time before the index is optimised, in ms. */
 const QUIET_MS = 3_000;
 /** Sets the interval at which the index size is measured during work, in ms. */
-const SIZE_INTERVAL_MS = 1_000;
-/** Sets the number of changes after which the store is optimised even during work: unindexed rows slow each query. */
-const MAX_PENDING_CHANGES = 500;
+const SIZE_INTERVAL_MS = 5_000;
 
 export interface Maintenance {
+  /** Call it after each change. During work the store optimises itself, by the rows that were written. */
   noteChange(busy: boolean): void;
   /** The size of the index when last measured. */
   bytes(): number;
@@ -19,13 +18,11 @@ export interface Maintenance {
 export async function createMaintenance(store: Store, log: Log): Promise<Maintenance> {
   const closing = new AbortController();
   let size = await store.bytes();
-  let pending = 0;
   let timer: NodeJS.Timeout | undefined;
   let sizeTimer: NodeJS.Timeout | undefined;
   let runningMaintenance: Promise<void> | undefined;
 
   async function optimise(): Promise<void> {
-    pending = 0;
     try {
       await store.optimize(closing.signal);
       size = await store.bytes();
@@ -48,9 +45,7 @@ export async function createMaintenance(store: Store, log: Log): Promise<Mainten
 
   return {
     noteChange(busy) {
-      pending += 1;
       scheduleSizeCheck();
-      if (pending >= MAX_PENDING_CHANGES) startOptimise();
       clearTimeout(timer);
       if (!busy) timer = setTimeout(startOptimise, QUIET_MS);
     },

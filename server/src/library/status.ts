@@ -95,19 +95,24 @@ export function describeProblems(
   };
 }
 
-/** Returns the state of a file. */
-export function videoState(
+/** Creates a function that returns the state of a file. It is valid for one answer: it reads what runs only once. */
+export function createVideoState({
+  folders,
+  scheduler,
+}: Pick<StatusDeps, 'folders' | 'scheduler'>): (
   copy: VideoFile,
   record: VideoRecord | undefined,
-  { folders, scheduler }: Pick<StatusDeps, 'folders' | 'scheduler'>,
-): 'forgotten' | 'offline' | 'failed' | 'running' | 'waiting' | 'done' {
-  if (copy.forgotten) return 'forgotten';
-  if (!folders.online(copy)) return 'offline';
-  if (scheduler.running().some(({ job }) => job.videoId === copy.videoId)) return 'running';
-  if (scheduler.isBusy(copy.videoId)) return 'waiting';
-  if (listFailures(copy, record).length > 0) return 'failed';
-  // Nothing has been read of it, as after `reindex`: it is about to be planned.
-  return record?.done.probe === undefined ? 'waiting' : 'done';
+) => 'forgotten' | 'offline' | 'failed' | 'running' | 'waiting' | 'done' {
+  const runningIds = new Set(scheduler.running().map(({ job }) => job.videoId));
+  return (copy, record) => {
+    if (copy.forgotten) return 'forgotten';
+    if (!folders.online(copy)) return 'offline';
+    if (runningIds.has(copy.videoId)) return 'running';
+    if (scheduler.isBusy(copy.videoId)) return 'waiting';
+    if (listFailures(copy, record).length > 0) return 'failed';
+    // Nothing has been read of it, as after `reindex`: it is about to be planned.
+    return record?.done.probe === undefined ? 'waiting' : 'done';
+  };
 }
 
 export function createStatus(
@@ -138,11 +143,12 @@ export function createStatus(
   const coverage = createCoverageCounter();
   const media = createMediaSum();
   const indexedShare = createIndexedShare(deps);
+  const videoState = createVideoState({ folders, scheduler });
   for (const copy of catalogue.copies()) {
     if (copy.forgotten) continue;
     videos += 1;
     const record = catalogue.video(copy.videoId);
-    const state = videoState(copy, record, { folders, scheduler });
+    const state = videoState(copy, record);
     if (record !== undefined && !seenIds.has(copy.videoId)) {
       seenIds.add(copy.videoId);
       clips += record.clips.length;

@@ -12,8 +12,8 @@ export type RunJob<T> = (
 ) => Promise<JobOutcome<T>>;
 
 /**
- * Called with every outcome. The job counts as running until this resolves: a result is settled once the
- * index contains it.
+ * Called with every outcome. The job counts as running, and as `ending`, until this resolves: a result is settled
+ * once the index contains it.
  */
 export type SettleJob<T> = (job: Job, outcome: JobOutcome<T>) => Promise<void>;
 
@@ -23,6 +23,8 @@ export interface RunningJob {
   readonly share: number;
   /** True from `cancel` until the run has ended. */
   readonly cancelled: boolean;
+  /** True while the outcome is being settled: the work is done. */
+  readonly ending: boolean;
 }
 
 /**

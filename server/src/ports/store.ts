@@ -78,6 +78,11 @@ export interface Store {
   /** Returns all rows of a content, and of the copy if `uri` is given, in time order. */
   descriptions(videoId: string, uri: Uri | '', stages?: readonly Stage[]): Promise<readonly Description[]>;
   /**
+   * Returns all rows of a content and of all its copies, in time order. Calls for several contents at the same time cost
+   * little more than one.
+   */
+  allDescriptions(videoId: string): Promise<readonly Description[]>;
+  /**
    * Returns the passages of a content (and of the copy if `uri` is given) that overlap the range; all without
    * a range.
    */

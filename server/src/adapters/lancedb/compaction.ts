@@ -4,10 +4,12 @@ import type { VectorTables } from './vector-tables.ts';
 import type { WritePlan } from './write-plan.ts';
 
 /**
- * Rows outside the full-text indexes that trigger a compaction: finding them is slow, and their scores are
- * not comparable.
+ * Rows outside the full-text indexes that trigger a compaction: finding them is slow, and their scores are not
+ * comparable. A compaction of a larger index costs more, so it waits for more rows, up to what a search can bear.
  */
-const MAX_UNINDEXED_ROWS = 200;
+const MIN_UNINDEXED_ROWS = 400;
+const MAX_UNINDEXED_ROWS = 2_000;
+const UNINDEXED_SHARE = 0.1;
 /** Writes that trigger a compaction. Each write leaves files that every read must open. */
 const MAX_WRITES_BETWEEN_COMPACTIONS = 200;
 /**
@@ -49,6 +51,10 @@ export function createCompaction(
   };
   let unindexedRows = unindexedAtStart;
   let writes = 0;
+  /** Passages when last compacted. */
+  let passageCount = 0;
+  const rowLimit = () =>
+    Math.min(MAX_UNINDEXED_ROWS, Math.max(MIN_UNINDEXED_ROWS, UNINDEXED_SHARE * passageCount));
   /** Monotonic time before which no compaction is due. */
   let earliestNextMs = 0;
   return {
@@ -58,7 +64,7 @@ export function createCompaction(
       for (const { rows } of plan.passages.values()) unindexedRows += rows.length;
     },
     isDue: () =>
-      (unindexedRows >= MAX_UNINDEXED_ROWS || writes >= MAX_WRITES_BETWEEN_COMPACTIONS) &&
+      (unindexedRows >= rowLimit() || writes >= MAX_WRITES_BETWEEN_COMPACTIONS) &&
       performance.now() >= earliestNextMs,
     async run() {
       const startedMs = performance.now();
@@ -70,6 +76,7 @@ export function createCompaction(
         await waitForReads();
         for (const name of TABLE_NAMES) await optimize(tables[name]);
         await vectors.compact(optimize, waitForReads);
+        passageCount = await tables.passages.countRows();
       } finally {
         earliestNextMs = performance.now() + COMPACTION_PAUSE_FACTOR * (performance.now() - startedMs);
       }

@@ -4,6 +4,7 @@ import type { Store } from '../../ports/store.ts';
 import { ROW_DECODERS } from './decode.ts';
 import { measureFolderBytes } from './folder-size.ts';
 import { searchFullText, searchSimilarTerms } from './full-text-search.ts';
+import { createGroupedRead } from './grouped-read.ts';
 import {
   closeHandle,
   compactIfDue,
@@ -54,8 +55,14 @@ export async function createStore(
 
 function createRecordReads(
   handle: IndexHandle,
-): Pick<Store, 'copies' | 'videos' | 'descriptions' | 'passages' | 'passagesById'> {
+): Pick<Store, 'copies' | 'videos' | 'descriptions' | 'allDescriptions' | 'passages' | 'passagesById'> {
+  const readTogether = createGroupedRead((videoIds) =>
+    withRead(handle, ({ tables: { descriptions } }) =>
+      readRecords(descriptions, 'descriptions', ROW_DECODERS.descriptions, inCondition('videoId', videoIds)),
+    ),
+  );
   return {
+    allDescriptions: async (videoId) => sortByTime([...(await readTogether(videoId))]),
     copies: () => withRead(handle, ({ tables }) => readRecords(tables.copies, 'copies', ROW_DECODERS.copies)),
     videos: () => withRead(handle, ({ tables }) => readRecords(tables.videos, 'videos', ROW_DECODERS.videos)),
     descriptions: (videoId, uri, stages) =>

@@ -16,7 +16,7 @@ import type { StageRunner } from './stage-runner.ts';
  * without corrections.
  */
 export function createPassagesStage(
-  store: Pick<Store, 'descriptions'>,
+  store: Pick<Store, 'allDescriptions'>,
   copiesOf: (videoId: string) => readonly VideoFile[],
   corrections: Pick<Corrections, 'forVideo' | 'revision'>,
 ): StageRunner {

@@ -34,6 +34,7 @@ export interface WorkerStageDeps {
 
 /** Everything that stages use. */
 export interface StageDeps extends WorkerStageDeps {
+  readonly store: WorkerStageDeps['store'] & Pick<Store, 'allDescriptions'>;
   readonly disk: Disk;
   readonly copiesOf: (videoId: string) => readonly VideoFile[];
 }
