@@ -14,8 +14,7 @@ import {
 } from 'node-av/constants';
 import { avGetCodecName, type Stream } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
-import type { MediaProbe, StreamInfo } from '../../core/domain/video.ts';
-import type { ClockJump } from '../../core/media/media-clock.ts';
+import type { ClockJump, MediaProbe, StreamInfo } from '../../core/domain/video.ts';
 import {
   findContainerName,
   findDeviceTag,
