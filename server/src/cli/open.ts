@@ -17,7 +17,7 @@ import {
   type PlaybackPosition,
   type PlayCommand,
   type Player,
-  toMomentLink,
+  toBrowserLink,
 } from './player.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 
@@ -42,6 +42,21 @@ function withExistingPath(moment: PlaybackPosition): PlaybackPosition {
   );
 }
 
+/** Returns what a file's own clock shows at its start. A file that is not indexed has a usual clock, as far as is known. */
+async function findClockStart(
+  { uri }: PlaybackPosition,
+  context: CommandContext,
+): Promise<number | undefined> {
+  try {
+    const client = await context.client();
+    return (await client.request('goldfish/video', { uri }, { signal: context.signal })).clockStartMs;
+  } catch {
+    // It plays without a daemon too.
+    context.signal.throwIfAborted();
+    return undefined;
+  }
+}
+
 /** Starts a player in a detached process, so that it outlives this command. */
 function launchPlayer({ program, args }: PlayCommand): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -57,7 +72,7 @@ function launchPlayer({ program, args }: PlayCommand): Promise<void> {
 async function playMoment(moment: PlaybackPosition, command: PlayCommand | undefined): Promise<void> {
   try {
     if (command) await launchPlayer(command);
-    else await openExternally(toMomentLink(moment), { app: { name: apps.browser } });
+    else await openExternally(toBrowserLink(moment), { app: { name: apps.browser } });
   } catch (cause) {
     throw new CommandError(
       'unavailable',
@@ -116,7 +131,11 @@ export const registerOpen: RegisterCommand = (program, run) => {
         const moment =
           argument === undefined ? undefined : withExistingPath(await parseMoment(argument, context));
         if (moment === undefined || options.page) return openPage(context, moment, options);
-        const command = createPlayCommand(moment, installedPlayers(context.env), options.player);
+        const players = installedPlayers(context.env);
+        const player = createPlayCommand(moment, players, options.player)?.player;
+        const isBrowser = player === undefined || player === 'browser';
+        const clockStartMs = isBrowser ? await findClockStart(moment, context) : undefined;
+        const command = createPlayCommand({ ...moment, clockStartMs }, players, options.player);
         if (options.player && !command) {
           throw new CommandError(
             'unavailable',
@@ -125,7 +144,7 @@ export const registerOpen: RegisterCommand = (program, run) => {
             ExitCodes.missing,
           );
         }
-        if (!options.print) await playMoment(moment, command);
+        if (!options.print) await playMoment({ ...moment, clockStartMs }, command);
         const result = { uri: moment.uri, startMs: moment.startMs, endMs: moment.endMs, command };
         if (options.print) {
           return {
