@@ -172,6 +172,13 @@ export const videoResult = z.object({
   recorded,
   container: z.string().optional(),
   device: z.string().optional(),
+  clockStartMs: z
+    .number()
+    .optional()
+    .describe(
+      "What the file's own clock shows at its first picture or sound, ms; absent if that is 0. Browsers that play the " +
+        'file itself count by that clock.',
+    ),
   streams: z.array(stream),
   chapters: z.array(chapter),
   clips: z.array(timeRange.extend({ clipId: z.string(), facts: clipFacts.optional() })),

@@ -1,6 +1,7 @@
 // needs: chromium
+// needs: ffmpeg
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
@@ -11,6 +12,7 @@ import { type RunningDaemon, sandbox, startDaemon } from '../support/daemon.ts';
 import { type MediaSpec, makeMedia, tone } from '../support/make-media.ts';
 import { pageUrl, readLibrary } from '../support/page-library.ts';
 import { PAGE_MS } from '../support/page-view.ts';
+import { runFfmpeg } from '../support/run-ffmpeg.ts';
 
 const box = sandbox();
 const folder = join(box.folder, 'videos');
@@ -18,6 +20,8 @@ const aac = pathToFileUri(join(folder, 'talk with aac.mp4'));
 const hevc = pathToFileUri(join(folder, 'phone hevc.mp4'));
 const free = pathToFileUri(join(folder, 'free.webm'));
 const broken = pathToFileUri(join(folder, 'broken.mp4'));
+/** Files whose own clock is not that of the index: they start late, or start again after half a minute. */
+const otherClocks = ['late.webm', 'late.mp4', 'late.mkv', 'late.ts', 'joined.ts', 'joined.mpg'] as const;
 let browser: Browser;
 let daemon: RunningDaemon;
 let url: string;
@@ -39,6 +43,7 @@ before(async () => {
   await makeMedia(join(folder, 'phone hevc.mp4'), spec('hevc', 'aac'));
   await makeMedia(join(folder, 'free.webm'), { ...spec('vp8', 'vorbis'), seconds: 10 });
   writeFileSync(join(folder, 'broken.mp4'), 'only words\n'.repeat(400));
+  makeOtherClocks();
   [browser, daemon] = await Promise.all([openBrowser(), startDaemon(box)]);
   const client = await daemon.client();
   await readLibrary(client, folder);
@@ -50,6 +55,24 @@ after(async () => {
   daemon?.child.kill();
   await daemon?.exit;
 });
+
+/** Makes the files with other clocks from those with usual ones. */
+function makeOtherClocks(): void {
+  const path = (name: string) => join(folder, name);
+  const talk = ['-i', path('talk with aac.mp4')];
+  const late = ['-c', 'copy', '-output_ts_offset', '60'];
+  runFfmpeg('-i', path('free.webm'), ...late, path('late.webm'));
+  for (const ending of ['mp4', 'mkv', 'ts']) runFfmpeg(...talk, ...late, path(`late.${ending}`));
+  const codecs = { ts: ['-c', 'copy'], mpg: ['-c:v', 'mpeg2video', '-r', '25', '-b:v', '1M', '-c:a', 'mp2'] };
+  for (const [ending, codec] of Object.entries(codecs)) {
+    const parts = ['0', '30'].map((from) => {
+      const part = join(box.folder, `part.${ending}`);
+      runFfmpeg('-ss', from, '-t', '30', ...talk, ...codec, part);
+      return readFileSync(part);
+    });
+    writeFileSync(path(`joined.${ending}`), Buffer.concat(parts));
+  }
+}
 
 /** A player as desktop VS Code's documentation describes it: it says that it has no AAC and no HEVC. */
 const saysNo = `
@@ -204,6 +227,16 @@ test('given a player that fails at a file it claims to support, when it plays, t
   await playsAt(page, 3);
   assert.deepEqual([asked.at(-1)?.get('plays'), asked.at(-1)?.get('ms')], ['', '3000']);
 });
+
+for (const name of otherClocks) {
+  test(`given ${name}, whose clock is not that of the index, when it plays at a second, then that second is shown`, async (t) => {
+    const seconds = name === 'late.webm' ? 5 : 43;
+    const { page } = await open(t, pathToFileUri(join(folder, name)), seconds, '');
+    const { number, now } = await playing(page, seconds);
+    assert.ok(Math.abs(number - now) <= 1, `the page says ${now} and shows ${number}`);
+    assert.ok(number >= seconds - 1 && number <= seconds + 6, `second ${number} is shown, not ${seconds}`);
+  });
+}
 
 test('given a file that cannot be converted, when it plays, then the page shows why', async (t) => {
   const { page } = await open(t, broken, 0, saysNo);

@@ -38,6 +38,13 @@ test('given installed players, when a moment is played, then the best one seeks 
   assert.equal(command({}), undefined);
 });
 
+test('given a file whose clock starts late, when a moment is played, then only a browser counts by that clock', () => {
+  const late = { ...moment, clockStartMs: 60_000 };
+  assert.deepEqual(command({ browser: all.browser }, late), [all.browser, `${uri}#t=143.2,157`]);
+  for (const player of ['mpv', 'vlc', 'ffplay'] as const)
+    assert.deepEqual(command({ [player]: all[player] }, late), command({ [player]: all[player] }));
+});
+
 test('given a player by name, then that one is used or none', () => {
   assert.equal(createPlayCommand(moment, all, 'vlc')?.player, 'vlc');
   assert.equal(createPlayCommand(moment, { mpv: all.mpv }, 'vlc'), undefined);

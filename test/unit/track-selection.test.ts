@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { MediaProbe, StreamInfo } from '../../server/src/core/domain/video.ts';
+import type { ClockJump, MediaProbe, StreamInfo } from '../../server/src/core/domain/video.ts';
+
 import { planPlayback } from '../../server/src/core/media/playback-plan.ts';
 import {
   findNamedTracks,
   listSoundTracks,
-  parseSelectionKey,
+  parseReadingKey,
   parseTrackRule,
-  toSelectionKey,
+  toReadingKey,
 } from '../../server/src/core/media/track-selection.ts';
 import { toMediaHints } from '../../server/src/indexing/media-hints.ts';
 import { describeTracks, withTracksInUse } from '../../server/src/library/describe-tracks.ts';
@@ -68,12 +69,22 @@ test('given an entry, when it is the end of the path of a copy, then its tracks 
   });
 });
 
-test('given a selection, when it is part of a recipe, then it can be read back', () => {
-  for (const selection of [{}, { video: 1 }, { audio: 12 }, { video: 1, audio: 12 }]) {
-    const recipe = `facts 1 30000${toSelectionKey(selection, ['video', 'audio'])}`;
-    assert.deepEqual(parseSelectionKey(recipe), { video: undefined, audio: undefined, ...selection });
+test('given named tracks or several clocks, when a recipe says so, then the tracks can be read back', () => {
+  const keyOf = (
+    rules: readonly string[],
+    kinds: readonly ('video' | 'audio')[],
+    jumps?: readonly ClockJump[],
+  ) => toReadingKey({ ...probe, clockJumps: jumps }, copies, rules, kinds);
+  const rules = ['other.mkv=video:2+audio:3'];
+  assert.equal(keyOf([], ['video', 'audio']), '');
+  assert.equal(keyOf(rules, ['video']), ' video:1');
+  const jumps = [{ track: 0, fromByte: 10, offsetMs: 20 }];
+  assert.equal(keyOf([], [], jumps), ' clocks');
+  for (const clockJumps of [undefined, jumps]) {
+    const recipe = `facts 1 30000${keyOf(rules, ['video', 'audio'], clockJumps)}`;
+    assert.deepEqual(parseReadingKey(recipe), { video: 1, audio: 6 });
   }
-  assert.equal(toSelectionKey({ audio: 3 }, ['video']), '');
+  assert.deepEqual(parseReadingKey('facts 1 30000 clocks'), { video: undefined, audio: undefined });
 });
 
 test('given sounds, when they are tried, then a named one is alone, and otherwise players decide', () => {

@@ -19,7 +19,7 @@ import {
   type PlaybackPosition,
   type PlayCommand,
   type Player,
-  toMomentLink,
+  toBrowserLink,
 } from './player.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 import { findEarlyFailure, hasScreen } from './screen.ts';
@@ -43,6 +43,21 @@ function withExistingPath(moment: PlaybackPosition): PlaybackPosition {
     `${uriToDisplayPath(moment.uri)} does not exist.`,
     'It may have moved, or its drive is not connected. "goldfish status" shows what is offline.',
   );
+}
+
+/** Returns what a file's own clock shows at its start. A file that is not indexed has a usual clock, as far as is known. */
+async function findClockStart(
+  { uri }: PlaybackPosition,
+  context: CommandContext,
+): Promise<number | undefined> {
+  try {
+    const client = await context.client();
+    return (await client.request('goldfish/video', { uri }, { signal: context.signal })).clockStartMs;
+  } catch {
+    // It plays without a daemon too.
+    context.signal.throwIfAborted();
+    return undefined;
+  }
 }
 
 /** Starts a player in a detached process, so that it outlives this command. Rejects if it fails at once. */
@@ -72,7 +87,7 @@ async function playMoment(
 ): Promise<void> {
   try {
     if (command) await launchPlayer(command, env);
-    else await openInBrowser(toMomentLink(moment), env);
+    else await openInBrowser(toBrowserLink(moment), env);
   } catch (cause) {
     const remedy = hasScreen(env)
       ? 'Install mpv, VLC, ffplay or a browser. "goldfish doctor" shows what is installed.'
@@ -134,7 +149,11 @@ export const registerOpen: RegisterCommand = (program, run) => {
         const moment =
           argument === undefined ? undefined : withExistingPath(await parseMoment(argument, context));
         if (moment === undefined || options.page) return openPage(context, moment, options);
-        const command = createPlayCommand(moment, installedPlayers(context.env), options.player);
+        const players = installedPlayers(context.env);
+        const player = createPlayCommand(moment, players, options.player)?.player;
+        const isBrowser = player === undefined || player === 'browser';
+        const clockStartMs = isBrowser ? await findClockStart(moment, context) : undefined;
+        const command = createPlayCommand({ ...moment, clockStartMs }, players, options.player);
         if (options.player && !command) {
           throw new CommandError(
             'unavailable',
@@ -143,7 +162,7 @@ export const registerOpen: RegisterCommand = (program, run) => {
             ExitCodes.missing,
           );
         }
-        if (!options.print) await playMoment(moment, command, context.env);
+        if (!options.print) await playMoment({ ...moment, clockStartMs }, command, context.env);
         const result = { uri: moment.uri, startMs: moment.startMs, endMs: moment.endMs, command };
         if (options.print) {
           return {

@@ -14,6 +14,8 @@ export interface PlaybackPosition {
   readonly path?: string;
   readonly startMs: Ms;
   readonly endMs?: Ms;
+  /** What the file's own clock shows at its start, ms. Browsers count by it; players count from the start. */
+  readonly clockStartMs?: Ms;
 }
 
 /** Holds a program with its arguments. Never a shell command line. */
@@ -25,8 +27,10 @@ export interface PlayCommand {
 
 const seconds = (ms: Ms) => String(ms / 1000);
 
-/** Formats a moment as a link, with its end if it has one. */
-export function toMomentLink({ uri, startMs, endMs }: PlaybackPosition): string {
+/** Formats a moment as a link for a browser, with its end if it has one. */
+export function toBrowserLink({ uri, clockStartMs = 0, ...moment }: PlaybackPosition): string {
+  const startMs = moment.startMs + clockStartMs;
+  const endMs = moment.endMs === undefined ? undefined : moment.endMs + clockStartMs;
   return endMs === undefined ? `${uri}#t=${seconds(startMs)}` : formatMediaLink(uri, { startMs, endMs });
 }
 
@@ -51,10 +55,8 @@ export function createPlayCommand(
   return undefined;
 }
 
-function playerArguments(
-  player: Player,
-  { uri, path, startMs, endMs }: PlaybackPosition,
-): readonly string[] | undefined {
+function playerArguments(player: Player, moment: PlaybackPosition): readonly string[] | undefined {
+  const { uri, path, startMs } = moment;
   switch (player) {
     case 'mpv':
       return [`--start=${seconds(startMs)}`, '--force-window=yes', '--', uri];
@@ -64,6 +66,6 @@ function playerArguments(
       if (path === undefined) return undefined;
       return ['-hide_banner', ...LOCAL_ONLY_ARGUMENTS, '-ss', seconds(startMs), '-i', `file:${path}`];
     case 'browser':
-      return [toMomentLink({ uri, startMs, endMs })];
+      return [toBrowserLink(moment)];
   }
 }

@@ -1,7 +1,6 @@
 import type { Cue } from '../core/domain/cue.ts';
 import type { Ms, Uri } from '../core/domain/time-range.ts';
-import type { MediaProbe } from '../core/domain/video.ts';
-import type { ClockJump } from '../core/media/media-clock.ts';
+import type { ClockJump, MediaProbe } from '../core/domain/video.ts';
 import type { TrackSelection } from '../core/media/track-selection.ts';
 
 /** A picture. `data` is width * height * 3 bytes of RGB (sRGB), or width * height bytes for grey pictures. */

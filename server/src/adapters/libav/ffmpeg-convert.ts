@@ -15,7 +15,14 @@ import { FRAGMENTED_MP4_OPTIONS, findMuxer } from './convert-muxers.ts';
 import { mediaFailures } from './failures.ts';
 import type { DumpStream } from './ffmpeg-dump.ts';
 import { type FilterSupport, findDeinterlaceFilter } from './ffmpeg-filters.ts';
-import { type DescribedFile, describeFile, joinFilters, seekArguments, toShownSize } from './ffmpeg-probe.ts';
+import {
+  canSeek,
+  type DescribedFile,
+  describeFile,
+  joinFilters,
+  seekArguments,
+  toShownSize,
+} from './ffmpeg-probe.ts';
 import { collectFfmpeg, type FfmpegRun, runFfmpeg } from './ffmpeg-run.ts';
 import { UPRIGHT } from './orientation.ts';
 
@@ -60,12 +67,8 @@ function toDecodedShape(stream: DumpStream, filterSupport: FilterSupport): Decod
  * earlier and decodes up to the start. ms
  */
 const SEEK_LEAD_MS = 10_000;
-const toLeadMs = ({ dump, frameTimingFilter }: DescribedFile, startMs: Ms) =>
-  frameTimingFilter !== undefined
-    ? startMs
-    : /^mpeg/.test(dump.demuxer ?? '')
-      ? Math.min(startMs, SEEK_LEAD_MS)
-      : 0;
+const toLeadMs = (media: DescribedFile, startMs: Ms) =>
+  !canSeek(media) ? startMs : /^mpeg/.test(media.dump.demuxer) ? Math.min(startMs, SEEK_LEAD_MS) : 0;
 
 /** Prepends filters that drop everything before the start. */
 function dropLead(filter: string, leadMs: Ms, kind: '' | 'a'): string {
@@ -157,12 +160,14 @@ export async function* convertWithFfmpeg(
       request.video === 'copy' || request.audio === 'copy' ? 0 : toLeadMs(media, request.startMs);
     const output = createStreamArguments(media, request, filterSupport, leadMs);
     if (output.length === 0) throw mediaFailures.notMedia();
+    // Copied packets are dropped up to the start if no seek leads there.
+    const skip = leadMs === 0 && !canSeek(media) ? ['-ss', formatSeconds(request.startMs)] : [];
     const muxer = request.container === 'mp4' ? toOptionArguments(FRAGMENTED_MP4_OPTIONS) : [];
     run = runFfmpeg({
       program,
       file: media.file,
       input: seekArguments(media, request.startMs - leadMs),
-      output: [...output, '-map_metadata', '-1', '-f', request.container, ...muxer, 'pipe:1'],
+      output: [...skip, ...output, '-map_metadata', '-1', '-f', request.container, ...muxer, 'pipe:1'],
       signal,
     });
     let sentBytes = 0;
@@ -200,6 +205,7 @@ async function findKeyFrameBefore(
   timeMs: Ms,
   signal: AbortSignal,
 ): Promise<Ms> {
+  if (!canSeek(media)) return 0;
   if (media.video === undefined) return timeMs;
   const { stdout } = await collectFfmpeg(
     {
@@ -239,7 +245,7 @@ async function cutByCopying(
       program,
       file: media.file,
       // One millisecond later, so that rounding does not lead to the previous key frame.
-      input: ['-ss', formatSeconds(startMs + 1)],
+      input: seekArguments(media, startMs + 1),
       output: [
         ...[
           ...mapArguments,

@@ -3,7 +3,14 @@ import type { Uri } from '../../core/domain/time-range.ts';
 import type { Box, MediaHints, Picture } from '../../ports/decoder.ts';
 import { mediaFailures } from './failures.ts';
 import { createScaleFilter, type FilterSupport, findDeinterlaceFilter } from './ffmpeg-filters.ts';
-import { type DescribedFile, describeFile, joinFilters, seekArguments, toShownSize } from './ffmpeg-probe.ts';
+import {
+  copyTimesArguments,
+  type DescribedFile,
+  describeFile,
+  joinFilters,
+  seekArguments,
+  toShownSize,
+} from './ffmpeg-probe.ts';
 import { runFfmpeg } from './ffmpeg-run.ts';
 import { fitInside } from './orientation.ts';
 
@@ -51,7 +58,7 @@ async function readLastPicture(
   const run = runFfmpeg({
     program,
     file: media.file,
-    input: [...input, '-copyts'],
+    input: [...input, ...copyTimesArguments(media)],
     output: [
       ...['-map', `0:${media.video?.index}`, '-vf', filter, '-vsync', 'passthrough'],
       ...[...output, '-f', 'rawvideo', 'pipe:1'],

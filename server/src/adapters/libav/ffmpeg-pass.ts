@@ -252,7 +252,8 @@ export async function* passWithFfmpeg(
         throw mediaFailures.undecodable();
       if (eventCount === 0 && pictures.length > 0) throw mediaFailures.noFrame();
       // An end without an error does not prove that everything was read.
-      const minDurationMs = dump.durationMs && toMinDuration(dump.durationMs, dump.demuxer, media.originUs);
+      const statesLength = dump.durationMs !== undefined && !media.hasSeveralClocks;
+      const minDurationMs = statesLength && toMinDuration(dump.durationMs, dump.demuxer, media.originUs);
       const intervalMs = request.grey || request.audio ? 1000 : 0;
       if (intervalMs && minDurationMs && isCutShort(lastEventMs + intervalMs, minDurationMs)) {
         const durationMs = await verifyDuration(program, media, signal);

@@ -1,5 +1,5 @@
 import type { Uri } from '../../core/domain/time-range.ts';
-import type { MediaProbe, StreamInfo } from '../../core/domain/video.ts';
+import type { ClockJump, MediaProbe, StreamInfo } from '../../core/domain/video.ts';
 import type { MediaHints } from '../../ports/decoder.ts';
 import {
   type ContainerTags,
@@ -38,7 +38,12 @@ export interface DescribedFile {
    * either.
    */
   readonly frameTimingFilter: string | undefined;
+  /** True if the file's clock starts again. ffmpeg then makes one clock that starts at zero, if it reads from the start. */
+  readonly hasSeveralClocks: boolean;
 }
+
+/** Demuxers of containers whose clocks ffmpeg joins to one by itself, unless it copies time stamps. */
+const FREE_CLOCK_DEMUXERS = /^(?:mpeg|mpegts)$/;
 
 /** Demuxers for pictures without a container. */
 const RAW_DEMUXERS = /^(?:h264|hevc|m4v|mpegvideo)$/;
@@ -47,9 +52,17 @@ const RAW_DEMUXERS = /^(?:h264|hevc|m4v|mpegvideo)$/;
 export const joinFilters = (...filters: readonly (string | undefined)[]): string =>
   filters.filter((filter) => filter !== undefined).join(',');
 
+/** Returns whether seeking leads anywhere: the times in the file are those of one clock. */
+export const canSeek = ({ frameTimingFilter, hasSeveralClocks }: DescribedFile) =>
+  frameTimingFilter === undefined && !hasSeveralClocks;
+
+/** Returns the option that keeps the file's own times, unless ffmpeg has to join several clocks. */
+export const copyTimesArguments = ({ hasSeveralClocks }: DescribedFile): readonly string[] =>
+  hasSeveralClocks ? [] : ['-copyts'];
+
 /** Returns the options that seek before the input is read; none for its beginning. */
-export function seekArguments({ frameTimingFilter }: DescribedFile, toMs: number): readonly string[] {
-  return toMs > 0 && frameTimingFilter === undefined ? ['-ss', (toMs / 1000).toFixed(4)] : [];
+export function seekArguments(media: DescribedFile, toMs: number): readonly string[] {
+  return toMs > 0 && canSeek(media) ? ['-ss', (toMs / 1000).toFixed(4)] : [];
 }
 
 /** Counts the pictures of each track early in a file, by track index. */
@@ -125,6 +138,7 @@ export async function describeFile(
     const [width, height] = [Number(sizeMatch?.[1] ?? 0), Number(sizeMatch?.[2] ?? 0)];
     if (width * height > MAX_DECODED_PIXELS) throw mediaFailures.tooLarge(width, height);
     if (!dump.demuxer) throw file.isContainer ? mediaFailures.cutStart() : mediaFailures.notMedia();
+    const hasSeveralClocks = hints.clockJumps !== undefined && FREE_CLOCK_DEMUXERS.test(dump.demuxer);
     const rankedTracks = await rankTracks(program, file, dump, signal);
     const select = (tracks: readonly DumpStream[], selected: number | undefined) =>
       tracks.find(({ index }) => index === selected) ?? tracks[0];
@@ -133,7 +147,8 @@ export async function describeFile(
       file,
       dump,
       metadata: parseMetadata(stdout.toString('utf8')),
-      originUs: toOriginUs(dump.startUs),
+      originUs: hasSeveralClocks ? 0 : toOriginUs(dump.startUs),
+      hasSeveralClocks,
       video,
       frameTimingFilter: RAW_DEMUXERS.test(dump.demuxer)
         ? `setpts=N/(${video?.framesPerSecond ?? 25}*TB)`
@@ -208,7 +223,7 @@ async function findLastPacketEndMs(
     {
       program,
       file,
-      input: [...seekArguments(media, fromMs), '-copyts'],
+      input: [...seekArguments(media, fromMs), ...copyTimesArguments(media)],
       output: [...mapOptions, '-c', 'copy', '-f', 'framecrc', 'pipe:1'],
       signal,
     },
@@ -259,19 +274,40 @@ export async function verifyDuration(
   return toFinalDuration(statedMs, lastPacketEndMs);
 }
 
+/** Difference from the stated duration that several clocks in a file make at least, ms. */
+const MIN_JOINED_DIFFERENCE_MS = 1000;
+/** ffmpeg does not say where a clock starts again. */
+const UNKNOWN_JUMP: ClockJump = { track: 0, fromByte: -1, offsetMs: 0 };
+
+/** Returns the duration of a file whose clock starts again, undefined if it has one clock. Reads the whole file. */
+async function findJoinedDuration(
+  program: string,
+  media: DescribedFile,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const { dump } = media;
+  if (!FREE_CLOCK_DEMUXERS.test(dump.demuxer) || dump.durationMs === undefined) return undefined;
+  const joinedMedia = { ...media, originUs: 0, hasSeveralClocks: true };
+  const joinedMs = await findLastPacketEndMs(program, joinedMedia, 0, 'shown', signal);
+  // These containers state no length that a file could fall short of.
+  return Math.abs(joinedMs - dump.durationMs) > MIN_JOINED_DIFFERENCE_MS ? Math.round(joinedMs) : undefined;
+}
+
 /** Reads the container's properties. Rejects with MediaFailureError. */
 export async function probeWithFfmpeg(program: string, uri: Uri, signal: AbortSignal): Promise<MediaProbe> {
   const media = await describeFile(program, uri, signal);
   try {
     const { dump, metadata, originUs } = media;
     if (!media.video && !media.audio) throw mediaFailures.notMedia();
-    const durationMs = await verifyDuration(program, media, signal);
+    const joinedMs = await findJoinedDuration(program, media, signal);
+    const durationMs = joinedMs ?? (await verifyDuration(program, media, signal));
     // The metadata muxer omits some tags, such as the creation time. The description truncates long ones.
     const tags: ContainerTags = { ...dump.tags, ...metadata.tags };
     return {
       container: findContainerName(dump.demuxer, media.file.name),
       durationMs,
       startMs: Math.round(originUs / 1000) || undefined,
+      clockJumps: joinedMs === undefined ? undefined : [UNKNOWN_JUMP],
       streams: dump.streams.map((stream) => toStreamInfo(stream, media)).filter((info) => info !== undefined),
       chapters: clampChapters(metadata.chapters, originUs, durationMs),
       title: findTitleTag(tags),

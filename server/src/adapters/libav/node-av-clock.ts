@@ -1,6 +1,7 @@
 import { AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
 import { Packet, type Stream } from 'node-av/lib';
-import { type ClockJump, createJumpFinder, hasUnevenTimes } from '../../core/media/media-clock.ts';
+import type { ClockJump } from '../../core/domain/video.ts';
+import { createJumpFinder, hasUnevenTimes } from '../../core/media/media-clock.ts';
 import { createAbortableYield } from './abortable-yield.ts';
 import { findSegmentEnd } from './matroska-end.ts';
 import { type OpenMedia, toTimeMs } from './node-av-open.ts';

@@ -7,7 +7,8 @@ import {
 } from 'node-av/constants';
 import { FFmpegError, FormatContext, Log, type Packet, PosixError, type Stream } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
-import { type ClockJump, createMediaClock, type MediaClock } from '../../core/media/media-clock.ts';
+import type { ClockJump } from '../../core/domain/video.ts';
+import { createMediaClock, type MediaClock } from '../../core/media/media-clock.ts';
 import type { TrackSelection } from '../../core/media/track-selection.ts';
 import type { MediaHints } from '../../ports/decoder.ts';
 import { mediaFailures } from './failures.ts';

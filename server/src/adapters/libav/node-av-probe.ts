@@ -14,8 +14,7 @@ import {
 } from 'node-av/constants';
 import { avGetCodecName, type Stream } from 'node-av/lib';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
-import type { MediaProbe, StreamInfo } from '../../core/domain/video.ts';
-import type { ClockJump } from '../../core/media/media-clock.ts';
+import type { ClockJump, MediaProbe, StreamInfo } from '../../core/domain/video.ts';
 import {
   findContainerName,
   findDeviceTag,
@@ -25,6 +24,7 @@ import {
 } from './container-tags.ts';
 import { clampChapters, isCutShort, toFinalDuration, toMinDuration } from './duration.ts';
 import { mediaFailures } from './failures.ts';
+import { findCaptionTracks, isCaptionTrack } from './node-av-captions.ts';
 import { readChapters } from './node-av-chapters.ts';
 import { findTrackEnds, mayHaveSeveralClocks } from './node-av-clock.ts';
 import { discardOtherTracks, findFrameRate, type OpenMedia, openMedia } from './node-av-open.ts';
@@ -92,7 +92,7 @@ function toStreamInfo(stream: Stream, { video, audio, rankedTracks }: OpenMedia)
   return {
     ...commonInfo,
     kind: 'subtitle',
-    textual: TEXT_SUBTITLE_CODECS.includes(codecpar.codecId),
+    textual: TEXT_SUBTITLE_CODECS.includes(codecpar.codecId) || isCaptionTrack(stream),
     describes: stream.hasDisposition(AV_DISPOSITION_DESCRIPTIONS),
   };
 }
@@ -147,6 +147,7 @@ export async function probe(uri: Uri, signal: AbortSignal): Promise<MediaProbe> 
       .filter((info) => info !== undefined);
     if (!media.video && !media.audio) throw mediaFailures.notMedia();
     const chapters = await readChapters(media.format);
+    const captionTracks = await findCaptionTracks(media, () => openMedia(uri), signal);
     const { durationMs, clockJumps } = await verifyDuration(media, signal);
     const tags = media.format.metadata?.getAll() ?? {};
     return {
@@ -154,7 +155,7 @@ export async function probe(uri: Uri, signal: AbortSignal): Promise<MediaProbe> 
       durationMs,
       startMs: Math.round(media.originUs / 1000) || undefined,
       clockJumps: clockJumps.length > 0 ? clockJumps : undefined,
-      streams,
+      streams: [...streams, ...captionTracks],
       chapters: clampChapters(chapters, media.originUs, durationMs),
       title: findTitleTag(tags),
       recorded: findRecordedTag(tags),

@@ -4,6 +4,7 @@ import type { Cue } from '../../core/domain/cue.ts';
 import type { Uri } from '../../core/domain/time-range.ts';
 import type { MediaHints } from '../../ports/decoder.ts';
 import { createAbortableYield } from './abortable-yield.ts';
+import { findCaptionChannel, isCaptionTrack, readCaptions } from './node-av-captions.ts';
 import { discardOtherTracks, openMedia, toTimeMs } from './node-av-open.ts';
 import { TEXT_SUBTITLE_CODECS } from './node-av-probe.ts';
 import { parsePacketCue, toClosedCues } from './packet-cue.ts';
@@ -22,7 +23,11 @@ export async function subtitles(
   const packet = new Packet();
   packet.alloc();
   try {
+    const channel = findCaptionChannel(media, index);
+    if (channel && media.video) return toClosedCues(await readCaptions(media, media.video, channel, signal));
     const stream = media.streams[index];
+    if (stream && isCaptionTrack(stream))
+      return toClosedCues(await readCaptions(media, stream, 'CC1', signal));
     if (!stream || !TEXT_SUBTITLE_CODECS.includes(stream.codecpar.codecId)) {
       throw new RangeError(`Track ${index} contains no text.`);
     }

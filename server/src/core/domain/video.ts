@@ -1,6 +1,5 @@
 import type { Chapter, Stream } from '../../../protocol/videos.ts';
 import type { MediaFailure } from '../errors/media-failure.ts';
-import type { ClockJump } from '../media/media-clock.ts';
 import type { Stage } from './stage.ts';
 import type { Ms, TimeRange, Uri } from './time-range.ts';
 import type { ScreenState } from './video-analysis.ts';
@@ -17,6 +16,19 @@ export interface StreamInfo extends Stream {
   readonly textual?: boolean;
   /** True for a text track that describes pictures instead of quoting speech. */
   readonly describes?: boolean;
+}
+
+/**
+ * A place from which the time stamps of one track are later or earlier by a constant, so that one clock continues over
+ * a whole file. Files have such places where recordings were joined, and where a clock of 33 bits wrapped around.
+ */
+export interface ClockJump {
+  /** Index of the track. */
+  readonly track: number;
+  /** Position in the file from which the offset counts, in bytes; negative if unknown. */
+  readonly fromByte: number;
+  /** What to add to the file's own times, ms. */
+  readonly offsetMs: number;
 }
 
 /** Holds what the container states, without decoding. All times count from the first frame or sample. */

@@ -1,15 +1,4 @@
-/**
- * A place from which the time stamps of one track are later or earlier by a constant, so that one clock continues over
- * a whole file. Files have such places where recordings were joined, and where a clock of 33 bits wrapped around.
- */
-export interface ClockJump {
-  /** Index of the track. */
-  readonly track: number;
-  /** Position in the file from which the offset counts, in bytes; negative if unknown. */
-  readonly fromByte: number;
-  /** What to add to the file's own times, ms. */
-  readonly offsetMs: number;
-}
+import type { ClockJump } from '../domain/video.ts';
 
 /** Adds the offsets of jumps to the times of packets that are read in order. */
 export interface MediaClock {

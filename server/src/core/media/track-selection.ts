@@ -69,18 +69,25 @@ export function listSoundTracks(
 }
 
 /**
- * Returns text that distinguishes selections of some kinds, for recipes: empty for what players choose, so that the
- * recipes of most videos stay as they are.
+ * Returns text that distinguishes ways to read a file, for recipes: whether it contains several clocks, and which tracks
+ * of some kinds the setting `media.tracks` names. Empty for most videos.
  */
-export function toSelectionKey(selection: TrackSelection, kinds: readonly ('video' | 'audio')[]): string {
-  return kinds
-    .filter((kind) => selection[kind] !== undefined)
-    .map((kind) => ` ${kind}:${selection[kind]}`)
+export function toReadingKey(
+  probe: Pick<MediaProbe, 'streams' | 'clockJumps'>,
+  copies: readonly { readonly path: string }[],
+  rules: readonly string[],
+  kinds: readonly ('video' | 'audio')[],
+): string {
+  const named = findNamedTracks(probe, copies, rules);
+  const tracks = kinds
+    .filter((kind) => named[kind] !== undefined)
+    .map((kind) => ` ${kind}:${named[kind]}`)
     .join('');
+  return `${probe.clockJumps === undefined ? '' : ' clocks'}${tracks}`;
 }
 
-/** Returns the selection that ends a recipe. */
-export function parseSelectionKey(recipe: string): TrackSelection {
+/** Returns the tracks that a key of `toReadingKey` at the end of a recipe names. */
+export function parseReadingKey(recipe: string): TrackSelection {
   const indexOf = (kind: string) => {
     const index = new RegExp(` ${kind}:(\\d+)(?: |$)`).exec(recipe)?.[1];
     return index === undefined ? undefined : Number(index);

@@ -21,7 +21,7 @@ export interface StagePlan {
 }
 
 /** Recipe of `probe`, which is special: it creates the record that the other stages need. */
-export const PROBE_FINGERPRINT = 'probe 1';
+export const PROBE_FINGERPRINT = 'probe 2';
 
 /** Ranks recently searched or opened videos above everything else in their lane, whatever the date. */
 const BOOST_RANK = 1e15;

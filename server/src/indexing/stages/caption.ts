@@ -7,7 +7,7 @@ import type { MediaFailure } from '../../core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { cleanCaption } from '../../core/generation/clean-caption.ts';
 import { isSameImage } from '../../core/media/same-image.ts';
-import { findNamedTracks, toSelectionKey } from '../../core/media/track-selection.ts';
+import { toReadingKey } from '../../core/media/track-selection.ts';
 import { toDescriptionId } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Captioner, CaptionReply } from '../../ports/captioner.ts';
 import type { Decoder } from '../../ports/decoder.ts';
@@ -210,8 +210,7 @@ export function createCaptionStage({
       content: (record, copies) => {
         const model = captioner();
         if (!model || !hasPictures(record.probe)) return undefined;
-        const named = findNamedTracks(record.probe, copies, settings()['media.tracks']);
-        return `${captionFingerprint(model, language())}${toSelectionKey(named, ['video'])}`;
+        return `${captionFingerprint(model, language())}${toReadingKey(record.probe, copies, settings()['media.tracks'], ['video'])}`;
       },
     },
     async run({ copy, record, recipe, turn }, onShare, signal, save) {

@@ -5,6 +5,7 @@ import type { Ms } from '../../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
 import { type MediaFailure, MediaFailureError } from '../../core/errors/media-failure.ts';
 import { isUnreadSidecar } from '../../core/library/media-extensions.ts';
+import { toReadingKey } from '../../core/media/track-selection.ts';
 import { type DescriptionBase, groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import { isTextTrack } from '../../core/pipeline/transcription-need.ts';
 import { cleanCues } from '../../core/subtitles/parse-subtitles.ts';
@@ -22,7 +23,10 @@ export function createCuesStage(decoder: Decoder, disk: Disk): StageRunner {
       stage: 'cues',
       lane: 'fast',
       after: [],
-      content: (record) => (textTracks(record).length > 0 ? CUES_VERSION : undefined),
+      content: (record) =>
+        textTracks(record).length > 0
+          ? `${CUES_VERSION}${toReadingKey(record.probe, [], [], [])}`
+          : undefined,
       path: (copy) => (copy.sidecars.length > 0 ? `${CUES_VERSION} ${sidecarKey(copy)}` : CUES_VERSION),
     },
     async run({ copy, record, path, recipe }, onShare, signal) {

@@ -4,7 +4,7 @@ import { hasPictures } from '../../core/domain/video.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { frameTimes } from '../../core/generation/caption-prompt.ts';
 import { isSameImage } from '../../core/media/same-image.ts';
-import { findNamedTracks, toSelectionKey } from '../../core/media/track-selection.ts';
+import { toReadingKey } from '../../core/media/track-selection.ts';
 import { hashText } from '../../core/text/hash-text.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
 import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
@@ -146,9 +146,8 @@ export function createEmbedFramesStage({
       content: (record, copies) => {
         const model = frameEmbedder();
         if (!model || !hasPictures(record.probe) || record.failures.facts) return undefined;
-        const named = findNamedTracks(record.probe, copies, settings()['media.tracks']);
         const recipe = embedFramesFingerprint(record.clips, model, store.lostVectorCount());
-        return `${recipe}${toSelectionKey(named, ['video'])}`;
+        return `${recipe}${toReadingKey(record.probe, copies, settings()['media.tracks'], ['video'])}`;
       },
     },
     async run({ copy, record, turn }, onShare, signal) {

@@ -4,12 +4,7 @@ import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { MediaProbe, VideoRecord } from '../../core/domain/video.ts';
 import type { VideoAnalysis } from '../../core/domain/video-analysis.ts';
 import { toFactsSentence } from '../../core/media/facts-sentence.ts';
-import {
-  findNamedTracks,
-  listSoundTracks,
-  parseSelectionKey,
-  toSelectionKey,
-} from '../../core/media/track-selection.ts';
+import { listSoundTracks, parseReadingKey, toReadingKey } from '../../core/media/track-selection.ts';
 import { toDescriptionId } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Media } from '../../ports/media.ts';
 import type { WorkerStageDeps } from './stage-deps.ts';
@@ -75,16 +70,15 @@ export function createFactsStage({ media, settings }: WorkerStageDeps, clipMs: (
       lane: 'deep',
       after: [],
       content: (record, copies) => {
-        const named = findNamedTracks(record.probe, copies, trackRules());
         return decodable(record)
-          ? `${factsFingerprint(clipMs())}${toSelectionKey(named, ['video', 'audio'])}`
+          ? `${factsFingerprint(clipMs())}${toReadingKey(record.probe, copies, trackRules(), ['video', 'audio'])}`
           : undefined;
       },
     },
     async run({ copy, record, recipe }, onShare, signal) {
       if (record === undefined) return {};
       const video = { videoId: copy.videoId, uri: copy.uri, probe: record.probe };
-      const audioTracks = listSoundTracks(record, parseSelectionKey(recipe));
+      const audioTracks = listSoundTracks(record, parseReadingKey(recipe));
       const options = { clipMs: clipMs(), recipe, audioTracks };
       const measuredFacts = await measureFacts(video, media, options, onShare, signal);
       const clips = measuredFacts.clips.map(({ startMs, endMs }) => ({ startMs, endMs }));

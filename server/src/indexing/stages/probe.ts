@@ -10,9 +10,14 @@ import type { StageRunner } from './stage-runner.ts';
 export function createProbeStage(decoder: Decoder, clipMs: () => number): StageRunner {
   return {
     plan: { stage: 'probe', lane: 'fast', after: [], content: () => PROBE_FINGERPRINT },
-    async run({ copy }, _onShare, signal) {
+    async run({ copy, record }, _onShare, signal) {
       const probe = await decoder.probe(copy.uri, signal);
-      return { recordUpdate: { probe, clips: segmentClips(probe.durationMs, clipMs(), []) } };
+      // Clips of an earlier version of this stage may end at cuts, which other stages have measured.
+      const clips =
+        record !== undefined && record.clips.length > 0 && record.probe.durationMs === probe.durationMs
+          ? record.clips
+          : segmentClips(probe.durationMs, clipMs(), []);
+      return { recordUpdate: { probe, clips } };
     },
   };
 }

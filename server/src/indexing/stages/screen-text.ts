@@ -4,7 +4,7 @@ import type { TimeRange, Uri } from '../../core/domain/time-range.ts';
 import type { ScreenState } from '../../core/domain/video-analysis.ts';
 import { createCrashError, createTimeoutError } from '../../core/errors/process-failure.ts';
 import { mergeOcrLines, type OcrReading } from '../../core/media/merge-ocr-lines.ts';
-import { findNamedTracks, toSelectionKey } from '../../core/media/track-selection.ts';
+import { toReadingKey } from '../../core/media/track-selection.ts';
 import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
 import type { TextRecogniser } from '../../ports/text-recogniser.ts';
@@ -101,8 +101,7 @@ export function createScreenTextStage({ media, reader, settings }: WorkerStageDe
       after: ['facts'],
       content: (record, copies) => {
         if (!settings()['screenText.enabled'] || (record.textTimes?.length ?? 0) === 0) return undefined;
-        const named = findNamedTracks(record.probe, copies, settings()['media.tracks']);
-        return `${screenTextFingerprint(reader().name, languages())}${toSelectionKey(named, ['video'])}`;
+        return `${screenTextFingerprint(reader().name, languages())}${toReadingKey(record.probe, copies, settings()['media.tracks'], ['video'])}`;
       },
     },
     async run({ copy, record, recipe }, onShare, signal) {

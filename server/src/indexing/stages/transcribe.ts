@@ -8,12 +8,7 @@ import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { createFrameSplitter } from '../../core/media/audio-frames.ts';
 import { createSpeechChunker, type SpeechChunk } from '../../core/media/speech-chunker.ts';
 import { splitDoubtfulSpeech } from '../../core/media/split-doubtful-speech.ts';
-import {
-  findNamedTracks,
-  listSoundTracks,
-  parseSelectionKey,
-  toSelectionKey,
-} from '../../core/media/track-selection.ts';
+import { listSoundTracks, parseReadingKey, toReadingKey } from '../../core/media/track-selection.ts';
 import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import { hasSound, isSubtitled } from '../../core/pipeline/transcription-need.ts';
 import {
@@ -84,10 +79,9 @@ export function transcriptFingerprint(
   if (isCovered) return done.transcribe === undefined ? undefined : NO_TRANSCRIPT;
   const voice = voiceDetector?.name ?? 'levels';
   if (!transcriber) return undefined;
-  const named = findNamedTracks(probe, copies, trackRules);
   // A version for files with several tracks, because only their transcripts differ from those of earlier versions.
   const trackCount = probe.streams.filter(({ kind }) => kind === 'audio').length;
-  const tracksKey = `${trackCount > 1 ? ' tracks' : ''}${toSelectionKey(named, ['audio'])}`;
+  const tracksKey = `${trackCount > 1 ? ' tracks' : ''}${toReadingKey(probe, copies, trackRules, ['audio'])}`;
   return `${TRANSCRIBE_VERSION} ${transcriber.name}@${transcriber.revision} ${voice}${tracksKey}`;
 }
 
@@ -244,7 +238,7 @@ export function createTranscribeStage({
       if (model === undefined)
         throw new ModelUnavailableError('No transcriber is available.', 'Set models.transcriber.');
       const { probe, clips } = record;
-      const audioTracks = listSoundTracks(record, parseSelectionKey(recipe));
+      const audioTracks = listSoundTracks(record, parseReadingKey(recipe));
       const video = { videoId: copy.videoId, uri: copy.uri, probe, clips, audioTracks };
       const deps = { decoder: media, transcriber: model, voiceDetector: voiceDetector(), turn };
       const { descriptions, failure, soundTrack } = await transcribeVideo(
