@@ -22,6 +22,8 @@ import { framesParams, framesResult } from './frames.ts';
 import { heatParams, heatResult } from './heat.ts';
 import type { Message } from './message.ts';
 import {
+  modelsExamParams,
+  modelsExamResult,
   modelsKeyParams,
   modelsListResult,
   modelsPinParams,
@@ -224,6 +226,11 @@ export const requests = {
     summary: 'Asks the hub for the revision, files and hashes of a model. Changes nothing.',
     params: modelsPinParams,
     result: modelsPinResult,
+  },
+  'goldfish/models/exam': {
+    summary: 'Lets models take a small exam, which decides whether and how they are used.',
+    params: modelsExamParams,
+    result: modelsExamResult,
   },
   'goldfish/models/remove': {
     summary: 'Deletes a downloaded model.',

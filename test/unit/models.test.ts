@@ -10,10 +10,12 @@ import {
   toModelFolder,
 } from '../../server/src/adapters/models/model-cache.ts';
 import type { Settings } from '../../server/src/core/domain/settings.ts';
+import { ANSWER_EXAM } from '../../server/src/core/exams/answer-exam.ts';
 import { defaultModel, findPullSize, MODEL_ROLES } from '../../server/src/core/models/manifest.ts';
 import { parseModelSetting } from '../../server/src/core/models/model-setting.ts';
 import { createModels } from '../../server/src/daemon/models.ts';
 import { completeSettings } from '../../server/src/settings/schema.ts';
+import { createMemoryExamBook } from '../fakes/memory-exam-book.ts';
 import { openaiServer } from '../support/openai-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { tinyModel } from '../support/tiny-models.ts';
@@ -98,6 +100,7 @@ function open(t: test.TestContext, first: Partial<Settings>, modelsDir = tempFol
     },
     modelsDir,
     env: { SOME_KEY: 'sk-secret' },
+    exams: createMemoryExamBook(),
     threads: () => 1,
     log: () => undefined,
   });
@@ -268,4 +271,40 @@ test('given answerers of known sizes, when chosen, then small ones are asked pla
   assert.equal(styleOf('HuggingFaceTB/SmolLM2-1.7B'), 'cited');
   assert.equal(styleOf('qwen3:8b'), 'cited');
   assert.equal(styleOf('gpt-4o-mini'), 'cited');
+});
+
+test('given an answerer that fails its exam, when it is chosen, then quotes are used until a user overrides it', async (t) => {
+  const server = await openaiServer({ model: 'm', answer: () => ['[1][3]'] });
+  t.after(() => server.close());
+  const { models, set } = open(t, { 'models.answerer': `${server.baseUrl}#m` });
+  assert.ok(models.answerer());
+  const exam = await models.examine('answerer', new AbortController().signal);
+  assert.equal(exam?.mark.isFit, false);
+  assert.equal(models.answerer(), undefined);
+  const role = models.roles().find((each) => each.role === 'answerer');
+  assert.equal(role?.inUse, 'quotes');
+  assert.match(role?.why ?? '', /m is not used: 4 of 12 answers right/);
+  assert.match(models.advice().join(), /models\.exams/);
+  set({ 'models.exams': 'ignore' });
+  assert.ok(models.answerer());
+  assert.equal(await models.examine('reranker', new AbortController().signal), undefined);
+});
+
+test('given an answerer that cannot cite but answers right, when it has taken its exam, then it is asked plainly', async (t) => {
+  const answer = (request: { readonly messages: readonly { readonly text: string }[] }) => {
+    const question = /Question: (.*)/.exec(request.messages.at(-1)?.text ?? '')?.[1];
+    const found = ANSWER_EXAM.find((each) => each.question === question);
+    const line = found?.lines.find(({ text }) => found.expected && text.includes(found.expected));
+    return [line?.text ?? 'I do not know.'];
+  };
+  const server = await openaiServer({ model: 'm', answer });
+  t.after(() => server.close());
+  const { models } = open(t, { 'models.answerer': `${server.baseUrl}#m` });
+  assert.equal(models.answerer()?.style, 'cited');
+  await models.examine('answerer', new AbortController().signal);
+  assert.equal(models.answerer()?.style, 'plain');
+  assert.match(
+    models.roles().find(({ role }) => role === 'answerer')?.why ?? '',
+    /exam: 12 of 12 answers right/,
+  );
 });

@@ -1,6 +1,7 @@
 import type {
   ModelEntry,
   ModelPull,
+  ModelsExamResult,
   ModelsListResult,
   PinnedModel,
   PullProgress,
@@ -20,6 +21,7 @@ import {
 import { messageOf } from '../base/message-of.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
+import { EXAMINED_ROLES, type ExaminedRole } from '../core/exams/exam-result.ts';
 import { defaultModel, findPullSize, type Manifest, type ManifestModel } from '../core/models/manifest.ts';
 import { parseModelSetting } from '../core/models/model-setting.ts';
 import { RequestError } from '../library.ts';
@@ -95,6 +97,39 @@ function toReason(failure: unknown): Pick<ModelPull, 'reason' | 'remedy'> {
   return failure instanceof RequestError
     ? { reason: failure.message, remedy: failure.remedy }
     : { reason: messageOf(failure), remedy: 'See the log, then pull it again.' };
+}
+
+async function takeExam(
+  models: Models,
+  role: ExaminedRole,
+  signal: AbortSignal,
+): Promise<ModelsExamResult['exams'][number] | undefined> {
+  try {
+    const exam = await models.examine(role, signal);
+    if (!exam) return undefined;
+    const { right, all, summary, isFit } = exam.mark;
+    return { role, model: exam.model, right, all, summary, fit: isFit };
+  } catch (error) {
+    if (!(error instanceof ModelUnavailableError)) throw error;
+    const model = models.roles().find((each) => each.role === role)?.inUse ?? '';
+    const summary = `it does not work: ${error.message} ${error.remedy}`;
+    return { role, model, right: 0, all: 0, summary, fit: false };
+  }
+}
+
+async function takeExams(
+  models: Models,
+  role: ExaminedRole | undefined,
+  onRole: (role: string) => void,
+  signal: AbortSignal,
+): Promise<ModelsExamResult> {
+  const exams: ModelsExamResult['exams'][number][] = [];
+  for (const examined of role === undefined ? EXAMINED_ROLES : [role]) {
+    onRole(examined);
+    const exam = await takeExam(models, examined, signal);
+    if (exam) exams.push(exam);
+  }
+  return { exams };
 }
 
 /** Serves `goldfish/models/*`: lists, pulls, pins and removes models. */
@@ -208,6 +243,7 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
       }
       return { pinned: pinnedModels, failed: failedModels };
     },
+    exam: (role, onRole, signal) => takeExams(models, role, onRole, signal),
     async remove(text) {
       const { id } = parseHubId(text);
       if (!removeCachedModel(modelsDir, id)) {

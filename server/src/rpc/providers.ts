@@ -17,6 +17,7 @@ import {
 import { provideFrames } from './provide-frames.ts';
 import { provideHeat } from './provide-heat.ts';
 import {
+  provideModelsExam,
   provideModelsKey,
   provideModelsList,
   provideModelsPin,
@@ -73,6 +74,7 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/models/list': provideModelsList,
   'goldfish/models/pull': provideModelsPull,
   'goldfish/models/pin': provideModelsPin,
+  'goldfish/models/exam': provideModelsExam,
   'goldfish/models/remove': provideModelsRemove,
   'goldfish/models/key': provideModelsKey,
   'goldfish/stop': provideStop,

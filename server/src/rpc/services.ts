@@ -1,5 +1,7 @@
 import type { Identity } from '../../protocol/base.ts';
 import type {
+  ModelsExamParams,
+  ModelsExamResult,
   ModelsListResult,
   ModelsPinResult,
   ModelsPullResult,
@@ -35,6 +37,12 @@ export interface ModelsService {
     onModel: (model: string) => void,
     signal: AbortSignal,
   ): Promise<ModelsPinResult>;
+  /** Lets the model of one role take its exam, or those of all roles. A model that fails to work has a result too. */
+  exam(
+    role: ModelsExamParams['role'],
+    onRole: (role: string) => void,
+    signal: AbortSignal,
+  ): Promise<ModelsExamResult>;
   remove(model: string): Promise<ModelsListResult>;
   /** Stores a session's API key until the session ends. `undefined` removes it. */
   giveKey(key: string | undefined, session: AbortSignal): void;

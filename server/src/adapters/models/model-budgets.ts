@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';
+import type { AnswerStyle } from '../../core/models/answer-style.ts';
 import { chooseAnswerStyle } from '../../core/models/answer-style.ts';
 import { chooseGraphFile, type DataType } from '../../core/models/model-files.ts';
-import type { AnswerStyle } from '../../ports/answerer.ts';
 import { captionBudgetSchema } from './manifest.ts';
 
 /** Budget of an unknown captioner, small enough for a CPU. */
@@ -81,7 +81,13 @@ const ANSWER_STYLES = ['cited', 'plain'] as const;
 /** Graphs of a decoder, by the file that an instruct model or a vision-language model has. */
 const DECODER_GRAPHS = ['model', 'decoder_model_merged'] as const;
 /** Bytes of a weight by precision; quantised ones have scales besides. */
-const WEIGHT_BYTES: Readonly<Partial<Record<DataType, number>>> = { fp32: 4, fp16: 2, q4: 0.6, q4f16: 0.6, bnb4: 0.6 };
+const WEIGHT_BYTES: Readonly<Partial<Record<DataType, number>>> = {
+  fp32: 4,
+  fp16: 2,
+  q4: 0.6,
+  q4f16: 0.6,
+  bnb4: 0.6,
+};
 
 /** Returns how to ask a model, by the number of its weights as the size of its files tells it. */
 function findStyle(folder: string): AnswerStyle {

@@ -1,6 +1,7 @@
 import type { Cue } from '../../core/domain/cue.ts';
 import type { Description, Line } from '../../core/domain/description.ts';
 import { formatTime } from '../../core/domain/format-time.ts';
+import type { Settings } from '../../core/domain/settings.ts';
 import type { TimeRange, Uri } from '../../core/domain/time-range.ts';
 import type { MediaProbe, VideoFile, VideoRecord } from '../../core/domain/video.ts';
 import { type MediaFailure, MediaFailureError } from '../../core/errors/media-failure.ts';
@@ -44,6 +45,8 @@ export interface TranscribeDeps {
   readonly transcriber: Transcriber;
   /** Decides what is transcribed; undefined: the levels of the sound do. */
   readonly voiceDetector?: VoiceDetector | undefined;
+  /** ISO 639-1 code of what is spoken, as the user set it; undefined: it is detected. */
+  readonly language?: string | undefined;
   /** Awaited before each speech segment. */
   readonly turn: WaitForTurn;
 }
@@ -65,6 +68,7 @@ export function transcriptFingerprint(
   transcriber: Transcriber | undefined,
   includeSubtitled: boolean,
   voiceDetector?: VoiceDetector,
+  language = '',
 ): string | undefined {
   const { probe, done } = record;
   if (!hasSound(probe)) return undefined;
@@ -72,7 +76,13 @@ export function transcriptFingerprint(
   if (isCovered === undefined) return undefined;
   if (isCovered) return done.transcribe === undefined ? undefined : NO_TRANSCRIPT;
   const voice = voiceDetector?.name ?? 'levels';
-  return transcriber && `${TRANSCRIBE_VERSION} ${transcriber.name}@${transcriber.revision} ${voice}`;
+  const parts = [
+    TRANSCRIBE_VERSION,
+    transcriber && `${transcriber.name}@${transcriber.revision}`,
+    voice,
+    language,
+  ];
+  return transcriber && parts.filter(Boolean).join(' ');
 }
 
 interface FailedChunk {
@@ -103,7 +113,7 @@ function toTranscribeFailure(
  */
 export async function transcribeVideo(
   { videoId, uri, probe, clips }: TranscribeVideo,
-  { decoder, transcriber, voiceDetector, turn }: TranscribeDeps,
+  { decoder, transcriber, voiceDetector, language: knownLanguage, turn }: TranscribeDeps,
   recipe: string,
   onShare: (share: number) => void,
   signal: AbortSignal,
@@ -118,7 +128,8 @@ export async function transcribeVideo(
   /** Transcribes a chunk; what the model is unsure of is transcribed again in pieces, each in its own language. */
   const transcribeChunk = async (chunk: SpeechChunk, splitsLeft = MAX_SPLITS): Promise<void> => {
     await turn(signal);
-    const language = splitsLeft === MAX_SPLITS ? languageVote.settledLanguage() : undefined;
+    const settledLanguage = splitsLeft === MAX_SPLITS ? languageVote.settledLanguage() : undefined;
+    const language = knownLanguage ?? settledLanguage;
     const reply = await transcriber.transcribe({ samples: chunk.samples, language }, signal);
     transcribedCount += 1;
     if ('failure' in reply) {
@@ -165,6 +176,9 @@ export async function transcribeVideo(
   };
 }
 
+/** Returns the base language of the setting; '' if it is empty. */
+const speechLanguage = (settings: Settings): string => settings['models.speechLanguage'].split('-')[0] ?? '';
+
 /** Creates the stage that transcribes speech that subtitles do not contain. */
 export function createTranscribeStage({
   media,
@@ -184,6 +198,7 @@ export function createTranscribeStage({
           transcriber(),
           settings()['models.transcribeAll'],
           voiceDetector(),
+          speechLanguage(settings()),
         ),
     },
     async run({ copy, record, recipe, turn }, onShare, signal) {
@@ -194,7 +209,8 @@ export function createTranscribeStage({
         throw new ModelUnavailableError('No transcriber is available.', 'Set models.transcriber.');
       const { probe, clips } = record;
       const video = { videoId: copy.videoId, uri: copy.uri, probe, clips };
-      const deps = { decoder: media, transcriber: model, voiceDetector: voiceDetector(), turn };
+      const language = speechLanguage(settings()) || undefined;
+      const deps = { decoder: media, transcriber: model, voiceDetector: voiceDetector(), language, turn };
       return transcribeVideo(video, deps, recipe, onShare, signal);
     },
   };
