@@ -65,7 +65,7 @@ test('given the manifest, then defaults and ids are unique, and only captioners 
     assert.equal(manifest.models.filter((model) => model.role === role && model.default).length, 1);
 });
 
-test('given the manifest, when sizes are listed without a hub, then every model has one, and the defaults are about 1.1 GB', () => {
+test('given the manifest, when sizes are listed without a hub, then every model has one, and the defaults are about 1.2 GB', () => {
   const { models } = readManifest();
   const sizes = models.map((model) => ({ model, ...findPullSize(model) }));
   for (const { model, pullBytes, pullBytesEstimated } of sizes) {
@@ -74,7 +74,7 @@ test('given the manifest, when sizes are listed without a hub, then every model 
   }
   const defaults = sizes.filter(({ model }) => model.default).map(({ pullBytes = 0 }) => pullBytes);
   const gigabytes = defaults.reduce((sum, bytes) => sum + bytes, 0) / 1e9;
-  assert.ok(gigabytes > 1 && gigabytes < 1.2, String(gigabytes));
+  assert.ok(gigabytes > 1.1 && gigabytes < 1.3, String(gigabytes));
 });
 
 test('given a model whose files are pinned, when its size is asked, then it is that of the files', () => {
