@@ -193,6 +193,7 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
             lockFileName: LOCK_FILE_NAME,
             accelerator,
             pinnedHashes,
+            parts: manifestModel?.parts,
             sharedFolder: findSharedModel(env, id, revision ?? manifestModel?.revision ?? undefined)?.folder,
             onProgress: (progress) => {
               lastProgress = { model: id, ...progress };
@@ -223,7 +224,10 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
     },
     async pin(text, onModel, signal) {
       const id = text === undefined ? undefined : parseHubId(text).id;
-      const modelsToPin = manifest.models.filter((model) => id === undefined || model.id === id);
+      // A model in several repositories has no one revision to pin.
+      const modelsToPin = manifest.models.filter(
+        (model) => (id === undefined || model.id === id) && model.parts === undefined,
+      );
       if (modelsToPin.length === 0)
         throw new RequestError('notFound', `${id} is not in the manifest.`, 'See `goldfish models list`.');
       assertOnline();
