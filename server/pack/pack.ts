@@ -22,6 +22,7 @@ const COPIED_PATHS = [
   'server/bin',
   'server/protocol/schema.json',
   'models/manifest.json',
+  'models/exam',
   // `goldfish eval selftest` runs these.
   'models/tiny-answerer/model',
   'models/tiny-captioner/model',

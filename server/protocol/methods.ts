@@ -23,6 +23,8 @@ import { framesParams, framesResult } from './frames.ts';
 import { heatParams, heatResult } from './heat.ts';
 import type { Message } from './message.ts';
 import {
+  modelsExamParams,
+  modelsExamResult,
   modelsKeyParams,
   modelsListResult,
   modelsPinParams,
@@ -231,6 +233,11 @@ export const requests = {
     summary: 'Asks the hub for the revision, files and hashes of a model. Changes nothing.',
     params: modelsPinParams,
     result: modelsPinResult,
+  },
+  'goldfish/models/exam': {
+    summary: 'Lets models take a small exam, which decides whether and how they are used.',
+    params: modelsExamParams,
+    result: modelsExamResult,
   },
   'goldfish/models/remove': {
     summary: 'Deletes a downloaded model.',

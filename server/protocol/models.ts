@@ -85,6 +85,30 @@ export const modelsPullResult = z.object({
 });
 export type ModelsPullResult = Message<typeof modelsPullResult>;
 
+export const modelsExamParams = tokens.extend({
+  role: z
+    .enum(['captioner', 'transcriber', 'textEmbedder', 'frameEmbedder', 'reranker', 'answerer'])
+    .optional()
+    .describe('The role whose model takes its exam; all of them if absent.'),
+});
+export type ModelsExamParams = Message<typeof modelsExamParams>;
+
+export const modelsExamResult = z
+  .object({
+    exams: z.array(
+      z.object({
+        role: z.string(),
+        model: z.string(),
+        right: z.int(),
+        all: z.int().describe('0 if the model could not take the exam.'),
+        summary: z.string().describe('What the model is good and bad at.'),
+        fit: z.boolean().describe('False if it makes answers or hits worse; it is not used then.'),
+      }),
+    ),
+  })
+  .describe('The exams of the models in use. Roles without a model are left out.');
+export type ModelsExamResult = Message<typeof modelsExamResult>;
+
 export const modelsRemoveParams = z.object({ model: modelId });
 export type ModelsRemoveParams = Message<typeof modelsRemoveParams>;
 

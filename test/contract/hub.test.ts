@@ -12,6 +12,7 @@ import {
   toModelFolder,
 } from '../../server/src/adapters/models/model-cache.ts';
 import { createTransformersCaptioner } from '../../server/src/adapters/transformers/captioner.ts';
+import { findReaderLayout } from '../../server/src/adapters/transformers/reader-layout.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { type HubServerOptions, hubServer } from '../support/hub-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -204,6 +205,29 @@ test('given a model that another program downloaded, when it is pulled, then its
     server.requests.filter(({ at }) => at !== 'api'),
     [],
   );
+});
+
+test('given a model in two repositories, when pulled, then each lies in its folder, and a reader finds its graphs', async (t) => {
+  const graph = Buffer.from('a graph');
+  const more = { 'inference.onnx': graph, 'inference.yml': Buffer.from('x: 1'), 'other/big.onnx': graph };
+  const { hub, options, modelsDir, server } = await open(t, { more });
+  const parts = [
+    { id: ID, folder: 'rec' },
+    { id: ID, folder: 'det' },
+  ];
+  const { folder, files } = await pullModelFiles(hub, { ...options, parts }, never);
+  assert.ok(findCachedModel(modelsDir, ID));
+  assert.ok(files.every(({ path }) => !path.includes('big.onnx')));
+  assert.deepEqual(readFileSync(join(folder, 'det/inference.onnx')), graph);
+  const names = files.map(({ path }) => path);
+  assert.deepEqual(findReaderLayout(names), {
+    detector: 'det/inference.onnx',
+    recogniser: 'rec/inference.onnx',
+    characters: undefined,
+  });
+  const before = server.requests.length;
+  await pullModelFiles(hub, { ...options, parts }, never);
+  assert.ok(server.requests.slice(before).every(({ at }) => at === 'api'));
 });
 
 test('given a truncated or damaged file, when the model is pulled again, then only that file is fetched', async (t) => {

@@ -3,7 +3,8 @@ import { createAnswerQuestion } from '../../server/src/answering/answer-question
 import type { AskRequest } from '../../server/src/answering/ask-request.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { PromptPart } from '../../server/src/core/generation/caption-prompt.ts';
-import type { Answerer, AnswererMessage, AnswerStyle } from '../../server/src/ports/answerer.ts';
+import type { AnswerStyle } from '../../server/src/core/models/answer-style.ts';
+import type { Answerer, AnswererMessage } from '../../server/src/ports/answerer.ts';
 import type { Captioner } from '../../server/src/ports/captioner.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 import { createMemoryStore } from '../fakes/memory-store.ts';

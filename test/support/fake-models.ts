@@ -41,6 +41,11 @@ export function fakeModels(): ModelsService {
         throw new RequestError('notFound', 'It is not in the manifest.', 'Name another.');
       return { pinned: [{ model, revision: 'abc', licence: null, files: [] }], failed: [] };
     },
+    async exam(role, onRole) {
+      onRole(role ?? 'captioner');
+      const summary = '2 of 2 pictures described';
+      return { exams: [{ role: 'captioner', model: 'tests/tiny', right: 2, all: 2, summary, fit: true }] };
+    },
     async remove(model) {
       known(model);
       here = false;

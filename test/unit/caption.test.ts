@@ -95,6 +95,48 @@ test('given a clip that looks like the previous one, when captioned, then it tak
   assert.equal(new Set(texts).size, 4);
 });
 
+test('given a view that comes back, when captioned, then it inherits the caption of its first clip, and says so', async () => {
+  const { captioner, asked } = asking();
+  const views = [0, 1, 0, 1, 0, 2];
+  const returning: Pick<Decoder, 'frames'> = {
+    async *frames(_uri, timesMs) {
+      for (const timeMs of timesMs) {
+        const shade = 40 * (views[Math.floor(timeMs / CLIP_MS)] ?? 0) + 10;
+        yield { timeMs, width: 2, height: 2, data: new Uint8Array(12).fill(shade) };
+      }
+    },
+  };
+  const screenText = {
+    kind: 'screenText',
+    text: 'New prices',
+    source: 'ocr',
+    startMs: 40_000,
+    endMs: 50_000,
+  } as const;
+  const recipe = captionFingerprint(captioner, 'en');
+  const ports = {
+    decoder: returning,
+    captioner,
+    save: async () => undefined,
+    turn: createPriorityGate().waitForTurn,
+  };
+  const { descriptions } = await captionClips(
+    video(6, { lines: [screenText] }),
+    ports,
+    { language: 'en', recipe, saveMs: 0 },
+    () => undefined,
+    never,
+  );
+  // The fifth clip looks like the first, but shows new text.
+  assert.deepEqual(asked, [0, 1, 4, 5]);
+  const lines = descriptions.flatMap((row) => row.lines);
+  assert.equal(lines[2]?.text, lines[0]?.text);
+  assert.deepEqual(
+    lines.map(({ source }) => source),
+    ['fake', 'fake', 'fake, as at 0:00', 'fake, as at 0:10', 'fake', 'fake'],
+  );
+});
+
 test('given captions stored under this recipe, when restarted, then only the others are captioned', async () => {
   const { captioner, asked } = asking();
   const first = await run(video(6), captioner);

@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import {
-  findHubToken,
-  findIdInPath,
-  findSharedModel,
-} from '../../server/src/adapters/models/hugging-face-cache.ts';
+import { findHubToken, findSharedModel } from '../../server/src/adapters/models/hugging-face-cache.ts';
+import { findIdInPath } from '../../server/src/core/models/shared-cache-path.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const COMMIT = 'a'.repeat(40);

@@ -25,6 +25,7 @@ const rules: Record<string, readonly string[]> = {
   indexing: ['indexing', 'core', 'ports', 'base'],
   search: ['search', 'core', 'ports', 'base'],
   answering: ['answering', 'search', 'core', 'ports', 'base'],
+  examining: ['examining', 'core', 'ports'],
   linking: ['linking', 'core'],
   exporting: ['exporting', 'core'],
   library: [
@@ -106,6 +107,7 @@ const rules: Record<string, readonly string[]> = {
     'indexing',
     'search',
     'answering',
+    'examining',
     'linking',
     'exporting',
     'library',
@@ -154,6 +156,7 @@ const coreRules: Record<string, readonly string[]> = {
   generation: ['text', 'domain', 'language', 'subtitles', 'pipeline', 'query', 'ranking'],
   models: ['text', 'domain', 'generation'],
   training: ['text', 'domain', 'generation'],
+  exams: ['domain', 'language', 'generation', 'models'],
 };
 
 /**

@@ -52,6 +52,8 @@ export function dataDirPaths(dataDir: string) {
     corrections: join(dataDir, 'corrections'),
     /** Measured times of captions, for estimates. */
     paces: join(dataDir, 'paces.json'),
+    /** Results of the exams of models. */
+    exams: join(dataDir, 'exams.json'),
     /** Secret that workers read media with. */
     workerToken: join(dataDir, 'worker-token'),
     /** Lists what was downloaded, so that nothing is fetched twice. */

@@ -5,6 +5,7 @@ import { messageOf } from '../base/message-of.ts';
 import { parseModelSetting } from '../core/models/model-setting.ts';
 import type { CommandContext } from './context.ts';
 import type { Check } from './doctor-check.ts';
+import { takeExams } from './model-exams.ts';
 import { formatPullSize, formatTotalSize, selectMissingDefaults } from './pull-models.ts';
 
 /** Maps each role's setting to the data its host receives if the setting names a host. */
@@ -90,4 +91,17 @@ export async function checkModels(context: CommandContext): Promise<readonly Che
     const found = messageOf(error);
     return [{ name: 'models', state: 'absent', found, remedy: 'goldfish models list' }];
   }
+}
+
+/** Lets each model in use take its exam. Without a daemon there is no check: `checkModels` says so. */
+export async function checkExams(context: CommandContext): Promise<readonly Check[]> {
+  const client = await context.runningClient();
+  if (!client) return [];
+  const { exams } = await takeExams(context, client, undefined);
+  return exams.map((exam) => ({
+    name: `exam: ${exam.role}`,
+    state: exam.fit ? 'ok' : 'absent',
+    found: `${exam.model}: ${exam.summary}`,
+    ...(exam.fit ? {} : { remedy: `goldfish models use ${exam.role}` }),
+  }));
 }

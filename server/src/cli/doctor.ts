@@ -11,7 +11,7 @@ import {
   checkPlayers,
   checkWatchLimit,
 } from './doctor-machine.ts';
-import { checkModels } from './doctor-models.ts';
+import { checkExams, checkModels } from './doctor-models.ts';
 import { createTextStyler } from './format.ts';
 import { checkGpu } from './gpu.ts';
 import { columnsOf } from './terminal.ts';
@@ -20,8 +20,12 @@ export const registerDoctor: RegisterCommand = (program, run) => {
   program
     .command('doctor')
     .description('check this computer for missing parts, and show how to fix each one')
-    .addHelpText('after', formatExamples('goldfish doctor', 'goldfish doctor --json'))
-    .action(() =>
+    .option('--models', 'also try each model in use with a small exam')
+    .addHelpText(
+      'after',
+      formatExamples('goldfish doctor', 'goldfish doctor --models', 'goldfish doctor --json'),
+    )
+    .action((options: { readonly models?: boolean }) =>
       run(async (context) => {
         const checkGroups = await Promise.all([
           checkNodeVersion(),
@@ -35,6 +39,7 @@ export const registerDoctor: RegisterCommand = (program, run) => {
           checkDataDir(context.dataDir),
           checkDaemon(context),
           checkModels(context),
+          options.models === true ? checkExams(context) : [],
         ]);
         const checks = checkGroups.flat();
         const nothingMissing = checks.every((check) => check.state !== 'missing');

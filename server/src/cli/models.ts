@@ -1,11 +1,13 @@
 import { Argument } from 'commander';
 import type { ModelsListResult } from '../../protocol/models.ts';
+import { EXAMINED_ROLES, type ExaminedRole } from '../core/exams/exam-result.ts';
 import { MODEL_ROLES as ROLES } from '../core/models/manifest.ts';
 import type { Client } from '../daemon/connect.ts';
 import { ExitCodes, usageError } from './cli-failure.ts';
 import { type CommandResult, formatExamples, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { formatBytes } from './format.ts';
+import { formatExam, formatExams, isExamined, takeExams } from './model-exams.ts';
 import { pinModels } from './pin-models.ts';
 import {
   findMissingDefaults,
@@ -114,7 +116,8 @@ export const registerModels: RegisterCommand = (program, run) => {
       '[model]',
       'hub id, absolute folder, http://host/v1#model, or none (default: the default model)',
     )
-    .description('choose the model for a role')
+    .option('--no-exam', 'do not try the model with a small exam')
+    .description('choose the model for a role, and try it with a small exam')
     .addHelpText(
       'after',
       formatExamples(
@@ -123,7 +126,7 @@ export const registerModels: RegisterCommand = (program, run) => {
         'goldfish models use answerer http://127.0.0.1:11434/v1#qwen3:8b',
       ),
     )
-    .action((role: string, model: string | undefined) =>
+    .action((role: string, model: string | undefined, options: { readonly exam: boolean }) =>
       run(async (context) => {
         const client = await context.client();
         const { signal } = context;
@@ -131,7 +134,21 @@ export const registerModels: RegisterCommand = (program, run) => {
         await client.request('goldfish/settings/set', { key: `models.${role}`, value }, { signal });
         const result = await client.request('goldfish/models/list', {}, { signal });
         const roles = result.roles.filter((candidate) => candidate.role === role);
-        return { result, text: formatModelList({ ...result, models: [], roles: roles }).split('\n', 1)[0] };
+        const text = formatModelList({ ...result, models: [], roles: roles }).split('\n', 1)[0] ?? '';
+        if (!options.exam || model === undefined || !isExamined(role)) return { result, text };
+        const { exams } = await takeExams(context, client, role);
+        return { result: { ...result, exams }, text: [text, ...exams.map(formatExam)].join('\n') };
+      }),
+    );
+  command
+    .command('exam')
+    .addArgument(new Argument('[role]', 'a role (default: all)').choices(EXAMINED_ROLES))
+    .description('try the models in use with a small exam; one that makes answers or hits worse is not used')
+    .addHelpText('after', formatExamples('goldfish models exam', 'goldfish models exam answerer'))
+    .action((role: ExaminedRole | undefined) =>
+      run(async (context) => {
+        const result = await takeExams(context, await context.client(), role);
+        return { result, text: formatExams(result) };
       }),
     );
   command

@@ -1,17 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { readManifest } from '../adapters/models/manifest.ts';
 import { type InferenceHostOptions, listDevices } from '../adapters/transformers/inference-host.ts';
+import { packageRoot } from '../base/package-root.ts';
 import type { Settings } from '../core/domain/settings.ts';
+import type { ExaminedRole } from '../core/exams/exam-result.ts';
+import { examineAnswerer } from '../examining/examine-answerer.ts';
+import {
+  examineCaptioner,
+  examineFrameEmbedder,
+  examineReranker,
+  examineTextEmbedder,
+  examineTranscriber,
+} from '../examining/examine-model.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
+import type { ExamBook } from '../ports/exam-book.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { TextRecogniser } from '../ports/text-recogniser.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import type { VoiceDetector } from '../ports/voice-detector.ts';
-import { createModelSlot, type ModelInUse } from './models/model-slot.ts';
+import { createExam, type TakeExam, type TakenExam } from './models/examinee.ts';
+import { createModelSlot, type ModelInUse, type ModelSlot } from './models/model-slot.ts';
 import { selectAnswerer } from './models/select-answerer.ts';
-import { selectCaptioner } from './models/select-captioner.ts';
+import { type AnsweringCaptioner, selectCaptioner } from './models/select-captioner.ts';
 import { selectFrameEmbedder, selectTextEmbedder } from './models/select-embedders.ts';
 import type { SelectionInputs } from './models/select-model.ts';
 import { selectReader } from './models/select-reader.ts';
@@ -19,6 +33,8 @@ import { selectReranker } from './models/select-reranker.ts';
 import { selectTranscriber } from './models/select-transcriber.ts';
 import { selectVoiceDetector } from './models/select-voice-detector.ts';
 import { watchAnswerer } from './models/watch-answerer.ts';
+
+const SPOKEN_SENTENCE_FILE = join(packageRoot(), 'models/exam/sentence.ulaw');
 
 export type { ModelInUse } from './models/model-slot.ts';
 
@@ -38,6 +54,11 @@ export interface Models {
   advice(): readonly string[];
   /** Calls the listener when the model of any role has changed. */
   onChange(listener: () => void): () => void;
+  /**
+   * Lets the model of a role take its exam, and stores the result. Resolves with undefined if the role has no model.
+   * Rejects with ModelUnavailableError and the signal's reason.
+   */
+  examine(role: ExaminedRole, signal: AbortSignal): Promise<TakenExam | undefined>;
   /** Reads the settings and the downloaded models again, for example after a pull. */
   refresh(): void;
   close(): Promise<void>;
@@ -50,6 +71,8 @@ export interface ModelsOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** API key from a client. It takes precedence over the environment variable. */
   readonly clientKey?: () => string | undefined;
+  /** Results of exams, which decide what is used. */
+  readonly exams: ExamBook;
   /** Number of processors that a model on the CPU may use. */
   readonly threads: () => number;
   readonly log: (message: string) => void;
@@ -57,7 +80,7 @@ export interface ModelsOptions {
 
 /** Selects the daemon's models according to the settings. A model loads on its first request. */
 export function createModels(options: ModelsOptions): Models {
-  const { settings, modelsDir, env } = options;
+  const { settings, modelsDir, env, exams } = options;
   const manifest = readManifest();
   const listeners = new Set<() => void>();
 
@@ -71,10 +94,13 @@ export function createModels(options: ModelsOptions): Models {
     return { folder, id, devices, threads, idleMs, onTrouble: options.log };
   };
   const findApiKey = () => options.clientKey?.() ?? (env[settings()['models.keyVariable']] || undefined);
-  const createSelectionInputs = (): SelectionInputs => {
+  const createSelectionInputs = (marks: Pick<ExamBook, 'find'> = exams): SelectionInputs => {
     const currentSettings = settings();
-    return { settings: currentSettings, manifest, modelsDir, env, key: findApiKey, host: createHostOptions };
+    const sources = { manifest, modelsDir, env };
+    return { ...sources, settings: currentSettings, exams: marks, key: findApiKey, host: createHostOptions };
   };
+  /** Inputs that select a model whatever its last exam says. */
+  const createExamInputs = () => createSelectionInputs({ find: () => undefined });
 
   const captioner = createModelSlot(() => selectCaptioner(createSelectionInputs()));
   const transcriber = createModelSlot(() => selectTranscriber(createSelectionInputs()));
@@ -100,6 +126,10 @@ export function createModels(options: ModelsOptions): Models {
     const hasChanged = slots.map((slot) => slot.refresh()).some(Boolean);
     if (hasChanged) for (const listener of listeners) listener();
   };
+  const takeExam = createExams(
+    { captioner, transcriber, textEmbedder, frameEmbedder, reranker, answerer },
+    createExamInputs,
+  );
   const stopSettings = options.onSettings(refresh);
   return {
     captioner: captioner.model,
@@ -120,10 +150,58 @@ export function createModels(options: ModelsOptions): Models {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    async examine(role, signal) {
+      const exam = await takeExam[role](signal);
+      if (!exam) return undefined;
+      await exams.save(exam.identity, exam.mark);
+      refresh();
+      return exam;
+    },
     refresh,
     async close() {
       stopSettings();
       await Promise.all(slots.map((slot) => slot.close()));
     },
+  };
+}
+
+/** Slots of the roles whose models take an exam. */
+interface ExaminedSlots {
+  readonly captioner: ModelSlot<AnsweringCaptioner>;
+  readonly transcriber: ModelSlot<Transcriber>;
+  readonly textEmbedder: ModelSlot<TextEmbedder>;
+  readonly frameEmbedder: ModelSlot<FrameEmbedder>;
+  readonly reranker: ModelSlot<Reranker>;
+  readonly answerer: ModelSlot<Answerer>;
+}
+
+/** Creates the exam of each role. `createInputs` selects models whatever their last exams say. */
+function createExams(
+  slots: ExaminedSlots,
+  createInputs: () => SelectionInputs,
+): Readonly<Record<ExaminedRole, TakeExam>> {
+  return {
+    captioner: createExam(slots.captioner, () => selectCaptioner(createInputs()), examineCaptioner),
+    transcriber: createExam(
+      slots.transcriber,
+      () => selectTranscriber(createInputs()),
+      async (model, signal) => examineTranscriber(model, await readFile(SPOKEN_SENTENCE_FILE), signal),
+    ),
+    textEmbedder: createExam(
+      slots.textEmbedder,
+      () => selectTextEmbedder(createInputs()),
+      examineTextEmbedder,
+    ),
+    frameEmbedder: createExam(
+      slots.frameEmbedder,
+      () => selectFrameEmbedder(createInputs()),
+      examineFrameEmbedder,
+    ),
+    reranker: createExam(slots.reranker, () => selectReranker(createInputs()), examineReranker),
+    answerer: createExam(
+      slots.answerer,
+      () => selectAnswerer(createInputs(), slots.captioner),
+      examineAnswerer,
+    ),
   };
 }

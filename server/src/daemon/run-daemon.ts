@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { EndReason } from '../../protocol/errors.ts';
+import { createJsonExamBook } from '../adapters/json-exam-book.ts';
 import { nativeEnvironment, pageFolder } from '../base/children.ts';
 import { createLifetime, endOnSignals, watchProcess } from '../base/lifetime.ts';
 import { type Log, openLog } from '../base/log.ts';
@@ -104,6 +105,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       modelsDir: modelsDir(),
       env: process.env,
       clientKey: keys.current,
+      exams: createJsonExamBook(dataDirPaths(dataDir).exams, (problem) => log.warn('exams', { problem })),
       threads: () => Math.floor((availableParallelism() * settings.all()['work.cpuShare']) / 100),
       log: (message) => log.warn('inference', { message }),
     });

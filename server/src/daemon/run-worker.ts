@@ -18,6 +18,7 @@ import type { Settings } from '../core/domain/settings.ts';
 import { isWorkerRole, type WorkerRole } from '../core/pipeline/worker-role.ts';
 import { runTask } from '../indexing/run-task.ts';
 import type { StageResult } from '../indexing/stages/stage-runner.ts';
+import type { ExamBook } from '../ports/exam-book.ts';
 import { completeSettings } from '../settings/schema.ts';
 import { createModels, type Models } from './models.ts';
 
@@ -46,6 +47,9 @@ export function parseRoles(names: readonly string[]): readonly WorkerRole[] | st
   return wrong ?? names.filter(isWorkerRole);
 }
 
+/** Workers take no exams: the daemon answers and chooses. */
+const NO_EXAMS: ExamBook = { find: () => undefined, save: async () => undefined };
+
 /**
  * Runs a worker until the signal aborts; then it drains. Rejects if the queue cannot be reached at the start. The
  * worker keeps nothing but a cache of media.
@@ -61,6 +65,7 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
     onSettings: settings.onChange,
     modelsDir: modelsDir(),
     env: options.env,
+    exams: NO_EXAMS,
     threads: () => cpus,
     log: onLine,
   });

@@ -1,6 +1,7 @@
 import type {
   ModelEntry,
   ModelPull,
+  ModelsExamResult,
   ModelsListResult,
   PinnedModel,
   PullProgress,
@@ -21,6 +22,7 @@ import { messageOf } from '../base/message-of.ts';
 import { toDisplayAddress } from '../base/redact-secrets.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
+import { EXAMINED_ROLES, type ExaminedRole } from '../core/exams/exam-result.ts';
 import { defaultModel, findPullSize, type Manifest, type ManifestModel } from '../core/models/manifest.ts';
 import { parseModelSetting } from '../core/models/model-setting.ts';
 import { RequestError } from '../library.ts';
@@ -98,6 +100,39 @@ function toReason(failure: unknown): Pick<ModelPull, 'reason' | 'remedy'> {
     : { reason: messageOf(failure), remedy: 'See the log, then pull it again.' };
 }
 
+async function takeExam(
+  models: Models,
+  role: ExaminedRole,
+  signal: AbortSignal,
+): Promise<ModelsExamResult['exams'][number] | undefined> {
+  try {
+    const exam = await models.examine(role, signal);
+    if (!exam) return undefined;
+    const { right, all, summary, isFit } = exam.mark;
+    return { role, model: exam.model, right, all, summary, fit: isFit };
+  } catch (error) {
+    if (!(error instanceof ModelUnavailableError)) throw error;
+    const model = models.roles().find((each) => each.role === role)?.inUse ?? '';
+    const summary = `it does not work: ${error.message} ${error.remedy}`;
+    return { role, model, right: 0, all: 0, summary, fit: false };
+  }
+}
+
+async function takeExams(
+  models: Models,
+  role: ExaminedRole | undefined,
+  onRole: (role: string) => void,
+  signal: AbortSignal,
+): Promise<ModelsExamResult> {
+  const exams: ModelsExamResult['exams'][number][] = [];
+  for (const examined of role === undefined ? EXAMINED_ROLES : [role]) {
+    onRole(examined);
+    const exam = await takeExam(models, examined, signal);
+    if (exam) exams.push(exam);
+  }
+  return { exams };
+}
+
 /** Serves `goldfish/models/*`: lists, pulls, pins and removes models. */
 export function serveModels({ models, settings, modelsDir, env, keys }: ServeModelsOptions): ModelsService {
   const manifest = readManifest();
@@ -159,6 +194,7 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
             lockFileName: LOCK_FILE_NAME,
             accelerator,
             pinnedHashes,
+            parts: manifestModel?.parts,
             sharedFolder: findSharedModel(env, id, revision ?? manifestModel?.revision ?? undefined)?.folder,
             onProgress: (progress) => {
               lastProgress = { model: id, ...progress };
@@ -189,7 +225,10 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
     },
     async pin(text, onModel, signal) {
       const id = text === undefined ? undefined : parseHubId(text).id;
-      const modelsToPin = manifest.models.filter((model) => id === undefined || model.id === id);
+      // A model in several repositories has no one revision to pin.
+      const modelsToPin = manifest.models.filter(
+        (model) => (id === undefined || model.id === id) && model.parts === undefined,
+      );
       if (modelsToPin.length === 0)
         throw new RequestError('notFound', `${id} is not in the manifest.`, 'See `goldfish models list`.');
       assertOnline();
@@ -209,6 +248,7 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
       }
       return { pinned: pinnedModels, failed: failedModels };
     },
+    exam: (role, onRole, signal) => takeExams(models, role, onRole, signal),
     async remove(text) {
       const { id } = parseHubId(text);
       if (!removeCachedModel(modelsDir, id)) {

@@ -1,13 +1,9 @@
+import type { AnswerStyle } from '../core/models/answer-style.ts';
+
 export interface AnswererMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly text: string;
 }
-
-/**
- * How a model is asked. `cited`: it gets numbered evidence and rules, and its sentences cite numbers. `plain`: it gets a
- * few lines and one instruction, and adds a sentence to quotes; small models can do no more.
- */
-export type AnswerStyle = 'cited' | 'plain';
 
 /** Generates text from text: an instruct model, local or behind an endpoint. */
 export interface Answerer {

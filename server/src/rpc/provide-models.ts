@@ -26,6 +26,12 @@ export const provideModelsPin = provide('goldfish/models/pin', (params, call, { 
   ),
 );
 
+export const provideModelsExam = provide('goldfish/models/exam', (params, call, { models }) =>
+  withWorkDone(call, params.workDoneToken, 'Trying models', (report) =>
+    models.exam(params.role, (role) => report(undefined, role), call.signal),
+  ),
+);
+
 export const provideModelsRemove = provide('goldfish/models/remove', (params, _call, { models }) =>
   models.remove(params.model),
 );

@@ -18,6 +18,7 @@ import {
 import { provideFrames } from './provide-frames.ts';
 import { provideHeat } from './provide-heat.ts';
 import {
+  provideModelsExam,
   provideModelsKey,
   provideModelsList,
   provideModelsPin,
@@ -75,6 +76,7 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/models/list': provideModelsList,
   'goldfish/models/pull': provideModelsPull,
   'goldfish/models/pin': provideModelsPin,
+  'goldfish/models/exam': provideModelsExam,
   'goldfish/models/remove': provideModelsRemove,
   'goldfish/models/key': provideModelsKey,
   'goldfish/stop': provideStop,

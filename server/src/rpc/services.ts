@@ -2,6 +2,8 @@ import type { AddParams, AddProgress, AddResult } from '../../protocol/adding.ts
 import type { Identity } from '../../protocol/base.ts';
 import type { EndReason } from '../../protocol/errors.ts';
 import type {
+  ModelsExamParams,
+  ModelsExamResult,
   ModelsListResult,
   ModelsPinResult,
   ModelsPullResult,
@@ -37,6 +39,12 @@ export interface ModelsService {
     onModel: (model: string) => void,
     signal: AbortSignal,
   ): Promise<ModelsPinResult>;
+  /** Lets the model of one role take its exam, or those of all roles. A model that fails to work has a result too. */
+  exam(
+    role: ModelsExamParams['role'],
+    onRole: (role: string) => void,
+    signal: AbortSignal,
+  ): Promise<ModelsExamResult>;
   remove(model: string): Promise<ModelsListResult>;
   /** Stores a session's API key until the session ends. `undefined` removes it. */
   giveKey(key: string | undefined, session: AbortSignal): void;

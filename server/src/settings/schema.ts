@@ -222,6 +222,20 @@ export const settingsSchema = {
     .describe(
       'Whether "start" and "index" download missing default models: ask (once, in a terminal), always, or never.',
     ),
+  'models.exams': createChoiceSchema(['follow', 'ignore'])
+    .default('follow')
+    .describe(
+      'What the exam of a model means: follow (a model that makes answers or hits worse is not used), or ignore. A ' +
+        'model takes its exam when "goldfish models use" chooses it, and by "goldfish models exam".',
+    ),
+  'models.speechLanguage': z
+    .string()
+    .refine((tag) => tag === '' || isLanguage(tag), 'use a language tag such as en, or leave it empty')
+    .default('')
+    .describe(
+      'Language that is spoken in videos without subtitles, such as en or de. Empty: the transcriber detects it. Some ' +
+        'hosts take everything for English then. Changing this transcribes all such videos again.',
+    ),
   'models.offline': trueOrFalse().default(false).describe('Never connect to the model hub.'),
   'ask.clips': z
     .int(CLIPS_ERROR)

@@ -43,7 +43,9 @@ async function fetchRemaining(
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const url = `/${id}/resolve/${revision}/${file.path.split('/').map(encodeURIComponent).join('/')}`;
+  const source = file.source ?? { id, revision, path: file.path };
+  const encodedPath = source.path.split('/').map(encodeURIComponent).join('/');
+  const url = `/${source.id}/resolve/${source.revision}/${encodedPath}`;
   let receivedBytes = await findFileBytes(partialPath);
   let furthestBytes = receivedBytes;
   if (receivedBytes === file.bytes && receivedBytes > 0) return;

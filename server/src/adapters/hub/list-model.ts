@@ -10,6 +10,8 @@ export interface HubFile {
   readonly sha256?: string;
   /** Git's SHA-1 of the blob, hexadecimal. */
   readonly blob: string;
+  /** Where the file lies on the hub if it is stored under another path; undefined: at `path` of its model. */
+  readonly source?: { readonly id: string; readonly revision: string; readonly path: string };
 }
 
 export interface HubModel {

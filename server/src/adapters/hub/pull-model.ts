@@ -3,10 +3,11 @@ import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { makeFolders } from '../../base/make-folders.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
-import { chooseFilesToPull } from '../../core/models/model-files.ts';
+import type { ModelPart } from '../../core/models/manifest.ts';
+import { chooseFilesToPull, chooseReaderFiles } from '../../core/models/model-files.ts';
 import { download, findFileBytes } from './download.ts';
 import type { ModelHub } from './hub-request.ts';
-import { type HubFile, listModel } from './list-model.ts';
+import { type HubFile, type HubModel, listModel } from './list-model.ts';
 
 export interface ModelPullProgress {
   readonly file: string;
@@ -32,6 +33,8 @@ export interface ModelPullOptions {
   readonly revision: string;
   /** The model's own folder. Its revisions are subfolders. */
   readonly modelFolder: string;
+  /** Repositories of the model, if it has several; the first one's commit is the model's. */
+  readonly parts?: readonly ModelPart[] | undefined;
   /** Name of the lock file in the model's folder. */
   readonly lockFileName: string;
   /** True: also pull graphs for an accelerator, besides those for the CPU. */
@@ -82,6 +85,45 @@ async function reuseLocalFiles(
   return bytes;
 }
 
+interface ListedFiles {
+  readonly model: HubModel;
+  readonly files: readonly HubFile[];
+}
+
+async function listFiles(
+  hub: ModelHub,
+  { id, revision, accelerator }: ModelPullOptions,
+  signal: AbortSignal,
+): Promise<ListedFiles> {
+  const model = await listModel(hub, id, revision, signal);
+  return { model, files: selectFilesToPull(model.files, accelerator) };
+}
+
+/** Lists the files of all repositories of a model, each under the folder of its repository. */
+async function listParts(
+  hub: ModelHub,
+  id: string,
+  parts: readonly ModelPart[],
+  signal: AbortSignal,
+): Promise<ListedFiles> {
+  const listed: { readonly folder: string; readonly model: HubModel }[] = [];
+  for (const part of parts)
+    listed.push({ folder: part.folder, model: await listModel(hub, part.id, 'main', signal) });
+  const files = listed.flatMap(({ folder, model }) => {
+    const paths = new Set(chooseReaderFiles(model.files.map(({ path }) => path)));
+    return model.files
+      .filter(({ path }) => paths.has(path))
+      .map((file) => ({
+        ...file,
+        path: `${folder}/${file.path}`,
+        source: { id: model.id, revision: model.revision, path: file.path },
+      }));
+  });
+  const [first] = listed;
+  if (!first) throw new Error(`${id} has no parts`);
+  return { model: { ...first.model, id, files }, files };
+}
+
 const formatMegabytes = (bytes: number) => `${Math.ceil(bytes / 1_000_000).toLocaleString('en')} MB`;
 
 /**
@@ -95,8 +137,9 @@ export async function pullModelFiles(
   signal: AbortSignal,
 ): Promise<PulledModel> {
   const { id, modelFolder, pinnedHashes } = options;
-  const model = await listModel(hub, id, options.revision, signal);
-  const files = selectFilesToPull(model.files, options.accelerator);
+  const { model, files } = options.parts
+    ? await listParts(hub, id, options.parts, signal)
+    : await listFiles(hub, options, signal);
   if (!files.some(({ path }) => path.endsWith('.onnx'))) {
     throw new ModelUnavailableError(
       `${id} has no ONNX graphs on the hub`,

@@ -49,9 +49,3 @@ export function findSharedModel(
   const hasGraph = existsSync(graphFolder) && readdirSync(graphFolder).some((name) => name.endsWith('.onnx'));
   return hasGraph && existsSync(join(folder, 'config.json')) ? { revision: commit, folder } : undefined;
 }
-
-/** Returns the hub id that a path in the shared cache contains, as in `models--intfloat--e5-small/snapshots/...`. */
-export function findIdInPath(folder: string): string | undefined {
-  const [, owner, name] = /[\\/]models--(.+?)--([^\\/]+)[\\/]snapshots[\\/]/.exec(folder) ?? [];
-  return owner === undefined || name === undefined ? undefined : `${owner}/${name}`;
-}

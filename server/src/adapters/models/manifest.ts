@@ -46,6 +46,10 @@ const manifestSchema = z.object({
         .regex(/^[0-9a-f]{40}$/)
         .nullable(),
       files: z.array(fileSchema).nullable(),
+      parts: z
+        .array(z.object({ id: z.string().regex(/^[\w.-]+\/[\w.-]+$/), folder: z.string().regex(/^\w+$/) }))
+        .min(1)
+        .optional(),
       pullBytesEstimate: z.int().min(1).optional(),
       budget: captionBudgetSchema.optional(),
       clipMs: z.int().min(1).optional(),

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';
+import type { AnswerStyle } from '../../core/models/answer-style.ts';
 import { chooseAnswerStyle } from '../../core/models/answer-style.ts';
 import { chooseGraphFile, type DataType } from '../../core/models/model-files.ts';
-import type { AnswerStyle } from '../../ports/answerer.ts';
 import { captionBudgetSchema } from './manifest.ts';
 
 /** Budget of an unknown captioner, small enough for a CPU. */

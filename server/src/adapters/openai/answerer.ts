@@ -1,5 +1,5 @@
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
-import { chooseStyleByName } from '../../core/models/answer-style.ts';
+import { type AnswerStyle, chooseStyleByName } from '../../core/models/answer-style.ts';
 import type { Answerer } from '../../ports/answerer.ts';
 import { requestChat } from './chat.ts';
 import { type OpenAiEndpoint, RequestRefusedError } from './endpoint.ts';
@@ -9,6 +9,8 @@ export interface OpenAiAnswererOptions extends OpenAiEndpoint {
   readonly words: number;
   /** Maximum number of tokens in an answer. */
   readonly tokens: number;
+  /** Absent: chosen by the name of the model. */
+  readonly style?: AnswerStyle | undefined;
 }
 
 /** Creates an answerer on an OpenAI-compatible server. Questions and evidence are sent there. */
@@ -17,7 +19,7 @@ export function createOpenAiAnswerer(model: OpenAiAnswererOptions): Answerer {
   return {
     name: model.model,
     words: model.words,
-    style: chooseStyleByName(model.model),
+    style: model.style ?? chooseStyleByName(model.model),
     async answer(messages, onDelta, signal) {
       closeController.signal.throwIfAborted();
       const body = {

@@ -1,7 +1,8 @@
 import { ChildError } from '../../base/child-error.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { createThoughtFilter, stripThoughts } from '../../core/generation/strip-thoughts.ts';
-import type { Answerer, AnswerStyle } from '../../ports/answerer.ts';
+import type { AnswerStyle } from '../../core/models/answer-style.ts';
+import type { Answerer } from '../../ports/answerer.ts';
 import { createInferenceHost, type InferenceHost, type InferenceHostOptions } from './inference-host.ts';
 
 export interface AnswerLimits {

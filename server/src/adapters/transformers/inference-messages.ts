@@ -16,6 +16,8 @@ export interface ModelPlace {
   readonly devices: readonly string[];
   /** Providers not to try again, with the reason: the process failed on them. */
   readonly avoid: Readonly<Record<string, string>>;
+  /** Loads the graphs that this device would use, on whatever device runs them. Set in self-tests only. */
+  readonly precisionsOf?: string;
   /** Threads that the CPU provider may use. */
   readonly threads: number;
 }

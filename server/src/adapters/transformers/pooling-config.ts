@@ -5,7 +5,7 @@ import {
   type EmbedderPreset,
   findEmbedderPreset,
 } from '../../core/models/embedder-presets.ts';
-import { findIdInPath } from '../models/hugging-face-cache.ts';
+import { findIdInPath } from '../../core/models/shared-cache-path.ts';
 
 function readJsonFile(folder: string, name: string): unknown {
   try {

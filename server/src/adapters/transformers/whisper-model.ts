@@ -1,9 +1,9 @@
 import {
   AutoModelForSpeechSeq2Seq,
-  AutoProcessor,
   type PreTrainedModel,
   type Processor,
   Tensor,
+  WhisperProcessor,
 } from '@huggingface/transformers';
 import { SPEECH_SAMPLE_RATE_HZ } from '../../core/media/voice-activity.ts';
 import type { SpeechTokenRules } from '../../core/recognition/speech-tokens.ts';
@@ -40,7 +40,8 @@ const MAX_INITIAL_TIME_INDEX = 50;
 
 const SPEECH_GRAPHS = ['encoder_model', 'decoder_model_merged'] as const;
 
-function findSpeechTokens(model: PreTrainedModel, processor: Processor): SpeechTokens | undefined {
+/** Returns the ids that control a model. Throws UnsupportedModelError with the file that lacks one. */
+function findSpeechTokens(model: PreTrainedModel, processor: Processor, folder: string): SpeechTokens {
   // The declared type has only what all models share; these properties are Whisper's.
   const config = model.generation_config as unknown as {
     readonly decoder_start_token_id?: number;
@@ -51,11 +52,14 @@ function findSpeechTokens(model: PreTrainedModel, processor: Processor): SpeechT
     readonly max_initial_timestamp_index?: number | null;
   } | null;
   const { tokenizer } = processor;
-  const start = config?.decoder_start_token_id;
-  const noTimestampsToken = config?.no_timestamps_token_id;
-  const [endToken] = [...findEndTokens(model)].map(Number);
-  if (!tokenizer || start === undefined || noTimestampsToken === undefined || endToken === undefined)
-    return undefined;
+  if (!tokenizer) throw new UnsupportedModelError(`There is no tokenizer in ${folder}`, PULL_REMEDY);
+  const requireId = (name: string, id: number | undefined): number => {
+    if (id !== undefined) return id;
+    throw new UnsupportedModelError(`generation_config.json in ${folder} has no ${name}`, PULL_REMEDY);
+  };
+  const start = requireId('decoder_start_token_id', config?.decoder_start_token_id);
+  const noTimestampsToken = requireId('no_timestamps_token_id', config?.no_timestamps_token_id);
+  const endToken = requireId('eos_token_id', [...findEndTokens(model)].map(Number)[0]);
   const languages = Object.entries(config?.lang_to_id ?? {}).map(
     ([token, id]) => [token.replace(/[<|>]/g, ''), id] as const,
   );
@@ -88,19 +92,15 @@ async function loadOn(place: ModelPlace, device: string): Promise<LoadedSpeechRe
   }
   const precisions = requirePrecisions(place, device, SPEECH_GRAPHS);
   const id = restrictToFolder(place.folder);
-  const processor = await AutoProcessor.from_pretrained(id, { local_files_only: true });
+  // Not AutoProcessor: some copies of Whisper do not name their processor, and then it leaves the tokenizer out.
+  const processor = await WhisperProcessor.from_pretrained(id, { local_files_only: true });
   const model = await AutoModelForSpeechSeq2Seq.from_pretrained(
     id,
     toGraphOptions(place, device, precisions),
   );
   // Otherwise the library would encode the sound again for each request.
   model.forward_params.push('encoder_outputs');
-  const speechTokens = findSpeechTokens(model, processor);
-  if (!speechTokens)
-    throw new UnsupportedModelError(
-      `generation_config.json in ${place.folder} does not belong to a Whisper model`,
-      PULL_REMEDY,
-    );
+  const speechTokens = findSpeechTokens(model, processor, place.folder);
   return { model, processor, tokens: speechTokens, dispose: () => model.dispose() };
 }
 

@@ -52,6 +52,8 @@ export interface Settings {
   /** Tells whether the first run on a user's own folder downloads the default models. */
   readonly 'models.firstPull': 'ask' | 'always' | 'never';
   /** Disables all requests to the model hub. */
+  readonly 'models.exams': 'follow' | 'ignore';
+  readonly 'models.speechLanguage': string;
   readonly 'models.offline': boolean;
   /** Number of clips that `ask` answers from. */
   readonly 'ask.clips': number;

@@ -1,4 +1,8 @@
-import type { AnswerStyle } from '../../ports/answerer.ts';
+/**
+ * How a model is asked. `cited`: it gets numbered evidence and rules, and its sentences cite numbers. `plain`: it gets a
+ * few lines and one instruction, and adds a sentence to quotes; small models can do no more.
+ */
+export type AnswerStyle = 'cited' | 'plain';
 
 /** Models with fewer weights cannot keep to the format of cited answers: tried with 135 and 500 million. */
 const MIN_CITED_WEIGHTS = 1_200_000_000;

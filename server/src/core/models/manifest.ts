@@ -21,6 +21,13 @@ export interface ManifestFile {
   readonly sha256: string | null;
 }
 
+/** A repository of a model, and the folder that its files are stored in. */
+export interface ModelPart {
+  /** `owner/name` on the hub. */
+  readonly id: string;
+  readonly folder: string;
+}
+
 /** A model listed in models/manifest.json. null means that no source was read. */
 export interface ManifestModel {
   /** `owner/name` on the hub. */
@@ -34,6 +41,8 @@ export interface ManifestModel {
   /** Commit on the hub. */
   readonly revision: string | null;
   readonly files: readonly ManifestFile[] | null;
+  /** Set for a model that the hub keeps in several repositories: each is pulled into a folder of its own. */
+  readonly parts?: readonly ModelPart[];
   /** Size of the download for a CPU in bytes, to about a tenth. Used as long as the size of a file is unknown. */
   readonly pullBytesEstimate?: number;
   /** Set for captioners only. */

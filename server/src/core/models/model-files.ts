@@ -85,6 +85,11 @@ export function listGraphs(names: readonly string[]): readonly string[] {
 const CONFIG_FILE =
   /^(?:1_Pooling\/config\.json|\d+_Dense\/(?:config\.json|model\.safetensors)|[^/]+\.(?:json|jinja|txt|model))$/;
 
+/** Returns the files of a repository of PP-OCR to download: the graph beside its configuration. */
+export function chooseReaderFiles(names: readonly string[]): readonly string[] {
+  return names.filter((name) => /^[^/]+\.(?:onnx|json|ya?ml|txt)$/.test(name)).sort();
+}
+
 /** Returns the files to download: configuration and each graph once, with its external data. */
 export function chooseFilesToPull(names: readonly string[], accelerator: boolean): readonly string[] {
   const availableNames = new Set(names);

@@ -11,6 +11,8 @@ export interface ModelInUse {
 export interface SelectedModel<T> extends ModelInUse {
   /** Identifies the model. A model with an equal key survives a change of other settings. */
   readonly key: string;
+  /** Identifies the weights, for the results of exams; undefined if there are none. */
+  readonly identity?: string;
   /** Undefined if no model is configured or the configured one is not downloaded. */
   readonly create: (() => T) | undefined;
   /** A suggestion for the user, as one sentence. */

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { findIdInPath, findSharedModel } from '../../adapters/models/hugging-face-cache.ts';
+import { findSharedModel } from '../../adapters/models/hugging-face-cache.ts';
 import { findCachedModel } from '../../adapters/models/model-cache.ts';
 import { defaultModel, type Manifest, type ModelRole } from '../../core/models/manifest.ts';
 import type { ModelSetting } from '../../core/models/model-setting.ts';
+import { findIdInPath } from '../../core/models/shared-cache-path.ts';
 
 /** A model folder on this machine. */
 export interface LocalModel {

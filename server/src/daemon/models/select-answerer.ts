@@ -46,10 +46,11 @@ export function selectAnswerer(
       fallbackName: 'quotes',
       remote: {
         sentText: 'questions and the clips found are',
-        create: (host) => createOpenAiAnswerer({ ...host, ...REMOTE_BUDGET }),
+        create: (host, mark) => createOpenAiAnswerer({ ...host, ...REMOTE_BUDGET, style: mark?.style }),
       },
-      local: ({ id, folder }, host) => {
-        const budget = findAnswerBudget(folder);
+      local: ({ id, folder }, host, mark) => {
+        const folderBudget = findAnswerBudget(folder);
+        const budget = { ...folderBudget, style: mark?.style ?? folderBudget.style };
         return { cacheKey: budget, create: () => createTransformersAnswerer({ id, budget }, host) };
       },
     },

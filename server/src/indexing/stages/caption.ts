@@ -6,7 +6,7 @@ import { hasPictures, type MediaProbe } from '../../core/domain/video.ts';
 import type { MediaFailure } from '../../core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { cleanCaption } from '../../core/generation/clean-caption.ts';
-import { isSameImage } from '../../core/media/same-image.ts';
+import { type ColourGrid, showsTheSame, toColourGrid } from '../../core/media/novelty.ts';
 import { toReadingKey } from '../../core/media/track-selection.ts';
 import { toDescriptionId } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Captioner, CaptionReply } from '../../ports/captioner.ts';
@@ -69,13 +69,42 @@ export function captionFingerprint(captioner: Captioner, language: string): stri
   return `${CAPTION_VERSION} ${name}@${revision} ${frames}x${framePx} ${words} ${tokens} ${language}`;
 }
 
-/**
- * Returns whether nothing changes from the end of one clip to the end of the next, so that its caption fits
- * both.
- */
-function isUnchanged(previous: ClipRequest | undefined, { clip, request }: ClipRequest): boolean {
-  const lastPicture = previous?.clip.endMs === clip.startMs ? previous.request.pictures.at(-1) : undefined;
-  return lastPicture !== undefined && request.pictures.every((picture) => isSameImage(lastPicture, picture));
+/** A clip that was or is being described, and what tells whether another clip shows the same. */
+interface DescribedClip {
+  readonly prepared: ClipRequest;
+  readonly grids: readonly ColourGrid[];
+  /** Text on screen; new text is something new. */
+  readonly screenTexts: ReadonlySet<string>;
+  /** Undefined while the model writes. */
+  reply: CaptionReply | undefined;
+}
+
+/** Number of described clips that a clip is compared with, the newest ones: films come back to a few views. */
+const MAX_COMPARED_CLIPS = 40;
+
+function toDescribedClip(prepared: ClipRequest, lines: readonly Line[]): DescribedClip {
+  const screenLines = lines.filter(
+    (line) => line.kind === 'screenText' && overlapMs(line, prepared.clip) > 0,
+  );
+  return {
+    prepared,
+    grids: prepared.request.pictures.map(toColourGrid),
+    screenTexts: new Set(screenLines.map(({ text }) => text)),
+    reply: undefined,
+  };
+}
+
+/** Finds the newest described clip that shows the same as another one and all of its text. */
+function findSameView(
+  described: readonly DescribedClip[],
+  { grids, screenTexts }: DescribedClip,
+): DescribedClip | undefined {
+  return described
+    .slice(-MAX_COMPARED_CLIPS)
+    .findLast(
+      (earlier) =>
+        [...screenTexts].every((text) => earlier.screenTexts.has(text)) && showsTheSame(grids, earlier.grids),
+    );
 }
 
 function toCaptionFailure(
@@ -99,7 +128,7 @@ const toRangeKey = ({ startMs, endMs }: TimeRange): string => `${startMs}-${endM
  * Captions the clips of a video in batches; the next batch is decoded while the model writes.
  * - Clips with a stored caption of this recipe are skipped.
  * - A clip that cannot be captioned keeps its old caption.
- * - A clip that looks like the previous one gets the same caption.
+ * - A clip that shows the same as an earlier one, and no new text, inherits its caption; the line names the time of that clip.
  * Rejects with MediaFailureError for bad media, ModelUnavailableError if the model cannot serve, and the
  * signal's reason.
  */
@@ -128,8 +157,9 @@ export async function captionClips(
     return preparedClips;
   };
   const failedClips: { clip: TimeRange; failure: MediaFailure }[] = [];
-  let previous: { readonly prepared: ClipRequest; readonly reply: CaptionReply } | undefined;
-  const storeReply = ({ clip }: ClipRequest, reply: CaptionReply) => {
+  const described: DescribedClip[] = [];
+  const storeReply = ({ clip }: ClipRequest, { prepared: { clip: describedClip }, reply }: DescribedClip) => {
+    if (!reply) return;
     if ('failure' in reply) {
       failedClips.push({ clip, failure: reply.failure });
       return;
@@ -138,6 +168,8 @@ export async function captionClips(
     const evidence = video.lines.filter((line) => overlapMs(line, nearRange) > 0).map(({ text }) => text);
     const text = cleanCaption(reply.text, { evidence, complete: reply.complete, language });
     const { startMs, endMs } = clip;
+    const isOwn = describedClip === clip;
+    const source = isOwn ? captioner.name : `${captioner.name}, as at ${formatTime(describedClip.startMs)}`;
     if (!text) {
       rows.delete(toRangeKey(clip));
       return;
@@ -150,7 +182,7 @@ export async function captionClips(
       stage: 'caption',
       startMs,
       endMs,
-      lines: [{ kind: 'caption', text, startMs, endMs, source: captioner.name, language }],
+      lines: [{ kind: 'caption', text, startMs, endMs, source, language }],
       describer: captioner.name,
       recipe,
     });
@@ -162,21 +194,22 @@ export async function captionClips(
       const batch = await nextBatch;
       const preparedClips = batch.filter(({ request }) => request.pictures.length > 0);
       nextBatch = decodeBatch();
-      const changedClips = preparedClips.filter(
-        (preparedClip, i) => !isUnchanged(i === 0 ? previous?.prepared : preparedClips[i - 1], preparedClip),
-      );
+      const newClips: DescribedClip[] = [];
+      const views = preparedClips.map((prepared) => {
+        const view = toDescribedClip(prepared, video.lines);
+        const known = findSameView(described, view);
+        if (known) return { prepared, view: known };
+        described.push(view);
+        newClips.push(view);
+        return { prepared, view };
+      });
       await ports.turn(signal);
       const replies = await captioner.caption(
-        changedClips.map(({ request }) => request),
+        newClips.map(({ prepared }) => prepared.request),
         signal,
       );
-      for (const prepared of preparedClips) {
-        const index = changedClips.indexOf(prepared);
-        const reply = index < 0 ? previous?.reply : replies[index];
-        if (!reply) continue;
-        storeReply(prepared, reply);
-        previous = { prepared, reply };
-      }
+      for (const [i, view] of newClips.entries()) view.reply = replies[i];
+      for (const { prepared, view } of views) storeReply(prepared, view);
       settledCount += batch.length;
       ports.onSettled?.(batch.length);
       onShare(settledCount / pendingClips.length);

@@ -1,6 +1,7 @@
 import type { Cue } from '../../core/domain/cue.ts';
 import type { Description, Line } from '../../core/domain/description.ts';
 import { formatTime } from '../../core/domain/format-time.ts';
+import type { Settings } from '../../core/domain/settings.ts';
 import type { TimeRange, Uri } from '../../core/domain/time-range.ts';
 import type { MediaProbe, VideoFile, VideoRecord } from '../../core/domain/video.ts';
 import { type MediaFailure, MediaFailureError } from '../../core/errors/media-failure.ts';
@@ -47,6 +48,8 @@ export interface TranscribeDeps {
   readonly transcriber: Transcriber;
   /** Decides what is transcribed; undefined: the levels of the sound do. */
   readonly voiceDetector?: VoiceDetector | undefined;
+  /** ISO 639-1 code of what is spoken, as the user set it; undefined: it is detected. */
+  readonly language?: string | undefined;
   /** Awaited before each speech segment. */
   readonly turn: WaitForTurn;
 }
@@ -71,6 +74,7 @@ export function transcriptFingerprint(
   includeSubtitled: boolean,
   voiceDetector?: VoiceDetector,
   trackRules: readonly string[] = [],
+  language = '',
 ): string | undefined {
   const { probe, done } = record;
   if (!hasSound(probe)) return undefined;
@@ -82,7 +86,8 @@ export function transcriptFingerprint(
   // A version for files with several tracks, because only their transcripts differ from those of earlier versions.
   const trackCount = probe.streams.filter(({ kind }) => kind === 'audio').length;
   const tracksKey = `${trackCount > 1 ? ' tracks' : ''}${toReadingKey(probe, copies, trackRules, ['audio'])}`;
-  return `${TRANSCRIBE_VERSION} ${transcriber.name}@${transcriber.revision} ${voice}${tracksKey}`;
+  const parts = [TRANSCRIBE_VERSION, `${transcriber.name}@${transcriber.revision}`, voice, language];
+  return `${parts.filter(Boolean).join(' ')}${tracksKey}`;
 }
 
 interface FailedChunk {
@@ -119,7 +124,7 @@ interface TrackSpeech {
 async function transcribeTrack(
   { uri, probe }: TranscribeVideo,
   track: number | undefined,
-  { decoder, transcriber, voiceDetector, turn }: TranscribeDeps,
+  { decoder, transcriber, voiceDetector, language: knownLanguage, turn }: TranscribeDeps,
   onShare: (share: number) => void,
   signal: AbortSignal,
 ): Promise<TrackSpeech> {
@@ -133,7 +138,8 @@ async function transcribeTrack(
   /** Transcribes a chunk; what the model is unsure of is transcribed again in pieces, each in its own language. */
   const transcribeChunk = async (chunk: SpeechChunk, splitsLeft = MAX_SPLITS): Promise<void> => {
     await turn(signal);
-    const language = splitsLeft === MAX_SPLITS ? languageVote.settledLanguage() : undefined;
+    const settledLanguage = splitsLeft === MAX_SPLITS ? languageVote.settledLanguage() : undefined;
+    const language = knownLanguage ?? settledLanguage;
     const reply = await transcriber.transcribe({ samples: chunk.samples, language }, signal);
     transcribedCount += 1;
     if ('failure' in reply) {
@@ -209,6 +215,9 @@ export async function transcribeVideo(
   };
 }
 
+/** Returns the base language of the setting; '' if it is empty. */
+const speechLanguage = (settings: Settings): string => settings['models.speechLanguage'].split('-')[0] ?? '';
+
 /** Creates the stage that transcribes speech that subtitles do not contain. */
 export function createTranscribeStage({
   media,
@@ -229,6 +238,7 @@ export function createTranscribeStage({
           settings()['models.transcribeAll'],
           voiceDetector(),
           settings()['media.tracks'],
+          speechLanguage(settings()),
         ),
     },
     async run({ copy, record, recipe, turn }, onShare, signal) {
@@ -240,7 +250,8 @@ export function createTranscribeStage({
       const { probe, clips } = record;
       const audioTracks = listSoundTracks(record, parseReadingKey(recipe));
       const video = { videoId: copy.videoId, uri: copy.uri, probe, clips, audioTracks };
-      const deps = { decoder: media, transcriber: model, voiceDetector: voiceDetector(), turn };
+      const language = speechLanguage(settings()) || undefined;
+      const deps = { decoder: media, transcriber: model, voiceDetector: voiceDetector(), language, turn };
       const { descriptions, failure, soundTrack } = await transcribeVideo(
         video,
         deps,

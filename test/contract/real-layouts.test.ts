@@ -1,0 +1,75 @@
+// Layouts of models as they are found on the hub, made from tiny models.
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { loadModel, requirePrecisions } from '../../server/src/adapters/transformers/load-model.ts';
+import type { ModelLoader } from '../../server/src/adapters/transformers/loaded-model.ts';
+import { SPEECH_LOADER } from '../../server/src/adapters/transformers/whisper-model.ts';
+import { packageRoot } from '../../server/src/base/package-root.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const placeOf = (folder: string, devices: readonly string[] = ['cpu']) => ({
+  folder,
+  devices,
+  avoid: {},
+  threads: 1,
+});
+
+/** Copies the tiny Whisper with one JSON file changed. */
+function changeWhisper(file: string, change: (json: Record<string, unknown>) => void): string {
+  const folder = join(tempFolder(), 'model');
+  cpSync(join(packageRoot(), 'models/tiny-whisper/model'), folder, { recursive: true });
+  const path = join(folder, file);
+  const json = JSON.parse(readFileSync(path, 'utf8'));
+  change(json);
+  writeFileSync(path, JSON.stringify(json));
+  return folder;
+}
+
+test('given a Whisper that does not name its processor, when loaded, then it works', async (t) => {
+  const folder = changeWhisper('preprocessor_config.json', (json) => {
+    delete json.processor_class;
+  });
+  const loaded = await loadModel(SPEECH_LOADER, placeOf(folder), () => undefined);
+  t.after(() => loaded.dispose());
+  assert.ok(loaded.tokens.languages.size > 0);
+});
+
+test('given a Whisper whose configuration lacks an id, when loaded, then the error names the file and the id', async () => {
+  const folder = changeWhisper('generation_config.json', (json) => {
+    delete json.no_timestamps_token_id;
+  });
+  await assert.rejects(
+    loadModel(SPEECH_LOADER, placeOf(folder), () => undefined),
+    /generation_config\.json in .* has no no_timestamps_token_id/,
+  );
+});
+
+test('given graphs in several precisions, when an accelerator is tested, then the CPU runs the same ones', () => {
+  const folder = tempFolder();
+  mkdirSync(join(folder, 'onnx'));
+  for (const name of ['model_fp16.onnx', 'model_quantized.onnx'])
+    writeFileSync(join(folder, 'onnx', name), '');
+  const place = placeOf(folder);
+  assert.deepEqual(requirePrecisions(place, 'cpu', ['model']), { model: 'q8' });
+  assert.deepEqual(requirePrecisions({ ...place, precisionsOf: 'webgpu' }, 'cpu', ['model']), {
+    model: 'fp16',
+  });
+});
+
+/** A model whose graph in 8 bits is a tenth off the others. */
+const differingLoader: ModelLoader<{ readonly factor: number; dispose(): Promise<void> }> = {
+  async loadOn({ precisionsOf }, device) {
+    const isQuantised = device === 'cpu' && precisionsOf === undefined;
+    return { factor: isQuantised ? 1.1 : 1, dispose: async () => undefined };
+  },
+  runProbe: async ({ factor }) => [[Float32Array.of(factor, 0), Float32Array.of(0, factor)]],
+};
+
+test('given an accelerator that agrees with the CPU on the same graph, when tested, then it is used, whatever 8 bits give', {
+  skip: process.platform !== 'linux' || process.arch !== 'x64' ? 'needs a build with WebGPU' : false,
+}, async () => {
+  const loaded = await loadModel(differingLoader, placeOf('/m', ['webgpu', 'cpu']), () => undefined);
+  assert.equal(loaded.health.device, 'webgpu');
+});
