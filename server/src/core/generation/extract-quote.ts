@@ -5,6 +5,8 @@ import { analyse } from '../language/tokenizer.ts';
 import {
   type AnswerKind,
   asksForDefinition,
+  asksYesOrNo,
+  beginsAsReply,
   definesWord,
   findAnswerKind,
   isNegated,
@@ -38,7 +40,20 @@ const MAX_ECHOES = 3;
  * Gain of what the question asks for. A length of time is asked for by "how long" alone; a number may be any number.
  * This and the gains below were chosen on the answer table (test/golden/answers), not on other transcripts.
  */
-const KIND_GAIN: Readonly<Record<AnswerKind, number>> = { duration: 1.5, frequency: 0.5, amount: 0.3 };
+const KIND_GAIN: Readonly<Record<AnswerKind, number>> = {
+  duration: 1.5,
+  frequency: 0.5,
+  price: 0.5,
+  date: 0.3,
+  amount: 0.3,
+  reason: 0.8,
+  comparison: 0.5,
+};
+/** Minimum share of the best sentence's gain for one that holds what is asked for to be preferred to it. */
+const MIN_STATING_SHARE = 0.5;
+/** Gain of a reply ("Yes, but ...") or of its question, and of a negated sentence, if yes or no is asked for. */
+const REPLY_GAIN = 0.6;
+const YES_OR_NO_NEGATION_GAIN = 0.3;
 /** Gain of a sentence that says what a thing is, if that is asked. */
 const DEFINITION_GAIN = 0.5;
 /** Gain of a sentence that says what is not so, if that is asked. */
@@ -136,6 +151,7 @@ function computeGain(
     kindGain +
     (isDefinition ? DEFINITION_GAIN : 0) +
     (isNegated(question.text) && isNegated(sentence.text) ? NEGATION_GAIN : 0) +
+    (asksYesOrNo(question.text) && isNegated(sentence.text) ? YES_OR_NO_NEGATION_GAIN : 0) +
     echoGain +
     PAIR_GAIN * Math.min(2, pairs.length)
   );
@@ -170,6 +186,8 @@ function quoteScreen(line: Sentence, all: readonly Sentence[]): Sentence {
 export interface RankedQuote {
   readonly sentences: readonly Sentence[];
   readonly gain: number;
+  /** True if it holds the kind of thing that is asked for, such as a length of time. */
+  readonly isAnswer: boolean;
 }
 
 /** Returns the sentences of `rankQuote`; [] if nothing matches. */
@@ -210,37 +228,59 @@ function findBestQuote(
   all: readonly Sentence[],
   hit: TimeRange,
 ): RankedQuote | undefined {
-  const analysedAll = analyseSentences(all);
   const kind = findAnswerKind(question.text);
+  const ranked = rankSentences(question, all, hit, kind);
+  const [first] = ranked;
+  if (!first) return undefined;
+  const findNext = ({ at, sentence }: SentenceGain) =>
+    all.slice(at + 1).find(({ source, kind }) => source === sentence.source && kind === sentence.kind);
+  const states = (candidate: SentenceGain) =>
+    kind === undefined ||
+    statesAnswerKind(kind, candidate.sentence.text) ||
+    statesAnswerKind(kind, findNext(candidate)?.text ?? '');
+  const best =
+    ranked.find((candidate) => candidate.gain >= MIN_STATING_SHARE * first.gain && states(candidate)) ??
+    first;
+  const { sentence, gain } = best;
+  const isAnswer = states(best);
+  if (sentence.kind === 'screenText') return { sentences: [quoteScreen(sentence, all)], gain, isAnswer };
+  const next = findNext(best);
+  const words = analyse(sentence.text, sentence.language).split(' ').length;
+  const cappedSentence = capToMaxHit(sentence);
+  const nextAnswers = kind !== undefined && next !== undefined && !statesAnswerKind(kind, sentence.text);
+  const isPart =
+    isQuestion(sentence) ||
+    words < MIN_QUOTE_WORDS ||
+    (nextAnswers && (kind === 'reason' || statesAnswerKind(kind, next.text)));
+  return {
+    sentences: isPart ? withNextSentence(cappedSentence, next) : [cappedSentence],
+    gain,
+    isAnswer,
+  };
+}
+
+/** Returns sentences that hold something of a question, those that answer best first. */
+function rankSentences(
+  question: Question,
+  all: readonly Sentence[],
+  hit: TimeRange,
+  kind: AnswerKind | undefined,
+): readonly SentenceGain[] {
+  const analysedAll = analyseSentences(all);
   const weights = computeWeights(question, analysedAll);
-  const best = analysedAll
+  const wantsReply = asksYesOrNo(question.text);
+  return analysedAll
     .map((analysedSentence, at): SentenceGain => {
       const { sentence } = analysedSentence;
       const overlapFactor = overlapMs(sentence, hit) > 0 ? 1 : OUTSIDE_HIT_FACTOR;
       // Does not penalise a speaker who asks the same question: the answer follows.
-      const questionFactor =
-        isQuestion(sentence) && countEchoes(question, sentence.text) === 0 ? QUESTION_FACTOR : 1;
-      return {
-        sentence,
-        at,
-        gain: computeGain(question, analysedSentence, weights, kind) * overlapFactor * questionFactor,
-      };
+      const isAsked = isQuestion(sentence);
+      const questionFactor = isAsked && countEchoes(question, sentence.text) === 0 ? QUESTION_FACTOR : 1;
+      const ownGain = computeGain(question, analysedSentence, weights, kind);
+      const isReply = beginsAsReply(sentence.text) || (isAsked && beginsAsReply(all[at + 1]?.text ?? ''));
+      const replyGain = wantsReply && ownGain > 0 && isReply ? REPLY_GAIN : 0;
+      return { sentence, at, gain: (ownGain + replyGain) * overlapFactor * questionFactor };
     })
     .filter(({ gain }) => gain > 0)
-    .sort((a, b) => b.gain - a.gain || a.at - b.at)[0];
-  if (!best) return undefined;
-  const { sentence, gain } = best;
-  if (sentence.kind === 'screenText') return { sentences: [quoteScreen(sentence, all)], gain };
-  const next = all
-    .slice(best.at + 1)
-    .find(({ source, kind }) => source === sentence.source && kind === sentence.kind);
-  const words = analyse(sentence.text, sentence.language).split(' ').length;
-  const cappedSentence = capToMaxHit(sentence);
-  const nextAnswers =
-    kind !== undefined &&
-    next !== undefined &&
-    !statesAnswerKind(kind, sentence.text) &&
-    statesAnswerKind(kind, next.text);
-  const isPart = isQuestion(sentence) || words < MIN_QUOTE_WORDS || nextAnswers;
-  return { sentences: isPart ? withNextSentence(cappedSentence, next) : [cappedSentence], gain };
+    .sort((a, b) => b.gain - a.gain || a.at - b.at);
 }

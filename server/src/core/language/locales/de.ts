@@ -19,7 +19,10 @@ export const de: Locale = {
     beschreibe beschreiben finde finden weiß wissen möchte möglich sache sachen ding dinge etwas jemand bitte
     hilfe zusammenfassung zusammenfassen fasse diskussion besprochen besprechen reden redet geredet sprechen
     spricht gesprochen denken denkt dachte meinen meint meinung video videos clip abschnitt teil leute person
-    passiert erwähnt gruppe geht gibt macht machen gemacht thema frage fragt fragte gefragt gib`,
+    passiert erwähnt gruppe geht gibt macht machen gemacht thema frage fragt fragte gefragt gib
+    bekommt bekommen bekam erhält erhalten handelt handeln handelte wovon wofür womit worüber dauert dauern dauerte brauche
+    braucht brauchen brauchte heißt heißen hieß hilft helfen liegt liegen steht stehen findet statt vorschlagen vorgeschlagen
+    teilnehmer teilnehmerin sprecher sprecherin erwähnen ansicht einzelheiten betrifft bezüglich hinsichtlich`,
   questionPhrases: [
     'wie (?:lange?|viele?|vielen|oft|weit|alt|groß|hoch|tief|schnell|heißt|heiß|warm|kalt|schwer|breit|dick|teuer|spät|früh|laut|stark)',
   ],
@@ -91,7 +94,21 @@ export const de: Locale = {
       'wann|kostet|kosten',
       'wieviele?|um wie viel uhr',
     ],
-    frequency: ['wie (?:oft|häufig)', 'wie viele? male? (?:pro|am|im|in der|jeden?) {w}'],
+    price: [
+      '(?:was|wie ?viel) kostet{w}|was kosten|wie ?viel kosten|wie teuer|wie hoch (?:ist|war|sind|waren) (?:der preis|die kosten)',
+    ],
+    date: ['wann|um wie ?viel uhr|an welchem (?:tag|datum)|in welchem (?:jahr|monat)'],
+    reason: ['warum|wieso|weshalb|aus welchem grund|was (?:ist|war) der grund'],
+    comparison: [
+      '{w}er als|verglich{w}|vergleich{w}|unterschied{w}|welche[rs]? (?:von|ist|sind)|wer(?:s)? ist {w}er|{w} oder {w}',
+    ],
+    yesNo: [
+      '^(?:ist|sind|war|waren|hat|haben|hatte|hatten|kann|können|könnte|darf|dürfen|soll|sollte|muss|müssen|wird|werden|würde|gibt|gab|braucht|wurde|wurden)',
+    ],
+    speech: [
+      'sag{w}|gesagt|mein{w}|gemeint|denk{w}|dacht{w}|erwähn{w}|vor(?:schlag|geschlagen){w}|schl[aä]gt|erklär{w}|erzähl{w}|findet|antwort{w}|fragt{w}|berichte{w}|hält',
+    ],
+    frequency: ['wie (?:oft|häufig)', 'wie viele? male?'],
     everyOccurrence: [
       'wie (?:oft|häufig)|jedes mal|wie viele? male?|wo überall',
       '(?:zeig|zeige|nenne|liste|finde|such|suche)(?: mir)?(?: bitte)? (?:alle|jede[nsr]?)',
@@ -107,6 +124,21 @@ export const de: Locale = {
     'erwähn{w}|gesagt|sagt|gesprochen|genannt|gehört|gezeigt|zu (?:sehen|hören)',
     'auf(?:taucht|getaucht)|taucht .*auf|vorkommt|kommt .*vor|erscheint|spricht',
   ],
+  answers: {
+    currencies: [
+      'euro|cent|dollar|franken|pfund|kostenlos|umsonst|gratis|kost{w}|preis{w}|zahl{w}|bezahl{w}|teuer|teurer|billig{w}|günstig{w}',
+    ],
+    times: [
+      'frühling|frühjahr|sommer|herbst|winter|morgens?|vormittags?|mittags?|nachmittags?|abends?|abend|nachts?|nacht|wochenende|später|bald|sobald|bevor|nachdem|nach|vor|bis|ab|seit|wenn|während|nächste[nrsm]?|letzte[nrsm]?|ende|anfang|mitte|woche{w}|monat{w}|jahr{w}|tag{w}',
+    ],
+    reasons: [
+      'weil|denn|da|deshalb|daher|darum|deswegen|wegen|damit|sonst|aufgrund|dadurch|grund|ursache|nämlich',
+    ],
+    comparisons: [
+      'als|mehr|weniger|besser|schlechter|aber|während|dagegen|beide|gleich|unterschied|so {w} wie',
+    ],
+    replies: ['^(?:ja|nein|doch|klar|natürlich|genau|sicher|leider nicht|noch nicht)'],
+  },
   negations: ['nicht|kein{w}|nie|niemals|niemand{w}|nichts|weder|ohne|nirgends'],
   copulas: ['ist|sind|bedeutet|heißt|nennt'],
   amounts: [
@@ -114,6 +146,7 @@ export const de: Locale = {
     '{w}(?:hundert|tausend){w}|millionen?',
   ],
   rates: [
+    'alle (?:{n} )?(?:hundert |tausend )?(?:kilometer|km|meilen|meter|seiten|schritte)|(?:{n} ?|{w})mal',
     'alle (?:{n} )?(?:sekunden|minuten|stunden|tage|wochen|monate|jahre)',
     `jede[nrms]? (?:{w}te[nrs]? )?(?:sekunde|minute|stunde|tag|nacht|woche|wochenende|monat|quartal|jahr|morgen|abend|${WEEKDAY})`,
     '{n}mals? (?:pro|am|im|in der|die|jeden?|alle) {w}|{n} mal (?:pro|am|im|in der|die|jeden?|alle) {w}',

@@ -21,7 +21,10 @@ export const en: Locale = {
     talk talked talking think thought mean opinion meeting video videos clip clips section part people person happen
     happened happens mention mentioned team group ask asked asks asking give gave
     given may keep keeps kept take takes took taken make makes made put puts come comes came see seen saw look looks
-    looked seem seems become became call called`,
+    looked seem seems become became call called participant participants attendee attendees speaker speakers narrator suggest
+    suggested propose proposed recommend recommended state stated comment commented remark remarked argue argued
+    consider considered regard regarding concern concerning involve involved relate related associate associated face
+    faced encounter encountered detail details aspect aspects issue issues view views stance attitude perspective lasts lasted lasting`,
   questionPhrases: [
     'how much (?:money|time)|how (?:long|much|many|often|far|old|big|large|tall|high|deep|fast|soon|come|hot|cold|warm|heavy|wide|thick|quickly|expensive|late|early|loud|strong)',
   ],
@@ -71,8 +74,20 @@ export const en: Locale = {
       'what (?:time|date|day|year)',
       'what (?:[a-z]+ )*costs?',
     ],
+    price: [
+      "how much (?:does|do|did|will|would|is|are) (?:[a-z'-]+ ){1,6}costs?|what (?:[a-z]+ )*costs?|how (?:expensive|much money)|what (?:is|was) the price",
+    ],
+    date: ['when(?! it comes to)', 'what (?:time|date|day|year)'],
+    reason: ['why|how come|what (?:is|was|were|are) the (?:reason|cause)s?|for what reason'],
+    comparison: [
+      '{w}er than|compar{w}|difference between|which (?:is|are|one|of)|(?:better|worse|cheaper|faster|safer|easier|longer|shorter|bigger|smaller) (?:{w} ){0,3}or|{w} or {w}',
+    ],
+    yesNo: ['^(?:is|are|was|were|do|does|did|can|could|should|shall|will|would|has|have|had|may|must)'],
+    speech: [
+      'say|says|said|think{w}|thought|mention{w}|suggest{w}|propos{w}|argue{w}|explain{w}|tell{w}|told|ask|asks|asked|opinions?|views?|agree{w}|disagree{w}|answer{w}|report{w}|feel{w}|felt|take on|repl(?:y|ied)|remark{w}|comment{w}',
+    ],
     frequency: [
-      'how often',
+      'how (?:often|many times)',
       'how many times (?:an?|per|each|every|in an?) (?:second|minute|hour|day|night|week|month|quarter|year)',
     ],
     everyOccurrence: [
@@ -91,6 +106,21 @@ export const en: Locale = {
     'mention{w}|say|says|said|saying|spoken|talk{w} about|named?|hear|heard',
     'appear{w}|show|shown|shows|see|seen|visible|comes? up',
   ],
+  answers: {
+    currencies: [
+      'euros?|dollars?|pounds?|cents?|pence|bucks|quid|yuan|yen|rupees?|francs?|free|costs?|price[sd]?|paid|pays?|spent|spends?|expensive|cheap{w}',
+    ],
+    times: [
+      'spring|summer|autumn|winter|mornings?|afternoons?|evenings?|nights?|tonight|weekends?|later|soon|ago|before|after|until|till|when|once|as soon as|(?:next|last|this) {w}|at the (?:end|beginning|start)|hour|day|week|month|year',
+    ],
+    reasons: [
+      'because|since|therefore|so that|due to|owing to|thanks to|caused|reason|that is why|as a result|otherwise|in order to',
+    ],
+    comparisons: [
+      'than|more|less|(?:long|larg|small|fast|slow|cheap|saf|eas[iy]|strong|weak|high|low|old|young|bright|dark|hot|cold|warm|heavi|light|dens|thick|thin|quick|simpl|great|bigg|near|soon|earli|hard|soft|deep|wid|clean|quiet|loud)(?:er|est)|most|least|better|worse|but|while|whereas|both|same|difference|as {w} as|compared',
+    ],
+    replies: ['^(?:yes|yeah|yep|no|nope|sure|of course|certainly|exactly|not really|not yet|right)'],
+  },
   negations: ["not|no|never|nobody|none|nothing|neither|nor|without|cannot|{w}n't"],
   copulas: ['is|are|was|were|means?|called'],
   amounts: [
@@ -98,6 +128,7 @@ export const en: Locale = {
     'hundreds?|thousands?|millions?|half|quarter|dozens?|noon|midnight|tomorrow|yesterday',
   ],
   rates: [
+    'every (?:{n} )?(?:hundred |thousand |million )?(?:kilomet(?:re|er)s?|miles?|km|met(?:re|er)s?|pages?|steps|rounds?|uses)|{n} times|once|twice|thrice',
     '(?:every|each) (?:{n} )?(?:seconds?|minutes?|hours?|days?|nights?|weeks?|weekends?|months?|quarters?|years?|mornings?|afternoons?|evenings?|summer|winter|spring|autumn|(?:mon|tues|wednes|thurs|fri|satur|sun)day)',
     '(?:once|twice|thrice|times?) (?:an?|per|each|every|in an?) (?:{n} )?(?:second|minute|hour|day|night|week|weekend|month|quarter|year)s?',
     'per (?:second|minute|hour|day|night|week|month|quarter|year)|(?:once|twice|times) daily',
