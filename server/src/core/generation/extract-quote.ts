@@ -5,6 +5,7 @@ import { analyse } from '../language/tokenizer.ts';
 import {
   type AnswerKind,
   asksForDefinition,
+  asksForWords,
   asksYesOrNo,
   beginsAsReply,
   definesWord,
@@ -14,6 +15,7 @@ import {
   takesSubjectFromBefore,
 } from '../query/answer-kinds.ts';
 import type { Question } from '../query/question-analysis.ts';
+import { findNamedSpeakers } from '../ranking/asked-speakers.ts';
 import { capToMaxHit, MAX_HIT_MS } from '../ranking/best-span.ts';
 import { TITLE_SOURCE } from '../ranking/build-outline.ts';
 import { matchesConcept } from '../ranking/concept-match.ts';
@@ -58,6 +60,8 @@ const YES_OR_NO_NEGATION_GAIN = 0.3;
 const DEFINITION_GAIN = 0.5;
 /** Gain of a sentence that says what is not so, if that is asked. */
 const NEGATION_GAIN = 0.6;
+/** Number of sentences before theirs whose topic the people take up whose words are asked for. */
+const MAX_SENTENCES_TAKEN_UP = 2;
 /** Weight of a word that stands in the sentence before, if a pronoun takes it on: "Then it rests". */
 const CARRIED_WORD_WEIGHT = 0.5;
 /** Maximum number of characters quoted from a screen. */
@@ -90,18 +94,35 @@ interface AnalysedSentence {
 
 const NO_TERMS: ReadonlySet<string> = new Set();
 
-/** Analyses sentences in time order. */
-function analyseSentences(sentences: readonly Sentence[]): readonly AnalysedSentence[] {
+/**
+ * Analyses sentences in time order. The people whose words are asked for take up the topic of the one or two sentences
+ * before theirs: "I am glad about it."
+ */
+function analyseSentences(
+  sentences: readonly Sentence[],
+  asked: ReadonlySet<string>,
+): readonly AnalysedSentence[] {
   const analysed: AnalysedSentence[] = [];
   for (const sentence of sentences) {
-    const before = analysed.findLast(
+    const earlier = analysed.filter(
       ({ sentence: { source, kind } }) => source === sentence.source && kind === sentence.kind,
     );
+    const before = earlier.at(-1);
     const carries = before && takesSubjectFromBefore(sentence.text);
-    const carried = carries ? new Set([...before.said, ...before.carried]) : NO_TERMS;
+    const carried = asked.has(sentence.speaker ?? '')
+      ? termsTakenUp(earlier.slice(-MAX_SENTENCES_TAKEN_UP))
+      : carries
+        ? new Set([...before.said, ...before.carried])
+        : NO_TERMS;
     analysed.push({ ...analyseSentence(sentence), carried });
   }
   return analysed;
+}
+
+/** Returns the terms of sentences in time order, without those before a question: it opens another topic. */
+function termsTakenUp(earlier: readonly AnalysedSentence[]): ReadonlySet<string> {
+  const from = earlier.findLastIndex(({ sentence }) => isQuestion(sentence));
+  return new Set(earlier.slice(Math.max(0, from)).flatMap(({ said }) => [...said]));
 }
 
 function analyseSentence(sentence: Sentence): Omit<AnalysedSentence, 'carried'> {
@@ -266,11 +287,15 @@ function rankSentences(
   hit: TimeRange,
   kind: AnswerKind | undefined,
 ): readonly SentenceGain[] {
-  const analysedAll = analyseSentences(all);
-  const weights = computeWeights(question, analysedAll);
+  const asked = findAskedForWords(question, all);
+  const analysedAll = analyseSentences(all, asked.names);
+  const weights = computeWeights(question, analysedAll).map((weight, id) => (asked.isName(id) ? 0 : weight));
   const wantsReply = asksYesOrNo(question.text);
   return analysedAll
     .map((analysedSentence, at): SentenceGain => {
+      const isAskedPerson =
+        asked.names.size === 0 || asked.names.has(analysedSentence.sentence.speaker ?? '');
+      if (!isAskedPerson) return { sentence: analysedSentence.sentence, at, gain: 0 };
       const { sentence } = analysedSentence;
       const overlapFactor = overlapMs(sentence, hit) > 0 ? 1 : OUTSIDE_HIT_FACTOR;
       // Does not penalise a speaker who asks the same question: the answer follows.
@@ -283,4 +308,22 @@ function rankSentences(
     })
     .filter(({ gain }) => gain > 0)
     .sort((a, b) => b.gain - a.gain || a.at - b.at);
+}
+
+/** People whose words a question asks for, and which of its concepts are their names. */
+interface AskedPeople {
+  readonly names: ReadonlySet<string>;
+  isName(conceptId: number): boolean;
+}
+
+const NOBODY: AskedPeople = { names: new Set(), isName: () => false };
+
+/** Finds the people among the speakers of sentences whose words about something a question asks for. */
+function findAskedForWords(question: Question, all: readonly Sentence[]): AskedPeople {
+  if (!asksForWords(question.text)) return NOBODY;
+  const speakers = new Set(all.flatMap(({ speaker }) => speaker ?? []));
+  const names = findNamedSpeakers(question.text, speakers, question.language);
+  const nameTerms = new Set([...names].flatMap((name) => analyse(name, question.language).split(' ')));
+  const isName = (id: number) => matchesConcept(question, id, nameTerms);
+  return names.size === 0 || question.strong.every(isName) ? NOBODY : { names, isName };
 }

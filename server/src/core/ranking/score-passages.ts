@@ -31,7 +31,7 @@ export type AnswerWeights = Readonly<Record<keyof AnswerMeasures | 'bias', numbe
 
 /** What the log odds are a sum of. */
 export interface AnswerMeasures {
-  /** How much of the question is covered, 0..1; half of it where the person who is asked about does not say it. */
+  /** How much of the question is covered, 0..1; less where the person who is asked about does not say it. */
   readonly coverage: number;
   /** How much else nearby is about it, 0..0.5. */
   readonly surroundings: number;
@@ -44,6 +44,8 @@ export const ANSWER_WEIGHTS: AnswerWeights = { coverage: 2, surroundings: 3.6, s
 /** A passage that scores as much this far away counts 1/e, in steps between passages. */
 const SURROUNDINGS_DECAY_STEPS = 2;
 const MAX_SURROUNDINGS = 0.5;
+/** Reduces coverage where the person whose words are asked for says something else, or nothing. */
+const SPEECH_FACTORS = { topic: 1, other: 0.75, nothing: 0.5 } as const;
 /** In a short video every mention is about its topic. In a long one, a single mention may be a passing remark. */
 const SHORT_VIDEO_MS = 5 * 60_000;
 const LONG_VIDEO_MS = 30 * 60_000;
@@ -102,7 +104,7 @@ function startOf(measured: readonly MeasuredPassage[], i: number): Ms {
 
 /** Measures whether the words of a passage answer. `score` is its own, `nearby` that of its surroundings. */
 function measureAnswer(
-  { measures, termCoverage, isSilent, videoMs }: MeasuredPassage,
+  { measures, termCoverage, asked = 'topic', videoMs }: MeasuredPassage,
   score: number,
   nearby: number,
   maxIdf: number,
@@ -112,7 +114,7 @@ function measureAnswer(
   const shortness = Math.min(1, Math.max(0, (LONG_VIDEO_MS - videoMs) / (LONG_VIDEO_MS - SHORT_VIDEO_MS)));
   const surroundings = score > 0 ? Math.min(MAX_SURROUNDINGS, nearby / score) : 0;
   return {
-    coverage: isSilent ? termCoverage / 2 : termCoverage,
+    coverage: termCoverage * SPEECH_FACTORS[asked],
     surroundings: Math.max(surroundings, MAX_SURROUNDINGS * shortness),
     strength: ofWords / Math.max(1e-9, maxIdf),
   };

@@ -75,7 +75,7 @@ export const en: Locale = {
       'what (?:[a-z]+ )*costs?',
     ],
     price: [
-      "how much (?:does|do|did|will|would|is|are) (?:[a-z'-]+ ){1,6}costs?|what (?:[a-z]+ )*costs?|how (?:expensive|much money)|what (?:is|was) the price",
+      'how much (?:does|do|did|will|would|is|are) (?:\\S+ ){1,6}costs?|what (?:[a-z]+ )*costs?|how (?:expensive|much money)|what (?:is|was) the price',
     ],
     date: ['when(?! it comes to)', 'what (?:time|date|day|year)'],
     reason: ['why|how come|what (?:is|was|were|are) the (?:reason|cause)s?|for what reason'],
