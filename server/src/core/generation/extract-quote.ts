@@ -7,6 +7,7 @@ import {
   asksForDefinition,
   asksForWords,
   asksYesOrNo,
+  beginsAsConsequence,
   beginsAsReply,
   definesWord,
   findAnswerKind,
@@ -268,6 +269,11 @@ function findBestQuote(
   const next = findNext(best);
   const words = analyse(sentence.text, sentence.language).split(' ').length;
   const cappedSentence = capToMaxHit(sentence);
+  const before = all
+    .slice(0, best.at)
+    .findLast(({ source, kind }) => source === sentence.source && kind === sentence.kind);
+  if (kind === 'reason' && before && beginsAsConsequence(sentence.text))
+    return { sentences: withNextSentence(capToMaxHit(before), cappedSentence), gain, isAnswer };
   const nextAnswers = kind !== undefined && next !== undefined && !statesAnswerKind(kind, sentence.text);
   const isPart =
     isQuestion(sentence) ||

@@ -75,7 +75,7 @@ export function statesAnswerKind(kind: AnswerKind, text: string): boolean {
     case 'price':
       return CURRENCY_SIGN.test(text) || matchesCurrency(text);
     case 'date':
-      return statesAmount(text) || matchesTime(text);
+      return matchesTime(text) || (/\p{Script=Latin}|\p{Script=Cyrillic}/u.test(text) && statesAmount(text));
     case 'reason':
       return matchesReason(text);
     case 'comparison':
@@ -93,6 +93,11 @@ export const asksYesOrNo: (question: string) => boolean = createQuestionMatcher(
 /** True for a sentence that begins as an answer to such a question does: "Yes, but ...". */
 export const beginsAsReply: (text: string) => boolean = createStatementMatcher(
   ({ answers }) => answers.replies,
+);
+
+/** True for a sentence that begins with what follows from the one before: "Therefore ...". */
+export const beginsAsConsequence: (text: string) => boolean = createStatementMatcher(
+  ({ answers }) => answers.consequences,
 );
 
 /** True for questions about what somebody says or thinks. */

@@ -72,8 +72,8 @@ export interface MeasureResult {
   readonly measured: readonly MeasuredPassage[];
   /** Rarity of each concept in the index. */
   readonly conceptIdf: readonly number[];
-  /** Rarity of a word that occurs nowhere: no word is rarer. */
-  readonly maxIdf: number;
+  /** Number of passages that were searched. */
+  readonly passageCount: number;
   /** Strong concepts that no candidate holds. */
   readonly absent: readonly number[];
 }
@@ -201,7 +201,7 @@ export function measurePassages(
       };
     },
   );
-  return { measured, conceptIdf, maxIdf: toIdf(0, rarity.passageCount), absent: [...absentConcepts] };
+  return { measured, conceptIdf, passageCount: rarity.passageCount, absent: [...absentConcepts] };
 }
 
 function emptyMeasures(): Record<MeasureKind, number> {

@@ -82,6 +82,7 @@ export const es: Locale = {
     ],
     reasons: ['porque|ya que|pues|por eso|debido|gracias a|para que|si no|razón|causa|así que'],
     comparisons: ['más|menos|mejor|peor|pero|mientras|ambos|igual|diferencia|tan'],
+    consequences: ['^(?:por eso|por lo tanto|así que|entonces)'],
     replies: ['^[¡ ]*(?:sí|no|claro|por supuesto|exacto|todavía no)'],
   },
   negations: ['no|nunca|nadie|nada|ningun{w}|ninguna|sin|tampoco'],

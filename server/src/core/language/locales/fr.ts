@@ -79,6 +79,7 @@ export const fr: Locale = {
     ],
     reasons: ["parce qu{w}|car|puisque|donc|à cause|grâce|afin|pour que|sinon|raison|c'est pourquoi"],
     comparisons: ['plus|moins|mieux|pire|mais|tandis que|alors que|les deux|même|différence|aussi'],
+    consequences: ["^(?:donc|c'est pourquoi|alors|ainsi|du coup)"],
     replies: ["^(?:oui|non|si|bien sûr|d'accord|exactement|pas encore)"],
   },
   negations: ['pas|jamais|personne|rien|aucune?|sans|ni'],

@@ -87,6 +87,7 @@ export const it: Locale = {
     ],
     reasons: ['perché|poiché|siccome|quindi|perciò|a causa|grazie|affinché|altrimenti|motivo|ragione'],
     comparisons: ['più|meno|meglio|peggio|ma|mentre|entramb{w}|uguale|differenza|tanto'],
+    consequences: ['^(?:quindi|perciò|per questo|dunque|allora)'],
     replies: ['^(?:sì|no|certo|esatto|non ancora|naturalmente)'],
   },
   negations: ['non|mai|nessun{w}|niente|nulla|senza|né'],

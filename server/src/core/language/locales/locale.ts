@@ -122,6 +122,8 @@ export interface Locale {
   readonly questionPhrases: readonly Pattern[];
   /** Nouns and stems that compounds are made of, in a language that writes them as one word. */
   readonly compoundParts?: WordList;
+  /** Forms of irregular verbs: those of one verb separated by spaces, verbs by commas. */
+  readonly irregularVerbs?: string;
   /** What any video may be called. */
   readonly videoNouns: Pattern;
   /** What people call the whole that "at the end of" is said of. */
@@ -176,6 +178,8 @@ export interface Locale {
     readonly times: readonly Pattern[];
     /** "Because", "therefore". */
     readonly reasons: readonly Pattern[];
+    /** How a sentence begins whose reason stands before it: "therefore". */
+    readonly consequences: readonly Pattern[];
     /** "Than", "more", "but". */
     readonly comparisons: readonly Pattern[];
     /** How an answer to a yes-or-no question begins: "yes", "not yet". */

@@ -83,6 +83,7 @@ export const nl: Locale = {
     ],
     reasons: ['omdat|want|daarom|dus|door|vanwege|zodat|anders|reden|oorzaak|dankzij'],
     comparisons: ['dan|meer|minder|beter|slechter|maar|terwijl|beide|hetzelfde|verschil|even'],
+    consequences: ['^(?:daarom|dus|daardoor)'],
     replies: ['^(?:ja|nee|zeker|natuurlijk|klopt|nog niet)'],
   },
   negations: ['niet|geen|nooit|niemand|niets|zonder|noch'],

@@ -86,6 +86,7 @@ export const pt: Locale = {
     ],
     reasons: ['porque|pois|já que|por isso|devido|graças|para que|senão|razão|motivo|causa|assim'],
     comparisons: ['mais|menos|melhor|pior|mas|enquanto|ambos|igual|diferença|tão'],
+    consequences: ['^(?:por isso|portanto|então|assim)'],
     replies: ['^(?:sim|não|claro|exato|ainda não|com certeza)'],
   },
   negations: ['não|nunca|ninguém|nada|nenhuma?|sem|nem'],
