@@ -138,7 +138,8 @@ export const de: Locale = {
     speech: [
       'sag{w}|gesagt|mein{w}|gemeint|denk{w}|dacht{w}|erwähn{w}|vor(?:schlag|geschlagen){w}|schl[aä]gt|erklär{w}|erzähl{w}|findet|antwort{w}|fragt{w}|berichte{w}|hält',
     ],
-    frequency: ['wie (?:oft|häufig)', 'wie viele? male?'],
+    count: ['wie viele? male?|wie oft'],
+    frequency: ['wie (?:oft|häufig)', 'wie viele? male? (?:pro|am|im|in der|jeden?) {w}'],
     everyOccurrence: [
       'wie (?:oft|häufig)|jedes mal|wie viele? male?|wo überall',
       '(?:zeig|zeige|nenne|liste|finde|such|suche)(?: mir)?(?: bitte)? (?:alle|jede[nsr]?)',
@@ -155,6 +156,7 @@ export const de: Locale = {
     'auf(?:taucht|getaucht)|taucht .*auf|vorkommt|kommt .*vor|erscheint|spricht',
   ],
   answers: {
+    counts: ['(?:{n} |(?:ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|\\d+))mal'],
     currencies: [
       'euro|cent|dollar|franken|pfund|kostenlos|umsonst|gratis|kost{w}|preis{w}|zahl{w}|bezahl{w}|teuer|teurer|billig{w}|günstig{w}',
     ],
@@ -177,7 +179,7 @@ export const de: Locale = {
     '{w}(?:hundert|tausend){w}|millionen?',
   ],
   rates: [
-    'alle (?:{n} )?(?:hundert |tausend )?(?:kilometer|km|meilen|meter|seiten|schritte)|(?:{n} ?|{w})mal',
+    'alle (?:{n} )?(?:hundert |tausend )?(?:kilometer|km|meilen|meter|seiten|schritte)',
     'alle (?:{n} )?(?:sekunden|minuten|stunden|tage|wochen|monate|jahre)',
     `jede[nrms]? (?:{w}te[nrs]? )?(?:sekunde|minute|stunde|tag|nacht|woche|wochenende|monat|quartal|jahr|morgen|abend|${WEEKDAY})`,
     '{n}mals? (?:pro|am|im|in der|die|jeden?|alle) {w}|{n} mal (?:pro|am|im|in der|die|jeden?|alle) {w}',

@@ -104,8 +104,9 @@ export const en: Locale = {
     speech: [
       'say|says|said|think{w}|thought|mention{w}|suggest{w}|propos{w}|argue{w}|explain{w}|tell{w}|told|ask|asks|asked|opinions?|views?|agree{w}|disagree{w}|answer{w}|report{w}|feel{w}|felt|take on|repl(?:y|ied)|remark{w}|comment{w}',
     ],
+    count: ['how many times'],
     frequency: [
-      'how (?:often|many times)',
+      'how often',
       'how many times (?:an?|per|each|every|in an?) (?:second|minute|hour|day|night|week|month|quarter|year)',
     ],
     everyOccurrence: [
@@ -125,6 +126,7 @@ export const en: Locale = {
     'appear{w}|show|shown|shows|see|seen|visible|comes? up',
   ],
   answers: {
+    counts: ['{n} times|once|twice|thrice'],
     currencies: [
       'euros?|dollars?|pounds?|cents?|pence|bucks|quid|yuan|yen|rupees?|francs?|free|costs?|price[sd]?|paid|pays?|spent|spends?|expensive|cheap{w}',
     ],
@@ -147,7 +149,7 @@ export const en: Locale = {
     'hundreds?|thousands?|millions?|half|quarter|dozens?|noon|midnight|tomorrow|yesterday',
   ],
   rates: [
-    'every (?:{n} )?(?:hundred |thousand |million )?(?:kilomet(?:re|er)s?|miles?|km|met(?:re|er)s?|pages?|steps|rounds?|uses)|{n} times|once|twice|thrice',
+    'every (?:{n} )?(?:hundred |thousand |million )?(?:kilomet(?:re|er)s?|miles?|km|met(?:re|er)s?|pages?|steps|rounds?|uses)',
     '(?:every|each) (?:{n} )?(?:seconds?|minutes?|hours?|days?|nights?|weeks?|weekends?|months?|quarters?|years?|mornings?|afternoons?|evenings?|summer|winter|spring|autumn|(?:mon|tues|wednes|thurs|fri|satur|sun)day)',
     '(?:once|twice|thrice|times?) (?:an?|per|each|every|in an?) (?:{n} )?(?:second|minute|hour|day|night|week|weekend|month|quarter|year)s?',
     'per (?:second|minute|hour|day|night|week|month|quarter|year)|(?:once|twice|times) daily',

@@ -56,6 +56,7 @@ export const es: Locale = {
     speech: [
       'dice[ns]?|dijo|dijeron|piensa{w}|mencion{w}|propon{w}|explic{w}|cuent{w}|respond{w}|pregunt{w}|opina{w}|opinión',
     ],
+    count: ['cuántas veces'],
     frequency: ['cuántas veces (?:al|a la|por|cada)', 'con qué frecuencia|cada cuánto'],
     everyOccurrence: [
       'cuántas veces|con qué frecuencia|cada cuánto|cada vez que',
@@ -74,6 +75,7 @@ export const es: Locale = {
     'aparec{w}|muestr{w}|sale[n]?',
   ],
   answers: {
+    counts: ['{n} veces|una vez'],
     currencies: [
       'euros?|céntimos?|dólares?|pesos?|libras?|gratis|cuesta{w}|costó|precio{w}|pag{w}|car[oa]|vale',
     ],

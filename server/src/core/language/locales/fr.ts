@@ -55,6 +55,7 @@ export const fr: Locale = {
     speech: [
       'di[ts]|disent|dit-{w}|pens{w}|mentionn{w}|propos{w}|expliqu{w}|racont{w}|répond{w}|demand{w}|avis|opinion',
     ],
+    count: ['combien de fois'],
     frequency: ['combien de fois (?:par|chaque)', 'à quelle fréquence|tous les combien'],
     everyOccurrence: [
       'combien de fois|à quelle fréquence|tous les combien|à chaque fois',
@@ -73,6 +74,7 @@ export const fr: Locale = {
     'apparaî{w}|apparu{w}|montr{w}|voi[rt]|vue?s?',
   ],
   answers: {
+    counts: ['{n} fois'],
     currencies: ['euros?|centimes?|dollars?|livres?|francs?|gratuit{w}|coût{w}|prix|pay{w}|cher|chère|vaut'],
     times: [
       'printemps|été|automne|hiver|matin|midi|après-midi|soir|nuit|week-end|plus tard|bientôt|avant|après|quand|lorsque|jusqu{w}|depuis|dès|prochaine?|dernière?|fin|début|jour|semaine|mois|an|année',

@@ -60,6 +60,7 @@ export const it: Locale = {
     speech: [
       'dice|dicono|detto|pensa{w}|menzion{w}|propon{w}|spieg{w}|raccont{w}|rispond{w}|chied{w}|opinione|parere',
     ],
+    count: ['quante volte'],
     frequency: [
       "quante volte (?:al|alla|a|per|ogni)|quante volte all'(?:anno|ora)",
       'con che frequenza|con quale frequenza|ogni quanto|quanto spesso',
@@ -81,6 +82,7 @@ export const it: Locale = {
     'appare|appaiono|compa{w}|mostra{w}|si ved{w}|visibil[ei]|vist[oaie]',
   ],
   answers: {
+    counts: ['{n} volt[ea]'],
     currencies: ['euro|centesimi|dollari|sterline|gratis|gratuit{w}|cost{w}|prezz{w}|pag{w}|car[oa]'],
     times: [
       'primavera|estate|autunno|inverno|mattin{w}|pomeriggio|sera|notte|mezzogiorno|dopo|poi|presto|prima|quando|fino|dal|prossim[oa]|scors[oa]|fine|inizio|giorno|settimana|mese|anno',

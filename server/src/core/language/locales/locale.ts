@@ -159,6 +159,8 @@ export interface Locale {
     readonly yesNo: readonly Pattern[];
     /** Verbs that ask what somebody says or thinks. */
     readonly speech: readonly Pattern[];
+    /** "How many times": one sentence may answer it, else each time counts. */
+    readonly count: readonly Pattern[];
     /** "How often": one sentence may answer it. */
     readonly frequency: readonly Pattern[];
     /** "How many times", "list all": one place cannot answer it. */
@@ -172,6 +174,8 @@ export interface Locale {
   readonly saidOrShown: readonly Pattern[];
   /** Words that an answer of a kind holds. */
   readonly answers: {
+    /** "Three times", "once". */
+    readonly counts: readonly Pattern[];
     /** Currencies, and verbs of cost. */
     readonly currencies: readonly Pattern[];
     /** Times besides numbers, months and weekdays: "in spring", "before", "next week". Not "today". */

@@ -59,6 +59,7 @@ export const nl: Locale = {
     speech: [
       'zeg{w}|zei|gezegd|denk{w}|dacht|noem{w}|vermeld{w}|stelt|voorstel{w}|uitleg{w}|vertel{w}|antwoord{w}|vraagt|vindt|mening',
     ],
+    count: ['hoeveel keer|hoe vaak'],
     frequency: ['hoe (?:vaak|dikwijls)', 'hoeveel keer (?:per|elke|iedere|in de)'],
     everyOccurrence: [
       'hoe (?:vaak|dikwijls)|hoeveel keer|(?:elke|iedere) keer',
@@ -77,6 +78,7 @@ export const nl: Locale = {
     'verschijn{w}|getoond|gezien|te zien|zichtbaar|komt .*voor|voorkomt|in beeld',
   ],
   answers: {
+    counts: ['{n} keer|(?:een|twee|drie)maal'],
     currencies: ['euro|cent|dollar|pond|gratis|kost{w}|prij[sz]{w}|betaal{w}|duur|goedko{w}'],
     times: [
       'lente|voorjaar|zomer|herfst|najaar|winter|ochtend|middag|avond|nacht|weekend|later|straks|voor|voordat|na|nadat|tot|sinds|als|zodra|wanneer|volgende?|vorige?|eind{w}|begin|dag|week|maand|jaar',

@@ -60,6 +60,7 @@ export const pt: Locale = {
     speech: [
       'diz|dizem|disse{w}|pensa{w}|mencion{w}|propõe{w}|propôs|explic{w}|cont[ao]u?|respond{w}|pergunt{w}|acha{w}|opinião',
     ],
+    count: ['quantas vezes'],
     frequency: ['quantas vezes (?:ao|à|por|cada)', 'com que frequência|de quanto em quanto tempo'],
     everyOccurrence: [
       'quantas vezes|com que frequência|de quanto em quanto|(?:cada|toda) vez que',
@@ -78,6 +79,7 @@ export const pt: Locale = {
     'aparec{w}|mostra{w}|se vê|vist[oa]s?|vê-se|surge',
   ],
   answers: {
+    counts: ['{n} vez(?:es)?'],
     currencies: [
       'euros?|cêntimos?|centavos?|reais|real|dólares?|libras?|grátis|gratuit{w}|cust{w}|preço{w}|pag{w}|car[oa]',
     ],
