@@ -12,6 +12,7 @@ import {
   definesWord,
   findAnswerKind,
   isNegated,
+  isRequired,
   statesAnswerKind,
   takesSubjectFromBefore,
 } from '../query/answer-kinds.ts';
@@ -256,10 +257,12 @@ function findBestQuote(
   if (!first) return undefined;
   const findNext = ({ at, sentence }: SentenceGain) =>
     all.slice(at + 1).find(({ source, kind }) => source === sentence.source && kind === sentence.kind);
-  const states = (candidate: SentenceGain) =>
-    kind === undefined ||
-    statesAnswerKind(kind, candidate.sentence.text) ||
-    statesAnswerKind(kind, findNext(candidate)?.text ?? '');
+  const states = (candidate: SentenceGain) => {
+    if (kind === undefined || statesAnswerKind(kind, candidate.sentence.text)) return true;
+    const next = findNext(candidate)?.text ?? '';
+    const goesOn = isQuestion(candidate.sentence) || takesSubjectFromBefore(next);
+    return statesAnswerKind(kind, next) && (goesOn || !isRequired(kind));
+  };
   const best =
     ranked.find((candidate) => candidate.gain >= MIN_STATING_SHARE * first.gain && states(candidate)) ??
     first;

@@ -2,7 +2,7 @@ import { splitCompound, writesCompounds } from '../language/compound-splitter.ts
 import { findNumberForms } from '../language/number-forms.ts';
 import { findSpellingVariants, joinHyphenated } from '../language/spelling-variants.ts';
 import { DEFAULT_LANGUAGE, guessLanguage, stem } from '../language/stemmer.ts';
-import { isWeakWord, rankLanguagesByStopWords, stripQuestionPhrases } from '../language/stop-words.ts';
+import { isWeakWord, rankLanguagesByFunctionWords, stripQuestionPhrases } from '../language/stop-words.ts';
 import { foldAccents, tokenize } from '../language/tokenizer.ts';
 import { findVerbForms } from '../language/verb-forms.ts';
 
@@ -46,7 +46,7 @@ function detectLanguage(text: string, languages: readonly string[]): string {
   if (script && ['ja', 'ko', 'zh', 'th'].includes(script)) return script;
   const words = text.toLowerCase().match(/[\p{L}\p{M}']+/gu) ?? [];
   return (
-    rankLanguagesByStopWords(words, languages)[0] ??
+    rankLanguagesByFunctionWords(words, languages)[0] ??
     guessLanguage(text, languages) ??
     languages[0] ??
     DEFAULT_LANGUAGE

@@ -22,7 +22,7 @@ export const de: Locale = {
     passiert erwähnt gruppe geht gibt macht machen gemacht thema frage fragt fragte gefragt gib gab gaben
     bekommt bekommen bekam erhält erhalten handelt handeln handelte wovon wofür womit worüber dauert dauern dauerte brauche
     braucht brauchen brauchte heißt heißen hieß hilft helfen liegt liegen steht stehen findet statt vorschlagen vorgeschlagen
-    teilnehmer teilnehmerin sprecher sprecherin erwähnen ansicht einzelheiten betrifft bezüglich hinsichtlich`,
+    teilnehmer teilnehmerin sprecher sprecherin erwähnen ansicht einzelheiten betrifft bezüglich hinsichtlich vergleiche vergleichen verglichen unterschied unterschiede`,
   questionPhrases: [
     'wie (?:lange?|viele?|vielen|oft|weit|alt|groß|hoch|tief|schnell|heißt|heiß|warm|kalt|schwer|breit|dick|teuer|spät|früh|laut|stark)',
   ],

@@ -24,7 +24,8 @@ export const en: Locale = {
     looked seem seems become became call called participant participants attendee attendees speaker speakers narrator suggest
     suggested propose proposed recommend recommended state stated comment commented remark remarked argue argued
     consider considered regard regarding concern concerning involve involved relate related associate associated face
-    faced encounter encountered detail details aspect aspects issue issues view views stance attitude perspective lasts lasted lasting cause causes caused reason reasons`,
+    faced encounter encountered detail details aspect aspects issue issues view views stance attitude perspective lasts lasted lasting cause causes caused reason reasons compare compared comparison difference differences
+    differ`,
   questionPhrases: [
     'how much (?:money|time)|how (?:long|much|many|often|far|old|big|large|tall|high|deep|fast|soon|come|hot|cold|warm|heavy|wide|thick|quickly|expensive|late|early|loud|strong)',
   ],
