@@ -18,8 +18,8 @@ import { catalogueOf, createMeetingStore, qmsumFolder, rankOf, readMeetings } fr
 
 const K = 10;
 const RANKS = [1, 3, 5, 10];
-/** Share of right answers that may be refused, on the meetings that the bias is chosen on. */
-const MAX_REFUSED = 0.1;
+/** A right answer that is refused counts as this many foreign questions that are answered. */
+const REFUSAL_COST = 1.5;
 const signal = new AbortController().signal;
 
 /** Values that the search tries for each weight; all others keep their value in the code. */
@@ -150,7 +150,7 @@ function solve(matrix, values) {
   return solution;
 }
 
-/** Fits the odds of an answer: rightly found against foreign. The bias refuses at most MAX_REFUSED of what is right. */
+/** Fits the odds of an answer: rightly found against foreign. */
 function tuneAnswer(right, foreign, weights) {
   const rightRows = right.flatMap((one) => [answerMeasures(one, weights) ?? []]).filter((row) => row.length);
   const foreignRows = foreign
@@ -161,10 +161,7 @@ function tuneAnswer(right, foreign, weights) {
     rows,
     rows.map((_, i) => i < rightRows.length),
   );
-  const odds = rightRows
-    .map((row) => row.reduce((sum, value, i) => sum + value * theta[i], 0))
-    .sort((a, b) => a - b);
-  const bias = -(odds[Math.floor(MAX_REFUSED * odds.length)] ?? 0);
+  const bias = theta[ANSWER_KINDS.length] + Math.log(REFUSAL_COST);
   return { ...Object.fromEntries(ANSWER_KINDS.map((kind, i) => [kind, theta[i]])), bias };
 }
 

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Line } from '../../server/src/core/domain/description.ts';
 import type { Citation } from '../../server/src/core/domain/search-result.ts';
 
-// The table of questions that answers from words are measured by: test/golden/answers.
+// Tables of questions that answers from words are measured by: test/golden/answers and test/golden/answers-unseen.
 
-const folder = join(import.meta.dirname, '../golden/answers');
+const golden = join(import.meta.dirname, '../golden');
 
 /** A question about the videos of the table, and what is right. */
 export interface TableQuestion {
@@ -22,11 +22,19 @@ export interface TableQuestion {
   readonly after: string;
 }
 
+/** A made-up video. */
+export interface Transcript {
+  readonly name: string;
+  readonly lines: readonly Line[];
+}
+
 /** A question that nothing in the videos answers. */
 export const isUnanswerable = ({ seconds }: TableQuestion) => seconds.length === 0;
 
-export function readQuestions(): readonly TableQuestion[] {
-  const [, ...rows] = readFileSync(join(folder, 'questions.tsv'), 'utf8').trimEnd().split('\n');
+export function readQuestions(table = 'answers', file = 'questions.tsv'): readonly TableQuestion[] {
+  const [, ...rows] = readFileSync(join(golden, table, file), 'utf8')
+    .trimEnd()
+    .split('\n');
   return rows.map((row) => {
     const [kind = '', language = '', scope = '', seconds = '', expected = '', question = '', after = ''] =
       row.split('\t');
@@ -35,14 +43,24 @@ export function readQuestions(): readonly TableQuestion[] {
   });
 }
 
+/** Reads the transcripts of a table, `NAME.LANGUAGE.txt`, in the order of their names. */
+export function readTranscripts(table: string): readonly Transcript[] {
+  return globSync('*.txt', { cwd: join(golden, table) })
+    .sort()
+    .map((file) => {
+      const [name = '', language = ''] = file.split('.');
+      return { name, lines: readTranscript(name, language, table) };
+    });
+}
+
 /** Reads a transcript of rows `seconds Speaker: text`. A line lasts until the next one, at most 6 s. */
-export function readTranscript(name: string, language: string): readonly Line[] {
-  const rows = readFileSync(join(folder, `${name}.${language}.txt`), 'utf8')
+export function readTranscript(name: string, language: string, table = 'answers'): readonly Line[] {
+  const rows = readFileSync(join(golden, table, `${name}.${language}.txt`), 'utf8')
     .trimEnd()
     .split('\n')
     .map((row) => {
       const [, second = '0', speaker, text = ''] =
-        /^(\d+) (?:([\p{L} ]{2,20}): (?=\p{L}))?(.*)$/u.exec(row) ?? [];
+        /^(\d+) (?:([\p{L}\p{N} ]{2,20}): (?=\p{L}))?(.*)$/u.exec(row) ?? [];
       return { startMs: Number(second) * 1000, speaker, text };
     });
   return rows.map(({ startMs, speaker, text }, i) => ({

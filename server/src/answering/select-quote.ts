@@ -2,6 +2,7 @@ import type { Uri } from '../core/domain/time-range.ts';
 import { type RankedQuote, rankQuote } from '../core/generation/extract-quote.ts';
 import { orderLines } from '../core/language/lines.ts';
 import { type Sentence, splitSentences } from '../core/language/sentence-splitter.ts';
+import { findAnswerKind, isRequired } from '../core/query/answer-kinds.ts';
 import type { Question } from '../core/query/question-analysis.ts';
 import { MIN_ANSWER_SUPPORT, supportScore } from '../core/ranking/answerability.ts';
 import { capToMaxHit } from '../core/ranking/best-span.ts';
@@ -30,7 +31,11 @@ function selectRankedQuote(
       0,
       MAX_SEMANTIC_SENTENCES,
     );
-    return { sentences: firstSentences.map(capToMaxHit), gain: isBestPlace ? Number.POSITIVE_INFINITY : 0 };
+    return {
+      sentences: firstSentences.map(capToMaxHit),
+      gain: isBestPlace ? Number.POSITIVE_INFINITY : 0,
+      isAnswer: true,
+    };
   }
   return rankQuote(question, orderLines([...place.window.lines, ...hit.evidence]), hit);
 }
@@ -49,17 +54,21 @@ const MAX_FURTHER_DISTANCE_MS = 120_000;
 /**
  * Selects the quotes of places, the one that answers best first. The order of places says where most of the question's
  * words stand; the sentence that answers may stand in the second. Further quotes are shown only near the first in gain and
- * in time: measured on transcripts, the first quote is right in 43 %, a further one in 14 %.
+ * in time: measured on transcripts, the first quote is right in 43 %, a further one in 14 %. [] if a question asks for a
+ * length of time, a price, a date or an amount, and no place holds one.
  */
 export function selectQuotes(question: Question, places: readonly RankedPlace[]): readonly SelectedQuote[] {
+  const kind = findAnswerKind(question.text);
   const bestScore = Math.max(1e-9, places[0]?.hit.score ?? 0);
   const quotes = places.flatMap((ranked, i) => {
     const quote = selectRankedQuote(question, ranked, i === 0);
     if (!quote || quote.sentences.length === 0) return [];
     const share = Math.min(1, ranked.hit.score / bestScore);
-    return [{ uri: ranked.hit.uri, sentences: quote.sentences, gain: quote.gain * Math.sqrt(share) }];
+    const { sentences, gain, isAnswer } = quote;
+    return [{ uri: ranked.hit.uri, sentences, gain: gain * Math.sqrt(share), isAnswer }];
   });
-  const ranked = quotes.toSorted((a, b) => (a.gain === b.gain ? 0 : b.gain - a.gain));
+  const answers = kind && isRequired(kind) ? quotes.filter(({ isAnswer }) => isAnswer) : quotes;
+  const ranked = answers.toSorted((a, b) => (a.gain === b.gain ? 0 : b.gain - a.gain));
   const [best] = ranked;
   return ranked.filter((quote) => {
     if (!best || quote.gain >= best.gain) return true;

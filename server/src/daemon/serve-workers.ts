@@ -30,6 +30,7 @@ export const SHARED_SETTINGS = [
   'models.captioner',
   'models.transcriber',
   'models.transcribeAll',
+  'models.speechLanguage',
   'models.textEmbedder',
   'models.frameEmbedder',
   'models.captionLanguage',

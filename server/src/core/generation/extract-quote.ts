@@ -5,13 +5,19 @@ import { analyse } from '../language/tokenizer.ts';
 import {
   type AnswerKind,
   asksForDefinition,
+  asksForWords,
+  asksYesOrNo,
+  beginsAsConsequence,
+  beginsAsReply,
   definesWord,
   findAnswerKind,
   isNegated,
+  isRequired,
   statesAnswerKind,
   takesSubjectFromBefore,
 } from '../query/answer-kinds.ts';
 import type { Question } from '../query/question-analysis.ts';
+import { findNamedSpeakers } from '../ranking/asked-speakers.ts';
 import { capToMaxHit, MAX_HIT_MS } from '../ranking/best-span.ts';
 import { TITLE_SOURCE } from '../ranking/build-outline.ts';
 import { matchesConcept } from '../ranking/concept-match.ts';
@@ -38,11 +44,26 @@ const MAX_ECHOES = 3;
  * Gain of what the question asks for. A length of time is asked for by "how long" alone; a number may be any number.
  * This and the gains below were chosen on the answer table (test/golden/answers), not on other transcripts.
  */
-const KIND_GAIN: Readonly<Record<AnswerKind, number>> = { duration: 1.5, frequency: 0.5, amount: 0.3 };
+const KIND_GAIN: Readonly<Record<AnswerKind, number>> = {
+  duration: 1.5,
+  frequency: 0.5,
+  price: 0.5,
+  date: 0.3,
+  amount: 0.3,
+  reason: 0.8,
+  comparison: 0.5,
+};
+/** Minimum share of the best sentence's gain for one that holds what is asked for to be preferred to it. */
+const MIN_STATING_SHARE = 0.5;
+/** Gain of a reply ("Yes, but ...") or of its question, and of a negated sentence, if yes or no is asked for. */
+const REPLY_GAIN = 0.6;
+const YES_OR_NO_NEGATION_GAIN = 0.3;
 /** Gain of a sentence that says what a thing is, if that is asked. */
 const DEFINITION_GAIN = 0.5;
 /** Gain of a sentence that says what is not so, if that is asked. */
 const NEGATION_GAIN = 0.6;
+/** Number of sentences before theirs whose topic the people take up whose words are asked for. */
+const MAX_SENTENCES_TAKEN_UP = 2;
 /** Weight of a word that stands in the sentence before, if a pronoun takes it on: "Then it rests". */
 const CARRIED_WORD_WEIGHT = 0.5;
 /** Maximum number of characters quoted from a screen. */
@@ -75,18 +96,35 @@ interface AnalysedSentence {
 
 const NO_TERMS: ReadonlySet<string> = new Set();
 
-/** Analyses sentences in time order. */
-function analyseSentences(sentences: readonly Sentence[]): readonly AnalysedSentence[] {
+/**
+ * Analyses sentences in time order. The people whose words are asked for take up the topic of the one or two sentences
+ * before theirs: "I am glad about it."
+ */
+function analyseSentences(
+  sentences: readonly Sentence[],
+  asked: ReadonlySet<string>,
+): readonly AnalysedSentence[] {
   const analysed: AnalysedSentence[] = [];
   for (const sentence of sentences) {
-    const before = analysed.findLast(
+    const earlier = analysed.filter(
       ({ sentence: { source, kind } }) => source === sentence.source && kind === sentence.kind,
     );
+    const before = earlier.at(-1);
     const carries = before && takesSubjectFromBefore(sentence.text);
-    const carried = carries ? new Set([...before.said, ...before.carried]) : NO_TERMS;
+    const carried = asked.has(sentence.speaker ?? '')
+      ? termsTakenUp(earlier.slice(-MAX_SENTENCES_TAKEN_UP))
+      : carries
+        ? new Set([...before.said, ...before.carried])
+        : NO_TERMS;
     analysed.push({ ...analyseSentence(sentence), carried });
   }
   return analysed;
+}
+
+/** Returns the terms of sentences in time order, without those before a question: it opens another topic. */
+function termsTakenUp(earlier: readonly AnalysedSentence[]): ReadonlySet<string> {
+  const from = earlier.findLastIndex(({ sentence }) => isQuestion(sentence));
+  return new Set(earlier.slice(Math.max(0, from)).flatMap(({ said }) => [...said]));
 }
 
 function analyseSentence(sentence: Sentence): Omit<AnalysedSentence, 'carried'> {
@@ -136,6 +174,7 @@ function computeGain(
     kindGain +
     (isDefinition ? DEFINITION_GAIN : 0) +
     (isNegated(question.text) && isNegated(sentence.text) ? NEGATION_GAIN : 0) +
+    (asksYesOrNo(question.text) && isNegated(sentence.text) ? YES_OR_NO_NEGATION_GAIN : 0) +
     echoGain +
     PAIR_GAIN * Math.min(2, pairs.length)
   );
@@ -170,6 +209,8 @@ function quoteScreen(line: Sentence, all: readonly Sentence[]): Sentence {
 export interface RankedQuote {
   readonly sentences: readonly Sentence[];
   readonly gain: number;
+  /** True if it holds the kind of thing that is asked for, such as a length of time. */
+  readonly isAnswer: boolean;
 }
 
 /** Returns the sentences of `rankQuote`; [] if nothing matches. */
@@ -210,37 +251,88 @@ function findBestQuote(
   all: readonly Sentence[],
   hit: TimeRange,
 ): RankedQuote | undefined {
-  const analysedAll = analyseSentences(all);
   const kind = findAnswerKind(question.text);
-  const weights = computeWeights(question, analysedAll);
-  const best = analysedAll
+  const ranked = rankSentences(question, all, hit, kind);
+  const [first] = ranked;
+  if (!first) return undefined;
+  const findNext = ({ at, sentence }: SentenceGain) =>
+    all.slice(at + 1).find(({ source, kind }) => source === sentence.source && kind === sentence.kind);
+  const states = (candidate: SentenceGain) => {
+    if (kind === undefined || statesAnswerKind(kind, candidate.sentence.text)) return true;
+    const next = findNext(candidate)?.text ?? '';
+    const goesOn = isQuestion(candidate.sentence) || takesSubjectFromBefore(next);
+    return statesAnswerKind(kind, next) && (goesOn || !isRequired(kind));
+  };
+  const best =
+    ranked.find((candidate) => candidate.gain >= MIN_STATING_SHARE * first.gain && states(candidate)) ??
+    first;
+  const { sentence, gain } = best;
+  const isAnswer = states(best);
+  if (sentence.kind === 'screenText') return { sentences: [quoteScreen(sentence, all)], gain, isAnswer };
+  const next = findNext(best);
+  const words = analyse(sentence.text, sentence.language).split(' ').length;
+  const cappedSentence = capToMaxHit(sentence);
+  const before = all
+    .slice(0, best.at)
+    .findLast(({ source, kind }) => source === sentence.source && kind === sentence.kind);
+  if (kind === 'reason' && before && beginsAsConsequence(sentence.text))
+    return { sentences: withNextSentence(capToMaxHit(before), cappedSentence), gain, isAnswer };
+  const nextAnswers = kind !== undefined && next !== undefined && !statesAnswerKind(kind, sentence.text);
+  const isPart =
+    isQuestion(sentence) ||
+    words < MIN_QUOTE_WORDS ||
+    (nextAnswers && (kind === 'reason' || statesAnswerKind(kind, next.text)));
+  return {
+    sentences: isPart ? withNextSentence(cappedSentence, next) : [cappedSentence],
+    gain,
+    isAnswer,
+  };
+}
+
+/** Returns sentences that hold something of a question, those that answer best first. */
+function rankSentences(
+  question: Question,
+  all: readonly Sentence[],
+  hit: TimeRange,
+  kind: AnswerKind | undefined,
+): readonly SentenceGain[] {
+  const asked = findAskedForWords(question, all);
+  const analysedAll = analyseSentences(all, asked.names);
+  const weights = computeWeights(question, analysedAll).map((weight, id) => (asked.isName(id) ? 0 : weight));
+  const wantsReply = asksYesOrNo(question.text);
+  return analysedAll
     .map((analysedSentence, at): SentenceGain => {
+      const isAskedPerson =
+        asked.names.size === 0 || asked.names.has(analysedSentence.sentence.speaker ?? '');
+      if (!isAskedPerson) return { sentence: analysedSentence.sentence, at, gain: 0 };
       const { sentence } = analysedSentence;
       const overlapFactor = overlapMs(sentence, hit) > 0 ? 1 : OUTSIDE_HIT_FACTOR;
       // Does not penalise a speaker who asks the same question: the answer follows.
-      const questionFactor =
-        isQuestion(sentence) && countEchoes(question, sentence.text) === 0 ? QUESTION_FACTOR : 1;
-      return {
-        sentence,
-        at,
-        gain: computeGain(question, analysedSentence, weights, kind) * overlapFactor * questionFactor,
-      };
+      const isAsked = isQuestion(sentence);
+      const questionFactor = isAsked && countEchoes(question, sentence.text) === 0 ? QUESTION_FACTOR : 1;
+      const ownGain = computeGain(question, analysedSentence, weights, kind);
+      const isReply = beginsAsReply(sentence.text) || (isAsked && beginsAsReply(all[at + 1]?.text ?? ''));
+      const replyGain = wantsReply && ownGain > 0 && isReply ? REPLY_GAIN : 0;
+      return { sentence, at, gain: (ownGain + replyGain) * overlapFactor * questionFactor };
     })
     .filter(({ gain }) => gain > 0)
-    .sort((a, b) => b.gain - a.gain || a.at - b.at)[0];
-  if (!best) return undefined;
-  const { sentence, gain } = best;
-  if (sentence.kind === 'screenText') return { sentences: [quoteScreen(sentence, all)], gain };
-  const next = all
-    .slice(best.at + 1)
-    .find(({ source, kind }) => source === sentence.source && kind === sentence.kind);
-  const words = analyse(sentence.text, sentence.language).split(' ').length;
-  const cappedSentence = capToMaxHit(sentence);
-  const nextAnswers =
-    kind !== undefined &&
-    next !== undefined &&
-    !statesAnswerKind(kind, sentence.text) &&
-    statesAnswerKind(kind, next.text);
-  const isPart = isQuestion(sentence) || words < MIN_QUOTE_WORDS || nextAnswers;
-  return { sentences: isPart ? withNextSentence(cappedSentence, next) : [cappedSentence], gain };
+    .sort((a, b) => b.gain - a.gain || a.at - b.at);
+}
+
+/** People whose words a question asks for, and which of its concepts are their names. */
+interface AskedPeople {
+  readonly names: ReadonlySet<string>;
+  isName(conceptId: number): boolean;
+}
+
+const NOBODY: AskedPeople = { names: new Set(), isName: () => false };
+
+/** Finds the people among the speakers of sentences whose words about something a question asks for. */
+function findAskedForWords(question: Question, all: readonly Sentence[]): AskedPeople {
+  if (!asksForWords(question.text)) return NOBODY;
+  const speakers = new Set(all.flatMap(({ speaker }) => speaker ?? []));
+  const names = findNamedSpeakers(question.text, speakers, question.language);
+  const nameTerms = new Set([...names].flatMap((name) => analyse(name, question.language).split(' ')));
+  const isName = (id: number) => matchesConcept(question, id, nameTerms);
+  return names.size === 0 || question.strong.every(isName) ? NOBODY : { names, isName };
 }

@@ -25,8 +25,9 @@ const BLOCK_MS = 20_000;
 const MIN_BLOCKS = 12;
 /** Number of words that lets a sentence stand alone. */
 const MIN_STANDALONE_WORDS = 6;
-/** Number of sentences among which an opening statement is looked for. */
+/** Number of sentences among which an opening statement is looked for, and of words that it has. */
 const MAX_OPENING_SENTENCES = 2;
+const MIN_OPENING_WORDS = 4;
 /** Lists the kinds of text an outline is made of; the first group present in a video is used. Measured facts tell nothing. */
 const KIND_PREFERENCE: readonly (readonly LineKind[])[] = [
   ['speech', 'description'],
@@ -129,15 +130,26 @@ function findCentralSentence(
     .sort((a, b) => b.score - a.score || a.sentence.startMs - b.sentence.startMs)[0]?.sentence;
 }
 
-/** Finds the statement that opens a video: people say first what they are going to talk about. */
-function findOpening(sentences: readonly Sentence[]): Sentence | undefined {
-  return sentences
+/**
+ * Finds the statement that opens a video: people say first what they are going to talk about. It is the first one that is
+ * long enough to stand alone, else the one whose words come up most later, and not the greeting.
+ */
+function findOpening(sentences: readonly Sentence[], all: readonly Sentence[]): Sentence | undefined {
+  const later = countTerms(all.slice(MAX_OPENING_SENTENCES));
+  const openings = sentences
     .slice(0, MAX_OPENING_SENTENCES)
-    .find(
-      (sentence) =>
-        !isQuestion(sentence) &&
-        new Set(analyse(sentence.text, sentence.language).split(' ')).size >= MIN_STANDALONE_WORDS,
-    );
+    .filter((sentence) => !isQuestion(sentence))
+    .map((sentence) => ({
+      sentence,
+      terms: [...new Set(analyse(sentence.text, sentence.language).split(' '))],
+    }));
+  const standalone = openings.find(({ terms }) => terms.length >= MIN_STANDALONE_WORDS);
+  if (standalone) return standalone.sentence;
+  return openings
+    .filter(({ terms }) => terms.length >= MIN_OPENING_WORDS)
+    .map(({ sentence, terms }) => ({ sentence, recurring: terms.filter((term) => later.has(term)).length }))
+    .filter(({ recurring }) => recurring > 0)
+    .sort((a, b) => b.recurring - a.recurring)[0]?.sentence;
 }
 
 /**
@@ -164,7 +176,7 @@ export function buildVideoOutline(
   return parts.flatMap((part, i) => {
     const otherCounts = counts.filter((_, other) => other !== i);
     const sentence =
-      (i === 0 && findOpening(sentencesByPart[i] ?? [])) ||
+      (i === 0 && findOpening(sentencesByPart[i] ?? [], all)) ||
       findCentralSentence(sentencesByPart[i] ?? [], counts[i] ?? new Map(), otherCounts);
     if (!sentence) return [];
     return [

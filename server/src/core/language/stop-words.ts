@@ -33,14 +33,15 @@ export function isWeakWord(word: string, language: string): boolean {
   return weakWordsOf(locale).has(word) || weakStemsOf(locale).has(stem(word, language));
 }
 
-/** Languages among those given, the one first whose stop words hold most of the words. */
-export function rankLanguagesByStopWords(
+/** Languages among those given, the one first whose stop words and words of questions hold most of the words. */
+export function rankLanguagesByFunctionWords(
   words: readonly string[],
   languages: readonly string[],
 ): readonly string[] {
-  const countStopWords = (language: string) => words.filter((word) => isStopWord(word, language)).length;
+  const countFunctionWords = (language: string) =>
+    words.filter((word) => isStopWord(word, language) || isWeakWord(word, language)).length;
   return languages
-    .map((language) => ({ language, count: countStopWords(language) }))
+    .map((language) => ({ language, count: countFunctionWords(language) }))
     .sort((a, b) => b.count - a.count)
     .filter(({ count }) => count > 0)
     .map(({ language }) => language);

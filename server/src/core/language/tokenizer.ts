@@ -1,5 +1,6 @@
 import { CJK_CHARS, toCjkBigrams } from './cjk-bigrams.ts';
 import { splitCompound } from './compound-splitter.ts';
+import { joinHyphenated } from './spelling-variants.ts';
 import { baseLanguage, DEFAULT_LANGUAGE, stem } from './stemmer.ts';
 import { isStopWord } from './stop-words.ts';
 
@@ -122,8 +123,8 @@ function splitExtraTerms(segment: string, language: string): readonly string[] {
 }
 
 /**
- * Content words in order. `extra` are terms that only the index gets: humps of camelCase, numbers of a time, single
- * characters of Chinese and Japanese. `language` is BCP 47; script decides where it says more.
+ * Content words in order. `extra` are terms that only the index gets: humps of camelCase, numbers of a time, words
+ * with hyphens as one, single characters of Chinese and Japanese. `language` is BCP 47; script decides where it says more.
  */
 export function tokenize(
   text: string,
@@ -155,6 +156,10 @@ export function tokenize(
     }
   }
   flushIdeographRun();
+  for (const { joined } of joinHyphenated(text)) {
+    const token = toToken(joined, baseCode);
+    if (token) extra.push(token.term);
+  }
   return { words, extra };
 }
 

@@ -28,26 +28,82 @@ function durationSource(locale: Locale): string {
 
 const matchesDuration = createStatementMatcher((locale) => [durationSource(locale)]);
 
-/** What an answer must hold. */
-export type AnswerKind = 'duration' | 'frequency' | 'amount';
+const asksForPrice = createQuestionMatcher(({ questions }) => questions.price);
+const asksForDate = createQuestionMatcher(({ questions }) => questions.date);
+const asksForReason = createQuestionMatcher(({ questions }) => questions.reason);
+const asksForComparison = createQuestionMatcher(({ questions }) => questions.comparison);
+const matchesCurrency = createStatementMatcher(({ answers }) => answers.currencies);
+const matchesTime = createStatementMatcher(({ answers }) => answers.times);
+const matchesReason = createStatementMatcher(({ answers }) => answers.reasons);
+const matchesComparison = createStatementMatcher(({ answers }) => answers.comparisons);
+const CURRENCY_SIGN = /\p{Sc}/u;
+
+/** What an answer holds. */
+export type AnswerKind = 'duration' | 'frequency' | 'price' | 'date' | 'reason' | 'comparison' | 'amount';
+
+/** Kinds without which a sentence is no answer: "how long" is not answered by how deep. */
+const REQUIRED_KINDS: ReadonlySet<AnswerKind> = new Set(['duration', 'price', 'date', 'amount']);
 
 /** True for questions whose answer is a length of time. */
 export function asksForDuration(question: string): boolean {
   return matchesDurationQuestion(question);
 }
 
-/** Returns what the answer to a question must hold; undefined for anything. */
+/** Returns what the answer to a question must hold; undefined for anything. The narrowest comes first. */
 export function findAnswerKind(question: string): AnswerKind | undefined {
   if (asksForFrequency(question)) return 'frequency';
   if (matchesDurationQuestion(question)) return 'duration';
-  return asksForAmount(question) ? 'amount' : undefined;
+  if (asksForPrice(question)) return 'price';
+  if (asksForDate(question)) return 'date';
+  if (asksForAmount(question)) return 'amount';
+  if (asksForReason(question)) return 'reason';
+  return asksForComparison(question) ? 'comparison' : undefined;
+}
+
+/** Returns whether a sentence without this kind of thing is no answer at all. */
+export function isRequired(kind: AnswerKind): boolean {
+  return REQUIRED_KINDS.has(kind);
 }
 
 /** Returns whether a sentence holds what an answer must. */
 export function statesAnswerKind(kind: AnswerKind, text: string): boolean {
-  if (kind === 'frequency') return statesFrequency(text);
-  return kind === 'duration' ? matchesDuration(text) : statesAmount(text);
+  switch (kind) {
+    case 'frequency':
+      return statesFrequency(text);
+    case 'duration':
+      return matchesDuration(text);
+    case 'price':
+      return CURRENCY_SIGN.test(text) || matchesCurrency(text);
+    case 'date':
+      return matchesTime(text) || (/\p{Script=Latin}|\p{Script=Cyrillic}/u.test(text) && statesAmount(text));
+    case 'reason':
+      return matchesReason(text);
+    case 'comparison':
+      return matchesComparison(text);
+    case 'amount':
+      return statesAmount(text);
+  }
 }
+
+/** True for questions that yes or no answers. */
+export const asksYesOrNo: (question: string) => boolean = createQuestionMatcher(
+  ({ questions }) => questions.yesNo,
+);
+
+/** True for a sentence that begins as an answer to such a question does: "Yes, but ...". */
+export const beginsAsReply: (text: string) => boolean = createStatementMatcher(
+  ({ answers }) => answers.replies,
+);
+
+/** True for a sentence that begins with what follows from the one before: "Therefore ...". */
+export const beginsAsConsequence: (text: string) => boolean = createStatementMatcher(
+  ({ answers }) => answers.consequences,
+);
+
+/** True for questions about what somebody says or thinks. */
+export const asksForWords: (question: string) => boolean = createQuestionMatcher(
+  ({ questions }) => questions.speech,
+);
 
 /** True for questions about what a thing is. */
 export function asksForDefinition(question: string): boolean {

@@ -1,6 +1,8 @@
 import { createQuestionMatcher, createStatementMatcher } from '../language/locale-patterns.ts';
 
 const matchesFrequencyQuestion = createQuestionMatcher(({ questions }) => questions.frequency);
+const matchesCountQuestion = createQuestionMatcher(({ questions }) => questions.count);
+const matchesCount = createStatementMatcher(({ answers }) => answers.counts);
 const matchesSaidOrShown = createQuestionMatcher(({ saidOrShown }) => saidOrShown);
 const matchesRate = createStatementMatcher(({ rates }) => rates);
 
@@ -12,6 +14,16 @@ export function asksForFrequency(text: string): boolean {
 /** True for questions about what is said or shown in a recording: "how many times is rice mentioned". */
 export function asksForMentions(text: string): boolean {
   return matchesSaidOrShown(text);
+}
+
+/** True for questions about how many times something is done, which a sentence may say; not how often it is said or seen. */
+export function asksForCount(text: string): boolean {
+  return matchesCountQuestion(text) && !asksForMentions(text);
+}
+
+/** True where a sentence says how many times. */
+export function statesCount(text: string): boolean {
+  return matchesCount(text);
 }
 
 /** True where a sentence states how often something is done. */

@@ -1,6 +1,8 @@
 import { splitCompound, writesCompounds } from '../language/compound-splitter.ts';
+import { findNumberForms } from '../language/number-forms.ts';
+import { findSpellingVariants, joinHyphenated } from '../language/spelling-variants.ts';
 import { DEFAULT_LANGUAGE, guessLanguage, stem } from '../language/stemmer.ts';
-import { isWeakWord, rankLanguagesByStopWords, stripQuestionPhrases } from '../language/stop-words.ts';
+import { isWeakWord, rankLanguagesByFunctionWords, stripQuestionPhrases } from '../language/stop-words.ts';
 import { foldAccents, tokenize } from '../language/tokenizer.ts';
 import { findVerbForms } from '../language/verb-forms.ts';
 
@@ -44,7 +46,7 @@ function detectLanguage(text: string, languages: readonly string[]): string {
   if (script && ['ja', 'ko', 'zh', 'th'].includes(script)) return script;
   const words = text.toLowerCase().match(/[\p{L}\p{M}']+/gu) ?? [];
   return (
-    rankLanguagesByStopWords(words, languages)[0] ??
+    rankLanguagesByFunctionWords(words, languages)[0] ??
     guessLanguage(text, languages) ??
     languages[0] ??
     DEFAULT_LANGUAGE
@@ -69,6 +71,7 @@ export function analyseQuestion(
   const order: number[] = [];
   const contentTokens = tokenize(stripQuestionPhrases(text, language), language).words;
   const tokens = contentTokens.length > 0 ? contentTokens : tokenize(text, language).words;
+  const joinedWords = new Map(joinHyphenated(text).map(({ first, joined }) => [first, joined]));
   for (const token of tokens.slice(0, MAX_QUESTION_WORDS)) {
     const correctedTerm = corrections.get(token.plain);
     const plainTerm = correctedTerm ?? token.plain;
@@ -76,10 +79,17 @@ export function analyseQuestion(
     let id = ids.get(term);
     if (id === undefined) {
       id = concepts.length;
+      const joined = joinedWords.get(token.plain);
+      const spellings = joined === undefined ? [plainTerm] : [plainTerm, joined];
       ids.set(term, id);
       concepts.push({
         plain: plainTerm,
-        terms: [...new Set([term, ...analysers.flatMap((analyser) => findTerms(plainTerm, analyser))])],
+        terms: [
+          ...new Set([
+            term,
+            ...analysers.flatMap((analyser) => spellings.flatMap((word) => findTerms(word, analyser))),
+          ]),
+        ],
         parts: findCompoundParts(plainTerm, analysers),
         weak: contentTokens.length === 0 || token.crossesWords === true || isWeakWord(plainTerm, language),
         ...(correctedTerm && { typed: token.plain }),
@@ -100,7 +110,13 @@ export function analyseQuestion(
 
 /** Returns the terms that stand for a word of a question in texts of a language. */
 function findTerms(plain: string, language: string): readonly string[] {
-  return [plain, ...findVerbForms(plain, language)].map((word) => foldAccents(stem(word, language)));
+  const words = [
+    plain,
+    ...findVerbForms(plain, language),
+    ...findSpellingVariants(plain, language),
+    ...findNumberForms(plain, language),
+  ];
+  return words.map((word) => foldAccents(stem(word, language)));
 }
 
 function findCompoundParts(plainTerm: string, analysers: readonly string[]): readonly string[] {

@@ -82,6 +82,8 @@ const patternsOf = oncePerLocale((locale) => {
     ),
     article: new RegExp(`${start}(?:${before}${gap})?${article}\\s*$`, 'i'),
     phrase: new RegExp(`${start}${before}${gap}(?:${article}${gap})?(?<name>${words})${nouns}${end}`, 'iu'),
+    // "What does NAME say about it?"
+    saying: new RegExp(`^["”“»']?${gap}${toSource(locale, locale.questions.speech)}${end}`, 'iu'),
     inside: /^["”“»')]?\s*(?:里|中|の中|で)/u,
   };
 });
@@ -115,7 +117,8 @@ function findName<T>(
     locales.map((locale) => patternsOf(locale)[select].exec(before)?.[0] ?? '').find(Boolean);
   const introduction = findBefore('introduction');
   const isInside = locales.some((locale) => patternsOf(locale).inside.test(after));
-  const isExplicit = extension !== '' || introduction !== undefined || isInside;
+  const saysSomething = locales.some((locale) => patternsOf(locale).saying.test(after));
+  const isExplicit = extension !== '' || introduction !== undefined || isInside || saysSomething;
   if (!isExplicit && !isDistinctive(name, nameWords)) return undefined;
   const at = start.at - (introduction ?? findBefore('article') ?? '').length;
   return { video, at, length: last.end + extension.length - at, isExplicit };

@@ -61,8 +61,8 @@ export type MeasureKind = FeatureKind | 'bm25' | 'video' | 'coverage' | 'speaker
 /** A passage with what is measured of it. */
 export interface MeasuredPassage extends Omit<ScoredPassage, 'score' | 'answerOdds'> {
   readonly measures: Readonly<Record<MeasureKind, number>>;
-  /** True if the person whose words are asked for says nothing of the topic in it. */
-  readonly isSilent: boolean;
+  /** What the person whose words are asked for says in it; undefined if nobody's are. */
+  readonly asked?: 'topic' | 'other' | 'nothing';
   /** Length of its video, ms; 0 if unknown. */
   readonly videoMs: number;
 }
@@ -72,8 +72,8 @@ export interface MeasureResult {
   readonly measured: readonly MeasuredPassage[];
   /** Rarity of each concept in the index. */
   readonly conceptIdf: readonly number[];
-  /** Rarity of a word that occurs nowhere: no word is rarer. */
-  readonly maxIdf: number;
+  /** Number of passages that were searched. */
+  readonly passageCount: number;
   /** Strong concepts that no candidate holds. */
   readonly absent: readonly number[];
 }
@@ -190,11 +190,18 @@ export function measurePassages(
           concepts.some((id) => isTopic.has(id)) &&
           concepts.every((id) => question.concepts[id]?.typed === undefined),
       );
-      const isSilent = asked.names.size > 0 && said.length === 0;
-      return { passage, measures, termCoverage, hasTermPair, isSilent, videoMs };
+      const speech = measures.speakerShare === 0 ? 'nothing' : said.length === 0 ? 'other' : 'topic';
+      return {
+        passage,
+        measures,
+        termCoverage,
+        hasTermPair,
+        videoMs,
+        ...(asked.names.size > 0 && { asked: speech }),
+      };
     },
   );
-  return { measured, conceptIdf, maxIdf: toIdf(0, rarity.passageCount), absent: [...absentConcepts] };
+  return { measured, conceptIdf, passageCount: rarity.passageCount, absent: [...absentConcepts] };
 }
 
 function emptyMeasures(): Record<MeasureKind, number> {

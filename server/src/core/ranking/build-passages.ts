@@ -7,7 +7,7 @@ import { analyse, toFactTerm, tokenize, toLanguageTerm } from '../language/token
 import { hashText } from '../text/hash-text.ts';
 
 /** Version of Passages and Outlines in their recipe; increase it if analysis or windows change. */
-export const PASSAGES_VERSION = 'passages 4';
+export const PASSAGES_VERSION = 'passages 5';
 
 /** Length of a window, and distance between the starts of windows, in ms. */
 export const PASSAGE_WINDOW_MS = 60_000;

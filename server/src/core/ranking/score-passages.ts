@@ -2,6 +2,7 @@ import type { Passage } from '../domain/passage.ts';
 import type { Ms } from '../domain/time-range.ts';
 import type { MeasuredPassage, MeasureKind, MeasureResult, ScoredPassage } from './bm25-rescore.ts';
 import { PASSAGE_STEP_MS } from './build-passages.ts';
+import { toIdf } from './term-rarity.ts';
 
 /** Weights of what is measured of a passage. */
 export type ScoreWeights = Readonly<Record<MeasureKind | 'surroundings', number>>;
@@ -31,7 +32,7 @@ export type AnswerWeights = Readonly<Record<keyof AnswerMeasures | 'bias', numbe
 
 /** What the log odds are a sum of. */
 export interface AnswerMeasures {
-  /** How much of the question is covered, 0..1; half of it where the person who is asked about does not say it. */
+  /** How much of the question is covered, 0..1; less where the person who is asked about does not say it. */
   readonly coverage: number;
   /** How much else nearby is about it, 0..0.5. */
   readonly surroundings: number;
@@ -44,13 +45,19 @@ export const ANSWER_WEIGHTS: AnswerWeights = { coverage: 2, surroundings: 3.6, s
 /** A passage that scores as much this far away counts 1/e, in steps between passages. */
 const SURROUNDINGS_DECAY_STEPS = 2;
 const MAX_SURROUNDINGS = 0.5;
+/** Where few passages are searched, as in a video that a question names, its topic is in all of them and no word is rare. */
+const SMALL_INDEX_PASSAGES = 20;
+const LARGE_INDEX_PASSAGES = 200;
+const MIN_STRENGTH = 1.2;
+/** Reduces coverage where the person whose words are asked for says something else, or nothing. */
+const SPEECH_FACTORS = { topic: 1, other: 0.75, nothing: 0.5 } as const;
 /** In a short video every mention is about its topic. In a long one, a single mention may be a passing remark. */
 const SHORT_VIDEO_MS = 5 * 60_000;
 const LONG_VIDEO_MS = 30 * 60_000;
 
 /** Scores measured passages and sorts them, best first. */
 export function scorePassages(
-  { measured, maxIdf }: Pick<MeasureResult, 'measured' | 'maxIdf'>,
+  { measured, passageCount }: Pick<MeasureResult, 'measured' | 'passageCount'>,
   weights: ScoreWeights = SCORE_WEIGHTS,
   answerWeights: AnswerWeights = ANSWER_WEIGHTS,
 ): readonly ScoredPassage[] {
@@ -61,7 +68,7 @@ export function scorePassages(
       const { passage, termCoverage, hasTermPair } = one;
       const nearby = surroundings[i] ?? 0;
       const score = (ownScores[i] ?? 0) + weights.surroundings * nearby;
-      const answerMeasures = measureAnswer(one, ownScores[i] ?? 0, nearby, maxIdf, weights);
+      const answerMeasures = measureAnswer(one, ownScores[i] ?? 0, nearby, passageCount, weights);
       return {
         passage,
         score,
@@ -102,20 +109,27 @@ function startOf(measured: readonly MeasuredPassage[], i: number): Ms {
 
 /** Measures whether the words of a passage answer. `score` is its own, `nearby` that of its surroundings. */
 function measureAnswer(
-  { measures, termCoverage, isSilent, videoMs }: MeasuredPassage,
+  { measures, termCoverage, asked = 'topic', videoMs }: MeasuredPassage,
   score: number,
   nearby: number,
-  maxIdf: number,
+  passageCount: number,
   weights: ScoreWeights,
 ): AnswerMeasures {
   const ofWords = score - weights.coverage * measures.coverage - weights.speakerShare * measures.speakerShare;
-  const shortness = Math.min(1, Math.max(0, (LONG_VIDEO_MS - videoMs) / (LONG_VIDEO_MS - SHORT_VIDEO_MS)));
+  const shortness = declineBetween(SHORT_VIDEO_MS, LONG_VIDEO_MS, videoMs);
   const surroundings = score > 0 ? Math.min(MAX_SURROUNDINGS, nearby / score) : 0;
+  const smallness = declineBetween(SMALL_INDEX_PASSAGES, LARGE_INDEX_PASSAGES, passageCount);
+  const coverage = termCoverage * SPEECH_FACTORS[asked];
   return {
-    coverage: isSilent ? termCoverage / 2 : termCoverage,
-    surroundings: Math.max(surroundings, MAX_SURROUNDINGS * shortness),
-    strength: ofWords / Math.max(1e-9, maxIdf),
+    coverage,
+    surroundings: Math.max(surroundings, MAX_SURROUNDINGS * shortness * coverage),
+    strength: Math.max(ofWords / toIdf(0, passageCount), MIN_STRENGTH * smallness * coverage),
   };
+}
+
+/** Returns 1 up to `from`, 0 from `to` on, and in proportion between them. */
+function declineBetween(from: number, to: number, value: number): number {
+  return Math.min(1, Math.max(0, (to - value) / (to - from)));
 }
 
 function sumAnswerMeasures(

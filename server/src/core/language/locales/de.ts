@@ -19,7 +19,10 @@ export const de: Locale = {
     beschreibe beschreiben finde finden weiß wissen möchte möglich sache sachen ding dinge etwas jemand bitte
     hilfe zusammenfassung zusammenfassen fasse diskussion besprochen besprechen reden redet geredet sprechen
     spricht gesprochen denken denkt dachte meinen meint meinung video videos clip abschnitt teil leute person
-    passiert erwähnt gruppe geht gibt macht machen gemacht thema frage fragt fragte gefragt gib`,
+    passiert erwähnt gruppe geht gibt macht machen gemacht thema frage fragt fragte gefragt gib gab gaben
+    bekommt bekommen bekam erhält erhalten handelt handeln handelte wovon wofür womit worüber dauert dauern dauerte brauche
+    braucht brauchen brauchte heißt heißen hieß hilft helfen liegt liegen steht stehen findet statt vorschlagen vorgeschlagen
+    teilnehmer teilnehmerin sprecher sprecherin erwähnen ansicht einzelheiten betrifft bezüglich hinsichtlich vergleiche vergleichen verglichen unterschied unterschiede`,
   questionPhrases: [
     'wie (?:lange?|viele?|vielen|oft|weit|alt|groß|hoch|tief|schnell|heißt|heiß|warm|kalt|schwer|breit|dick|teuer|spät|früh|laut|stark)',
   ],
@@ -49,6 +52,30 @@ export const de: Locale = {
   volk vorder vorstellung wagen wahl wald wand wasser wechsel weg weihnacht wein welt werk werkzeug wert westen wetter
   wind winter wirkung wirtschaft wasch fahr schreib lese schwimm tanz back brat kauf verkauf spül bohr schneid misch näh web heiz wissen wissenschaft woche wohnung wort wunsch wurst zahl zahlung zahn zeichen zeit
   zeitung zelle zelt zentrum zettel zimmer zucker zug zukunft zusammen zwiebel`,
+  irregularVerbs: `beginnen beginnt begann begonnen, beißen beißt biss gebissen, biegen biegt bog gebogen, bieten bietet bot geboten,
+    binden bindet band gebunden, bitten bittet bat gebeten, bleiben bleibt blieb geblieben, braten brät briet gebraten,
+    brechen bricht brach gebrochen, brennen brennt brannte gebrannt, bringen bringt brachte gebracht, denken denkt dachte gedacht,
+    empfehlen empfiehlt empfahl empfohlen, essen isst aß gegessen, fahren fährt fuhr gefahren, fallen fällt fiel gefallen,
+    fangen fängt fing gefangen, finden findet fand gefunden, fliegen fliegt flog geflogen, fließen fließt floss geflossen,
+    fressen frisst fraß gefressen, frieren friert fror gefroren, gehen geht ging gegangen, gelten gilt galt gegolten,
+    gewinnen gewinnt gewann gewonnen, gießen gießt goss gegossen, graben gräbt grub gegraben, greifen greift griff gegriffen,
+    halten hält hielt gehalten, hängen hängt hing gehangen, heben hebt hob gehoben, helfen hilft half geholfen,
+    kennen kennt kannte gekannt, kommen kommt kam gekommen, laden lädt lud geladen, lassen lässt ließ gelassen,
+    laufen läuft lief gelaufen, leihen leiht lieh geliehen, lesen liest las gelesen, liegen liegt lag gelegen,
+    messen misst maß gemessen, nehmen nimmt nahm genommen, pfeifen pfeift pfiff gepfiffen, raten rät riet geraten,
+    reiben reibt rieb gerieben, reißen reißt riss gerissen, reiten reitet ritt geritten, rennen rennt rannte gerannt,
+    riechen riecht roch gerochen, rufen ruft rief gerufen, saufen säuft soff gesoffen, scheinen scheint schien geschienen,
+    schieben schiebt schob geschoben, schießen schießt schoss geschossen, schlafen schläft schlief geschlafen,
+    schlagen schlägt schlug geschlagen, schließen schließt schloss geschlossen, schmelzen schmilzt schmolz geschmolzen,
+    schneiden schneidet schnitt geschnitten, schreiben schreibt schrieb geschrieben, schreien schreit schrie geschrien,
+    schwimmen schwimmt schwamm geschwommen, sehen sieht sah gesehen, senden sendet sandte gesandt, singen singt sang gesungen,
+    sinken sinkt sank gesunken, sitzen sitzt saß gesessen, sprechen spricht sprach gesprochen, springen springt sprang gesprungen,
+    stehen steht stand gestanden, stehlen stiehlt stahl gestohlen, steigen steigt stieg gestiegen, sterben stirbt starb gestorben,
+    stoßen stößt stieß gestoßen, streichen streicht strich gestrichen, tragen trägt trug getragen, treffen trifft traf getroffen,
+    treiben treibt trieb getrieben, treten tritt trat getreten, trinken trinkt trank getrunken, tun tut tat getan,
+    verderben verdirbt verdarb verdorben, vergessen vergisst vergaß, verlieren verliert verlor verloren, wachsen wächst wuchs gewachsen,
+    waschen wäscht wusch gewaschen, werben wirbt warb geworben, werfen wirft warf geworfen, wiegen wiegt wog gewogen,
+    ziehen zieht zog gezogen, zwingen zwingt zwang gezwungen`,
   videoNouns: 'videos?|clips?|aufnahmen?|films?',
   wholeNouns:
     'vortrags?|films?|videos?|clips?|aufnahme|sitzung|besprechung|gesprächs?|folge|interviews?|podcasts?',
@@ -72,7 +99,13 @@ export const de: Locale = {
     drei: 3,
     vier: 4,
     fünf: 5,
+    sechs: 6,
+    sieben: 7,
+    acht: 8,
+    neun: 9,
     zehn: 10,
+    elf: 11,
+    zwölf: 12,
     fünfzehn: 15,
     zwanzig: 20,
     dreißig: 30,
@@ -91,6 +124,21 @@ export const de: Locale = {
       'wann|kostet|kosten',
       'wieviele?|um wie viel uhr',
     ],
+    price: [
+      '(?:was|wie ?viel) kostet{w}|was kosten|wie ?viel kosten|wie teuer|wie hoch (?:ist|war|sind|waren) (?:der preis|die kosten)',
+    ],
+    date: ['wann|um wie ?viel uhr|an welchem (?:tag|datum)|in welchem (?:jahr|monat)'],
+    reason: ['warum|wieso|weshalb|aus welchem grund|was (?:ist|war) der grund'],
+    comparison: [
+      '{w}er als|verglich{w}|vergleich{w}|unterschied{w}|welche[rs]? (?:von|ist|sind)|wer(?:s)? ist {w}er|{w} oder {w}',
+    ],
+    yesNo: [
+      '^(?:ist|sind|war|waren|hat|haben|hatte|hatten|kann|können|könnte|darf|dürfen|soll|sollte|muss|müssen|wird|werden|würde|gibt|gab|braucht|wurde|wurden)',
+    ],
+    speech: [
+      'sag{w}|gesagt|mein{w}|gemeint|denk{w}|dacht{w}|erwähn{w}|vor(?:schlag|geschlagen){w}|schl[aä]gt|erklär{w}|erzähl{w}|findet|antwort{w}|fragt{w}|berichte{w}|hält',
+    ],
+    count: ['wie viele? male?|wie oft'],
     frequency: ['wie (?:oft|häufig)', 'wie viele? male? (?:pro|am|im|in der|jeden?) {w}'],
     everyOccurrence: [
       'wie (?:oft|häufig)|jedes mal|wie viele? male?|wo überall',
@@ -107,6 +155,23 @@ export const de: Locale = {
     'erwähn{w}|gesagt|sagt|gesprochen|genannt|gehört|gezeigt|zu (?:sehen|hören)',
     'auf(?:taucht|getaucht)|taucht .*auf|vorkommt|kommt .*vor|erscheint|spricht',
   ],
+  answers: {
+    counts: ['(?:{n} |(?:ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|\\d+))mal'],
+    currencies: [
+      'euro|cent|dollar|franken|pfund|kostenlos|umsonst|gratis|kost{w}|preis{w}|zahl{w}|bezahl{w}|teuer|teurer|billig{w}|günstig{w}',
+    ],
+    times: [
+      'frühling|frühjahr|sommer|herbst|winter|morgens?|vormittags?|mittags?|nachmittags?|abends?|abend|nachts?|nacht|wochenende|später|bald|sobald|bevor|nachdem|nach|vor|bis|ab|seit|wenn|während|nächste[nrsm]?|letzte[nrsm]?|ende|anfang|mitte|woche{w}|monat{w}|jahr{w}|tag{w}',
+    ],
+    reasons: [
+      'weil|denn|da|deshalb|daher|darum|deswegen|wegen|damit|sonst|aufgrund|dadurch|grund|ursache|nämlich',
+    ],
+    comparisons: [
+      'als|mehr|weniger|besser|schlechter|aber|während|dagegen|beide|gleich|unterschied|so {w} wie',
+    ],
+    consequences: ['^(?:deshalb|deswegen|daher|darum|also|dadurch|somit)'],
+    replies: ['^(?:ja|nein|doch|klar|natürlich|genau|sicher|leider nicht|noch nicht)'],
+  },
   negations: ['nicht|kein{w}|nie|niemals|niemand{w}|nichts|weder|ohne|nirgends'],
   copulas: ['ist|sind|bedeutet|heißt|nennt'],
   amounts: [
@@ -114,6 +179,7 @@ export const de: Locale = {
     '{w}(?:hundert|tausend){w}|millionen?',
   ],
   rates: [
+    'alle (?:{n} )?(?:hundert |tausend )?(?:kilometer|km|meilen|meter|seiten|schritte)',
     'alle (?:{n} )?(?:sekunden|minuten|stunden|tage|wochen|monate|jahre)',
     `jede[nrms]? (?:{w}te[nrs]? )?(?:sekunde|minute|stunde|tag|nacht|woche|wochenende|monat|quartal|jahr|morgen|abend|${WEEKDAY})`,
     '{n}mals? (?:pro|am|im|in der|die|jeden?|alle) {w}|{n} mal (?:pro|am|im|in der|die|jeden?|alle) {w}',

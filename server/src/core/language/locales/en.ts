@@ -21,10 +21,26 @@ export const en: Locale = {
     talk talked talking think thought mean opinion meeting video videos clip clips section part people person happen
     happened happens mention mentioned team group ask asked asks asking give gave
     given may keep keeps kept take takes took taken make makes made put puts come comes came see seen saw look looks
-    looked seem seems become became call called`,
+    looked seem seems become became call called participant participants attendee attendees speaker speakers narrator suggest
+    suggested propose proposed recommend recommended state stated comment commented remark remarked argue argued
+    consider considered regard regarding concern concerning involve involved relate related associate associated face
+    faced encounter encountered detail details aspect aspects issue issues view views stance attitude perspective lasts lasted lasting cause causes caused reason reasons compare compared comparison difference differences
+    differ`,
   questionPhrases: [
     'how much (?:money|time)|how (?:long|much|many|often|far|old|big|large|tall|high|deep|fast|soon|come|hot|cold|warm|heavy|wide|thick|quickly|expensive|late|early|loud|strong)',
   ],
+  irregularVerbs: `be is are was were been, become became, begin began begun, bend bent, bite bit bitten, blow blew blown, break broke broken,
+    bring brought, build built, burn burnt burned, buy bought, catch caught, choose chose chosen, come came, cut cut, deal dealt,
+    dig dug, draw drew drawn, drink drank drunk, drive drove driven, eat ate eaten, fall fell fallen, feed fed, feel felt,
+    fight fought, find found, flee fled, fly flew flown, forget forgot forgotten, freeze froze frozen, get got gotten,
+    give gave given, go went gone, grow grew grown, hang hung, hear heard, hide hid hidden, hold held, keep kept, know knew known,
+    lay laid, lead led, learn learnt learned, leave left, lend lent, lie lay lain, light lit, lose lost, make made, mean meant,
+    meet met, pay paid, ride rode ridden, ring rang rung, rise rose risen, run ran, say said, see saw seen, sell sold, send sent,
+    sew sewn, shake shook shaken, shine shone, shoot shot, show shown, shrink shrank shrunk, shut shut, sing sang sung,
+    sink sank sunk, sit sat, sleep slept, slide slid, smell smelt, speak spoke spoken, spend spent, spin spun, spread spread,
+    stand stood, steal stole stolen, stick stuck, sting stung, strike struck, swear swore sworn, sweep swept, swim swam swum,
+    swing swung, take took taken, teach taught, tear tore torn, tell told, think thought, throw threw thrown,
+    understand understood, wake woke woken, wear wore worn, weave wove woven, win won, wind wound, write wrote written`,
   videoNouns: 'videos?|clips?|recordings?|footage',
   wholeNouns: WHOLE_NOUNS,
   beforeVideoName: 'in|from|of|within|inside|during',
@@ -51,7 +67,13 @@ export const en: Locale = {
     three: 3,
     four: 4,
     five: 5,
+    six: 6,
+    seven: 7,
+    eight: 8,
+    nine: 9,
     ten: 10,
+    eleven: 11,
+    twelve: 12,
     fifteen: 15,
     twenty: 20,
     thirty: 30,
@@ -71,6 +93,19 @@ export const en: Locale = {
       'what (?:time|date|day|year)',
       'what (?:[a-z]+ )*costs?',
     ],
+    price: [
+      'how much (?:is|are|was|were) (?:an?|one) {w}|how much (?:does|do|did|will|would|is|are) (?:\\S+ ){1,6}costs?|what (?:[a-z]+ )*costs?|how (?:expensive|much money)|what (?:is|was) the price',
+    ],
+    date: ['when(?! it comes to)', 'what (?:time|date|day|year)'],
+    reason: ['why|how come|what (?:is|was|were|are) the (?:reason|cause)s?|for what reason'],
+    comparison: [
+      '{w}er than|compar{w}|difference between|which (?:is|are|one|of)|(?:better|worse|cheaper|faster|safer|easier|longer|shorter|bigger|smaller) (?:{w} ){0,3}or|{w} or {w}',
+    ],
+    yesNo: ['^(?:is|are|was|were|do|does|did|can|could|should|shall|will|would|has|have|had|may|must)'],
+    speech: [
+      'say|says|said|think{w}|thought|mention{w}|suggest{w}|propos{w}|argue{w}|explain{w}|tell{w}|told|ask|asks|asked|opinions?|views?|agree{w}|disagree{w}|answer{w}|report{w}|feel{w}|felt|take on|repl(?:y|ied)|remark{w}|comment{w}',
+    ],
+    count: ['how many times'],
     frequency: [
       'how often',
       'how many times (?:an?|per|each|every|in an?) (?:second|minute|hour|day|night|week|month|quarter|year)',
@@ -91,6 +126,23 @@ export const en: Locale = {
     'mention{w}|say|says|said|saying|spoken|talk{w} about|named?|hear|heard',
     'appear{w}|show|shown|shows|see|seen|visible|comes? up',
   ],
+  answers: {
+    counts: ['{n} times|once|twice|thrice'],
+    currencies: [
+      'euros?|dollars?|pounds?|cents?|pence|bucks|quid|yuan|yen|rupees?|francs?|free|costs?|price[sd]?|paid|pays?|spent|spends?|expensive|cheap{w}',
+    ],
+    times: [
+      'spring|summer|autumn|winter|mornings?|afternoons?|evenings?|nights?|tonight|weekends?|later|soon|ago|before|after|until|till|when|once|as soon as|(?:next|last|this) {w}|at the (?:end|beginning|start)|hour|day|week|month|year',
+    ],
+    reasons: [
+      'because|since|therefore|so that|due to|owing to|thanks to|caused|reason|that is why|as a result|otherwise|in order to',
+    ],
+    comparisons: [
+      'than|more|less|(?:long|larg|small|fast|slow|cheap|saf|eas[iy]|strong|weak|high|low|old|young|bright|dark|hot|cold|warm|heavi|light|dens|thick|thin|quick|simpl|great|bigg|near|soon|earli|hard|soft|deep|wid|clean|quiet|loud)(?:er|est)|most|least|better|worse|but|while|whereas|both|same|difference|as {w} as|compared',
+    ],
+    consequences: ["^(?:so|therefore|that is why|that's why|thus|hence|as a result|for this reason)"],
+    replies: ['^(?:yes|yeah|yep|no|nope|sure|of course|certainly|exactly|not really|not yet|right)'],
+  },
   negations: ["not|no|never|nobody|none|nothing|neither|nor|without|cannot|{w}n't"],
   copulas: ['is|are|was|were|means?|called'],
   amounts: [
@@ -98,6 +150,7 @@ export const en: Locale = {
     'hundreds?|thousands?|millions?|half|quarter|dozens?|noon|midnight|tomorrow|yesterday',
   ],
   rates: [
+    'every (?:{n} )?(?:hundred |thousand |million )?(?:kilomet(?:re|er)s?|miles?|km|met(?:re|er)s?|pages?|steps|rounds?|uses)',
     '(?:every|each) (?:{n} )?(?:seconds?|minutes?|hours?|days?|nights?|weeks?|weekends?|months?|quarters?|years?|mornings?|afternoons?|evenings?|summer|winter|spring|autumn|(?:mon|tues|wednes|thurs|fri|satur|sun)day)',
     '(?:once|twice|thrice|times?) (?:an?|per|each|every|in an?) (?:{n} )?(?:second|minute|hour|day|night|week|weekend|month|quarter|year)s?',
     'per (?:second|minute|hour|day|night|week|month|quarter|year)|(?:once|twice|times) daily',

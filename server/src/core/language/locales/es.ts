@@ -48,6 +48,15 @@ export const es: Locale = {
       'cu\\u00e1ndo|(?:^|[¿¡] *)cuando(?= .*\\?)',
       'a qué hora|qué (?:hora|día|fecha|año)|cuestan?|qué edad',
     ],
+    price: ['cuánto (?:cuesta{w}|costó|costaba|vale)|qué precio|cuál (?:es|era) el (?:precio|coste|costo)'],
+    date: ['cu\\u00e1ndo|(?:^|[¿¡] *)cuando(?= .*\\?)|a qué hora|qué (?:hora|día|fecha|año)'],
+    reason: ['por qué|por que razón|cuál (?:es|fue|era) la (?:razón|causa)'],
+    comparison: ['(?:más|menos) {w} que|compar{w}|diferencia{w}|cuál (?:es|de)|{w} o {w}'],
+    yesNo: ['^[¿ ]*(?:es|son|está|están|hay|puede|puedo|podemos|debe|debo|tiene|tienen|se puede)'],
+    speech: [
+      'dice[ns]?|dijo|dijeron|piensa{w}|mencion{w}|propon{w}|explic{w}|cuent{w}|respond{w}|pregunt{w}|opina{w}|opinión',
+    ],
+    count: ['cuántas veces'],
     frequency: ['cuántas veces (?:al|a la|por|cada)', 'con qué frecuencia|cada cuánto'],
     everyOccurrence: [
       'cuántas veces|con qué frecuencia|cada cuánto|cada vez que',
@@ -65,6 +74,19 @@ export const es: Locale = {
     'dice[ns]?|dicho|habla{w}|menciona{w}|nombra{w}|se (?:oye|ve|ven|oyen)',
     'aparec{w}|muestr{w}|sale[n]?',
   ],
+  answers: {
+    counts: ['{n} veces|una vez'],
+    currencies: [
+      'euros?|céntimos?|dólares?|pesos?|libras?|gratis|cuesta{w}|costó|precio{w}|pag{w}|car[oa]|vale',
+    ],
+    times: [
+      'primavera|verano|otoño|invierno|mañana|tarde|noche|mediodía|después|luego|pronto|antes|cuando|hasta|desde|próxim[oa]|pasad[oa]|fin|final|principio|día|semana|mes|año',
+    ],
+    reasons: ['porque|ya que|pues|por eso|debido|gracias a|para que|si no|razón|causa|así que'],
+    comparisons: ['más|menos|mejor|peor|pero|mientras|ambos|igual|diferencia|tan'],
+    consequences: ['^(?:por eso|por lo tanto|así que|entonces)'],
+    replies: ['^[¡ ]*(?:sí|no|claro|por supuesto|exacto|todavía no)'],
+  },
   negations: ['no|nunca|nadie|nada|ningun{w}|ninguna|sin|tampoco'],
   copulas: ['es|son|significa'],
   amounts: [

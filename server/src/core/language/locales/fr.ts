@@ -47,6 +47,15 @@ export const fr: Locale = {
       'combien|à quelle (?:heure|date|distance|vitesse)|quel (?:jour|âge)|quelle (?:heure|date|année|hauteur|taille)',
       "(?:^|depuis |pour |et |mais |sais |jusqu'à |dis-moi |, )quand|quand(?= *\\?*$| (?:est-ce|a |ont |sort|commence|finit|aura|sera|est |doit|part|arrive))",
     ],
+    price: ['combien (?:coûte{w}|ça coûte|vaut)|quel (?:est|était) le (?:prix|coût)|quel prix'],
+    date: ['quand|à quelle (?:heure|date)|quel jour|quelle année'],
+    reason: ['pourquoi|pour quelle raison|quelle est la (?:raison|cause)'],
+    comparison: ['(?:plus|moins) {w} que|compar{w}|différence{w}|lequel|laquelle|{w} ou {w}'],
+    yesNo: ["^(?:est-ce que?|est-ce qu'|est-il|est-elle|a-t-il|a-t-elle|y a-t-il|peut-on|faut-il|doit-on)"],
+    speech: [
+      'di[ts]|disent|dit-{w}|pens{w}|mentionn{w}|propos{w}|expliqu{w}|racont{w}|répond{w}|demand{w}|avis|opinion',
+    ],
+    count: ['combien de fois'],
     frequency: ['combien de fois (?:par|chaque)', 'à quelle fréquence|tous les combien'],
     everyOccurrence: [
       'combien de fois|à quelle fréquence|tous les combien|à chaque fois',
@@ -64,6 +73,17 @@ export const fr: Locale = {
     'mentionn{w}|dit|dite|dits|parle{w}|parlé|nomm{w}|évoqu{w}|enten{w}',
     'apparaî{w}|apparu{w}|montr{w}|voi[rt]|vue?s?',
   ],
+  answers: {
+    counts: ['{n} fois'],
+    currencies: ['euros?|centimes?|dollars?|livres?|francs?|gratuit{w}|coût{w}|prix|pay{w}|cher|chère|vaut'],
+    times: [
+      'printemps|été|automne|hiver|matin|midi|après-midi|soir|nuit|week-end|plus tard|bientôt|avant|après|quand|lorsque|jusqu{w}|depuis|dès|prochaine?|dernière?|fin|début|jour|semaine|mois|an|année',
+    ],
+    reasons: ["parce qu{w}|car|puisque|donc|à cause|grâce|afin|pour que|sinon|raison|c'est pourquoi"],
+    comparisons: ['plus|moins|mieux|pire|mais|tandis que|alors que|les deux|même|différence|aussi'],
+    consequences: ["^(?:donc|c'est pourquoi|alors|ainsi|du coup)"],
+    replies: ["^(?:oui|non|si|bien sûr|d'accord|exactement|pas encore)"],
+  },
   negations: ['pas|jamais|personne|rien|aucune?|sans|ni'],
   copulas: ['est|sont|signifie|désigne'],
   amounts: [

@@ -52,6 +52,15 @@ export const it: Locale = {
       '(?:^|[¿,] *|e |ma |da |per |fino a |so |sai |dimmi )quando',
       'a che ora|che (?:ora|giorno|data|anno)|costano?',
     ],
+    price: ['quanto (?:costa{w}|è costat{w}|costava|vale)|qual è il (?:prezzo|costo)|che prezzo'],
+    date: ['quando|a che ora|(?:che|quale) (?:ora|giorno|data|anno)'],
+    reason: ['perché|per quale motivo|qual è (?:il motivo|la causa|la ragione)'],
+    comparison: ['(?:più|meno) {w} (?:di|che)|confront{w}|differenz{w}|quale (?:è|dei|delle|tra)|{w} o {w}'],
+    yesNo: ["^(?:è|sono|c'è|ci sono|posso|può|possiamo|devo|deve|bisogna|ha|hanno)"],
+    speech: [
+      'dice|dicono|detto|pensa{w}|menzion{w}|propon{w}|spieg{w}|raccont{w}|rispond{w}|chied{w}|opinione|parere',
+    ],
+    count: ['quante volte'],
     frequency: [
       "quante volte (?:al|alla|a|per|ogni)|quante volte all'(?:anno|ora)",
       'con che frequenza|con quale frequenza|ogni quanto|quanto spesso',
@@ -72,6 +81,17 @@ export const it: Locale = {
     'menziona{w}|dice|dicono|dett[oaie]|parla{w}|nomina{w}|cita{w}|si sente|sentono',
     'appare|appaiono|compa{w}|mostra{w}|si ved{w}|visibil[ei]|vist[oaie]',
   ],
+  answers: {
+    counts: ['{n} volt[ea]'],
+    currencies: ['euro|centesimi|dollari|sterline|gratis|gratuit{w}|cost{w}|prezz{w}|pag{w}|car[oa]'],
+    times: [
+      'primavera|estate|autunno|inverno|mattin{w}|pomeriggio|sera|notte|mezzogiorno|dopo|poi|presto|prima|quando|fino|dal|prossim[oa]|scors[oa]|fine|inizio|giorno|settimana|mese|anno',
+    ],
+    reasons: ['perché|poiché|siccome|quindi|perciò|a causa|grazie|affinché|altrimenti|motivo|ragione'],
+    comparisons: ['più|meno|meglio|peggio|ma|mentre|entramb{w}|uguale|differenza|tanto'],
+    consequences: ['^(?:quindi|perciò|per questo|dunque|allora)'],
+    replies: ['^(?:sì|no|certo|esatto|non ancora|naturalmente)'],
+  },
   negations: ['non|mai|nessun{w}|niente|nulla|senza|né'],
   copulas: ['è|sono|significa'],
   amounts: [

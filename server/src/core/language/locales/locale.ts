@@ -122,6 +122,8 @@ export interface Locale {
   readonly questionPhrases: readonly Pattern[];
   /** Nouns and stems that compounds are made of, in a language that writes them as one word. */
   readonly compoundParts?: WordList;
+  /** Forms of irregular verbs: those of one verb separated by spaces, verbs by commas. */
+  readonly irregularVerbs?: string;
   /** What any video may be called. */
   readonly videoNouns: Pattern;
   /** What people call the whole that "at the end of" is said of. */
@@ -145,6 +147,20 @@ export interface Locale {
     readonly definition: readonly Pattern[];
     /** "How much", "when": the answer is an amount, a length of time or a date. */
     readonly amount: readonly Pattern[];
+    /** "How much does it cost": the answer is a price. */
+    readonly price: readonly Pattern[];
+    /** "When", "what time". */
+    readonly date: readonly Pattern[];
+    /** "Why". */
+    readonly reason: readonly Pattern[];
+    /** "Which is better", "A or B". */
+    readonly comparison: readonly Pattern[];
+    /** How questions begin or end that are answered by yes or no. */
+    readonly yesNo: readonly Pattern[];
+    /** Verbs that ask what somebody says or thinks. */
+    readonly speech: readonly Pattern[];
+    /** "How many times": one sentence may answer it, else each time counts. */
+    readonly count: readonly Pattern[];
     /** "How often": one sentence may answer it. */
     readonly frequency: readonly Pattern[];
     /** "How many times", "list all": one place cannot answer it. */
@@ -156,6 +172,23 @@ export interface Locale {
   readonly momentPhrase: Pattern;
   /** Words about the recording itself, which make "how often" a count: "mentioned", "seen". */
   readonly saidOrShown: readonly Pattern[];
+  /** Words that an answer of a kind holds. */
+  readonly answers: {
+    /** "Three times", "once". */
+    readonly counts: readonly Pattern[];
+    /** Currencies, and verbs of cost. */
+    readonly currencies: readonly Pattern[];
+    /** Times besides numbers, months and weekdays: "in spring", "before", "next week". Not "today". */
+    readonly times: readonly Pattern[];
+    /** "Because", "therefore". */
+    readonly reasons: readonly Pattern[];
+    /** How a sentence begins whose reason stands before it: "therefore". */
+    readonly consequences: readonly Pattern[];
+    /** "Than", "more", "but". */
+    readonly comparisons: readonly Pattern[];
+    /** How an answer to a yes-or-no question begins: "yes", "not yet". */
+    readonly replies: readonly Pattern[];
+  };
   /** Words that say that something is not so. */
   readonly negations: readonly Pattern[];
   /** Words that join a thing to what it is: "is", "means". */

@@ -51,6 +51,15 @@ export const nl: Locale = {
       'wanneer',
       'kost(?:en)?|op welke (?:dag|datum)|welk jaar',
     ],
+    price: ['(?:wat|hoeveel) kost(?:en|te|ten)?|hoe duur|wat is de prijs'],
+    date: ['wanneer|hoe laat|op welke (?:dag|datum)|welk jaar'],
+    reason: ['waarom|om welke reden|wat (?:is|was) de (?:reden|oorzaak)'],
+    comparison: ['{w}er dan|vergelijk{w}|vergeleken|verschil{w}|welke (?:is|van)|{w} of {w}'],
+    yesNo: ['^(?:is|zijn|was|waren|kan|kun|kunnen|mag|moet|moeten|heeft|hebben|zal|wordt|worden)'],
+    speech: [
+      'zeg{w}|zei|gezegd|denk{w}|dacht|noem{w}|vermeld{w}|stelt|voorstel{w}|uitleg{w}|vertel{w}|antwoord{w}|vraagt|vindt|mening',
+    ],
+    count: ['hoeveel keer|hoe vaak'],
     frequency: ['hoe (?:vaak|dikwijls)', 'hoeveel keer (?:per|elke|iedere|in de)'],
     everyOccurrence: [
       'hoe (?:vaak|dikwijls)|hoeveel keer|(?:elke|iedere) keer',
@@ -68,6 +77,17 @@ export const nl: Locale = {
     'genoemd|noemt|gezegd|zegt|zeggen|gesproken|praat|gehoord|te horen|vermeld|ter sprake|spreekt',
     'verschijn{w}|getoond|gezien|te zien|zichtbaar|komt .*voor|voorkomt|in beeld',
   ],
+  answers: {
+    counts: ['{n} keer|(?:een|twee|drie)maal'],
+    currencies: ['euro|cent|dollar|pond|gratis|kost{w}|prij[sz]{w}|betaal{w}|duur|goedko{w}'],
+    times: [
+      'lente|voorjaar|zomer|herfst|najaar|winter|ochtend|middag|avond|nacht|weekend|later|straks|voor|voordat|na|nadat|tot|sinds|als|zodra|wanneer|volgende?|vorige?|eind{w}|begin|dag|week|maand|jaar',
+    ],
+    reasons: ['omdat|want|daarom|dus|door|vanwege|zodat|anders|reden|oorzaak|dankzij'],
+    comparisons: ['dan|meer|minder|beter|slechter|maar|terwijl|beide|hetzelfde|verschil|even'],
+    consequences: ['^(?:daarom|dus|daardoor)'],
+    replies: ['^(?:ja|nee|zeker|natuurlijk|klopt|nog niet)'],
+  },
   negations: ['niet|geen|nooit|niemand|niets|zonder|noch'],
   copulas: ['is|zijn|betekent'],
   amounts: [

@@ -52,6 +52,15 @@ export const pt: Locale = {
       '(?:^|e |mas |desde |até |para |sabe |sei |diga |em que dia |, )quando',
       'a que horas|que (?:horas?|dia|data|ano)|custam?|em que (?:dia|ano|data)',
     ],
+    price: ['quanto (?:custa{w}|custou|custava|vale)|qual (?:é|era) o (?:preço|custo)|que preço'],
+    date: ['quando|a que horas|(?:que|em que) (?:horas?|dia|data|ano)'],
+    reason: ['por ?que|por quê|porquê|qual (?:é|foi|era) a (?:razão|causa)|qual o motivo'],
+    comparison: ['(?:mais|menos) {w} (?:que|do que)|compar{w}|diferença{w}|qual (?:é|dos|das)|{w} ou {w}'],
+    yesNo: ['^(?:é|são|está|estão|há|pode|posso|podemos|deve|devo|tem|têm)'],
+    speech: [
+      'diz|dizem|disse{w}|pensa{w}|mencion{w}|propõe{w}|propôs|explic{w}|cont[ao]u?|respond{w}|pergunt{w}|acha{w}|opinião',
+    ],
+    count: ['quantas vezes'],
     frequency: ['quantas vezes (?:ao|à|por|cada)', 'com que frequência|de quanto em quanto tempo'],
     everyOccurrence: [
       'quantas vezes|com que frequência|de quanto em quanto|(?:cada|toda) vez que',
@@ -69,6 +78,19 @@ export const pt: Locale = {
     'menciona{w}|diz|dizem|dit[oa]|disse|fala{w}|cita{w}|se ouve|ouve-se|ouvid[oa]',
     'aparec{w}|mostra{w}|se vê|vist[oa]s?|vê-se|surge',
   ],
+  answers: {
+    counts: ['{n} vez(?:es)?'],
+    currencies: [
+      'euros?|cêntimos?|centavos?|reais|real|dólares?|libras?|grátis|gratuit{w}|cust{w}|preço{w}|pag{w}|car[oa]',
+    ],
+    times: [
+      'primavera|verão|outono|inverno|manhã|tarde|noite|meio-dia|depois|logo|antes|quando|até|desde|próxim[oa]|passad[oa]|fim|final|início|dia|semana|mês|ano',
+    ],
+    reasons: ['porque|pois|já que|por isso|devido|graças|para que|senão|razão|motivo|causa|assim'],
+    comparisons: ['mais|menos|melhor|pior|mas|enquanto|ambos|igual|diferença|tão'],
+    consequences: ['^(?:por isso|portanto|então|assim)'],
+    replies: ['^(?:sim|não|claro|exato|ainda não|com certeza)'],
+  },
   negations: ['não|nunca|ninguém|nada|nenhuma?|sem|nem'],
   copulas: ['é|são|significa'],
   amounts: [

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import {
+  asksForWords,
+  asksYesOrNo,
+  beginsAsConsequence,
+  beginsAsReply,
+  findAnswerKind,
+  statesAnswerKind,
+} from '../../server/src/core/query/answer-kinds.ts';
+import { cues, library } from '../support/transcripts.ts';
+
+test('given a question, when its answer has a kind, then the kind is found in every language', () => {
+  const kinds = {
+    'How long does it take?': 'duration',
+    'How much does the red chain cost?': 'price',
+    'What does it cost?': 'price',
+    'When does it open?': 'date',
+    'How many links are there?': 'amount',
+    'Why is it closed?': 'reason',
+    'Wax or oil, which is better?': 'comparison',
+    'Was kostet das?': 'price',
+    'Wann beginnt es?': 'date',
+    'Warum ist es zu?': 'reason',
+    'Was ist der Unterschied?': 'comparison',
+    '多少钱？': 'price',
+    '什么时候开始？': 'date',
+    '为什么关门？': 'reason',
+    '哪个更大？': 'comparison',
+    'Combien coûte la chaîne ?': 'price',
+    'Pourquoi est-ce fermé ?': 'reason',
+    '¿Por qué está cerrado?': 'reason',
+    '¿Cuánto cuesta?': 'price',
+    'Почему закрыто?': 'reason',
+    なぜ閉まっていますか: 'reason',
+  };
+  for (const [question, kind] of Object.entries(kinds))
+    assert.equal(findAnswerKind(question), kind, question);
+  assert.equal(findAnswerKind('What is a lynx?'), undefined);
+});
+
+test('given a sentence, when checked for a kind, then only what states it passes', () => {
+  assert.equal(statesAnswerKind('price', 'A cassette costs about forty euros.'), true);
+  assert.equal(statesAnswerKind('price', 'It is $18.'), true);
+  assert.equal(statesAnswerKind('price', 'It comes out after about six turns.'), false);
+  assert.equal(statesAnswerKind('date', 'It opens in spring.'), true);
+  assert.equal(statesAnswerKind('date', 'The pool is closed.'), false);
+  assert.equal(statesAnswerKind('date', '上市日期定在十月十二号。'), true);
+  assert.equal(statesAnswerKind('date', '今天讨论上市计划。'), false);
+  assert.equal(statesAnswerKind('reason', 'Because the pipes leak.'), true);
+  assert.equal(statesAnswerKind('comparison', 'Wax lasts longer than oil.'), true);
+});
+
+test('given how sentences begin, then replies and consequences are recognised, and questions that ask for them', () => {
+  assert.equal(
+    asksYesOrNo('Should I oil it?') && asksYesOrNo('Kann man das leihen?') && asksYesOrNo('防水吗？'),
+    true,
+  );
+  assert.equal(asksYesOrNo('What should I oil?'), false);
+  assert.equal(beginsAsReply('Yes, but not much.') && beginsAsReply('Nein, noch nicht.'), true);
+  assert.equal(beginsAsReply('The yes came late.'), false);
+  assert.equal(beginsAsConsequence('Deshalb kehren wir um.') && beginsAsConsequence('因此推迟。'), true);
+  assert.equal(asksForWords('What does Ana think about it?') && asksForWords('陈工说什么？'), true);
+  assert.equal(asksForWords('Where is Ana?'), false);
+});
+
+const pool = {
+  path: '/videos/pool.mp4',
+  own: cues(`
+    0 Ben: The pool in Harrow Street stays closed.
+    5 Ben: Tests found bacteria in the pipes.
+    40 Ana: Should we empty the tank?
+    44 Ben: Yes, before the frost comes.
+    80 Ben: The tank holds nine cubic metres.
+    120 Ana: There is a storm coming over the ridge.
+    124 Ana: Therefore we close the ridge path.
+  `),
+};
+
+test('given a question of a kind that nothing states, when asked, then it has no answer', async () => {
+  const { ask } = await library([pool]);
+  const price = await ask('How much does the tank cost?');
+  assert.equal(price.grounded, false);
+  assert.match(price.answer, /nearest place/);
+  assert.match((await ask('How much does the tank hold?')).answer, /nine cubic metres/);
+});
+
+test('given a question for a reason, when asked, then the sentence that goes with it is quoted too', async () => {
+  const { ask } = await library([pool]);
+  assert.match((await ask('Why is the pool closed?')).answer, /bacteria/);
+  assert.match((await ask('Why do they close the ridge path?')).answer, /storm/);
+});
+
+test('given a yes-or-no question that somebody answers, when asked, then the answer is quoted', async () => {
+  const { ask } = await library([pool]);
+  assert.match((await ask('Should the tank be emptied?')).answer, /Yes, before the frost/);
+});
