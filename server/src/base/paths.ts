@@ -56,5 +56,7 @@ export function dataDirPaths(dataDir: string) {
     workerToken: join(dataDir, 'worker-token'),
     /** Port and token of the page. */
     page: join(dataDir, 'page.json'),
+    /** Port and token of the page for other devices in the network. */
+    networkPage: join(dataDir, 'network-page.json'),
   } as const;
 }

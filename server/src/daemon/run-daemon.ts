@@ -18,6 +18,7 @@ import { findRunningDaemon } from './daemon-socket.ts';
 import { type DataDirLock, takeLock } from './data-dir-lock.ts';
 import { identity } from './find-or-start.ts';
 import { createModels } from './models.ts';
+import { createNetworkPage } from './network-page.ts';
 import { createPageAddressStore } from './page-address.ts';
 import { publishEndpoint } from './publish-endpoint.ts';
 import { serveModels } from './serve-models.ts';
@@ -117,9 +118,16 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       log: log.with({ part: 'page' }),
     });
     lifetime.defer('page', () => page.close());
+    const networkPage = createNetworkPage({
+      library,
+      dataDir,
+      onClient: (stream) => sessions?.add(stream, true),
+      log: log.with({ part: 'network page' }),
+    });
+    lifetime.defer('network page', () => networkPage.close());
     sessions = createSessions({
       library,
-      page: page.open,
+      page: async () => ({ ...(await page.open()), network: await networkPage.url() }),
       settings: serveSettings(settings),
       workers: () => workers?.list() ?? { queue: '', workers: [] },
       models: serveModels({ models, settings: settings.all, modelsDir: modelsDir(), env: process.env, keys }),
@@ -135,6 +143,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     });
     const openSessions = sessions;
     await page.resume();
+    await networkPage.allow(settings.all()['page.network']);
+    settings.onChange((all) => void networkPage.allow(all['page.network']));
     lifetime.defer('requests', () => openSessions.settle(DRAIN_TIMEOUT_MS, cutOff));
     await publishEndpoint(dataDir, { lock, tempFolder }, lifetime, log, (socket) => openSessions.add(socket));
     printOnTerminal(`The daemon for ${dataDir} is running. Press Ctrl-C or run "goldfish stop" to stop it.`);

@@ -221,6 +221,12 @@ export const settingsSchema = {
       'For a question about a single video of at most this many minutes, the captioner looks at the whole video ' +
         'again. 0: never; answers then come from the index.',
     ),
+  'page.network': trueOrFalse()
+    .default(false)
+    .describe(
+      'Let phones and tablets in this network open the page, with an address that holds a secret, and read only. The ' +
+        'connection is not encrypted: use it in networks that you trust.',
+    ),
   'log.level': createChoiceSchema(['error', 'warn', 'info', 'debug'])
     .default('info')
     .describe('Lowest severity that is logged.'),

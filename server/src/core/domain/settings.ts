@@ -55,6 +55,8 @@ export interface Settings {
   readonly 'ask.clips': number;
   /** Maximum length, in minutes, of videos shown to the captioner as a whole; 0 disables this. */
   readonly 'ask.wholeMinutes': number;
+  /** Lets other devices in the network open the page, to read only. */
+  readonly 'page.network': boolean;
   /** Size at which a log file is rotated, in MB, and the number of files kept. */
   readonly 'log.megabytes': number;
   readonly 'log.files': number;
