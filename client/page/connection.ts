@@ -1,5 +1,6 @@
 import type { ErrorData } from '../../server/protocol/base.ts';
 import type { Method, Notifications, Params, Result } from '../../server/protocol/methods.ts';
+import { createId } from './create-id.ts';
 import type { Host } from './host.ts';
 
 /** Reports an error response of the daemon, or a lost connection. */
@@ -35,7 +36,8 @@ export interface Connection {
 }
 
 export interface ConnectionEvents {
-  onOpen(): void;
+  /** `isReadOnly`: this device may change nothing. */
+  onOpen(isReadOnly: boolean): void;
   onGone(): void;
   onNotification<N extends keyof Notifications>(method: N, params: Notifications[N]): void;
 }
@@ -88,11 +90,14 @@ export function connect(host: Host, events: ConnectionEvents): Connection {
     async onOpen() {
       try {
         const clientInfo = { name: 'goldfish-page' };
-        await (await send('initialize', { processId: null, clientInfo, rootUri: null, capabilities: {} }))
-          .answer;
+        const { answer } = await send<{ capabilities?: { experimental?: { readOnly?: boolean } } }>(
+          'initialize',
+          { processId: null, clientInfo, rootUri: null, capabilities: {} },
+        );
+        const isReadOnly = (await answer).capabilities?.experimental?.readOnly === true;
         transport.send({ jsonrpc: '2.0', method: 'initialized', params: {} });
         session.resolve();
-        events.onOpen();
+        events.onOpen(isReadOnly);
       } catch (error) {
         session.reject(error);
       }
@@ -107,7 +112,7 @@ export function connect(host: Host, events: ConnectionEvents): Connection {
     ) {
       await session.promise;
       signal?.throwIfAborted();
-      const token = crypto.randomUUID();
+      const token = createId();
       if (onPartial !== undefined) partials.set(token, onPartial);
       const requestParams = onPartial === undefined ? params : { ...params, partialResultToken: token };
       const { id, answer } = await send<Result<M>>(method, requestParams);

@@ -92,8 +92,8 @@ const navigation = createNavigation(host.address, store, {
 let suggestedFor = '';
 /** Looks for suggestions when the videos have changed and nothing is left to index. */
 function onLibrary(): void {
-  const { folders, videos = [], status, suggestions, browsed, link } = store.get();
-  if (folders?.length === 0 && browsed === undefined && host.pickFolder === undefined)
+  const { folders, videos = [], status, suggestions, browsed, link, isReadOnly } = store.get();
+  if (folders?.length === 0 && !isReadOnly && browsed === undefined && host.pickFolder === undefined)
     void library.browse({});
   const isBusy = (status?.work.waiting ?? 0) + (status?.work.running.length ?? 0) > 0;
   const key = videos.map(({ videoId }) => videoId).join();

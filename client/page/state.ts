@@ -148,6 +148,10 @@ export interface LiveResults {
 
 export interface State {
   readonly link: 'connecting' | 'open' | 'gone';
+  /** True on another device in the network, which may change nothing. */
+  readonly isReadOnly: boolean;
+  /** The address of the page for other devices. Undefined if they may not open it. */
+  readonly networkUrl?: string;
   readonly view: 'ask' | 'library';
   /** The text in the composer. */
   readonly draft: string;
@@ -237,6 +241,7 @@ export const freshMoments = (): Pick<
 
 const INITIAL_STATE: State = {
   link: 'connecting',
+  isReadOnly: false,
   view: 'ask',
   draft: '',
   isDraftQueued: false,

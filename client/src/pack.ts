@@ -17,7 +17,7 @@ import { createVSIX } from '@vscode/vsce';
 import { bundleServer, TARGETS, UNIVERSAL } from './bundle-server.ts';
 import { extractTexts } from './localised-texts.ts';
 import { extensionManifest, type ProjectManifest } from './manifest.ts';
-import { walkthroughFiles } from './walkthrough.ts';
+import { WALKTHROUGH_PICTURES, walkthroughFiles } from './walkthrough.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -61,6 +61,8 @@ export async function packVsix(outputFolder: string, target: string): Promise<st
       mkdirSync(dirname(join(staging, name)), { recursive: true });
       writeFileSync(join(staging, name), text);
     }
+    for (const name of WALKTHROUGH_PICTURES)
+      copyFileSync(join(root, 'docs/design', name), join(staging, 'walkthrough', name));
     await createVSIX({
       cwd: staging,
       packagePath,

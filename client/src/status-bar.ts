@@ -1,6 +1,6 @@
 import { Disposable, l10n, MarkdownString, StatusBarAlignment, window } from 'vscode';
 import type { Status } from '../../server/protocol/status.ts';
-import { nameOf } from '../page/text.ts';
+import { nameOf, stageLabel } from '../page/text.ts';
 import type { Daemon } from './daemon.ts';
 
 function pausedText(paused: NonNullable<Status['paused']>): string {
@@ -8,17 +8,24 @@ function pausedText(paused: NonNullable<Status['paused']>): string {
   return paused === 'quietHours' ? l10n.t('paused in quiet hours') : l10n.t('paused');
 }
 
-function toStatusText({ videos, work, paused, planning }: Status): string {
+function toStatusText({ videos, work, paused, planning, progress }: Status): string {
   const remaining = work.waiting + work.running.length;
   if (paused !== undefined) return `$(debug-pause) Goldfish: ${pausedText(paused)}`;
   if (planning) return `$(sync~spin) Goldfish: ${l10n.t('planning')}`;
   if (remaining > 0) {
     const total = remaining + work.done + work.failed.length;
-    const percent = Math.floor((100 * (total - remaining)) / total);
-    return `$(sync~spin) Goldfish: ${l10n.t('{0} left, {1} %', remaining, percent)}`;
+    const percent = Math.floor(progress?.percent ?? (100 * (total - remaining)) / total);
+    const left =
+      remaining === 1
+        ? l10n.t('1 video left, {0} %', percent)
+        : l10n.t('{0} videos left, {1} %', remaining, percent);
+    const [running] = work.running;
+    const stage = running === undefined ? '' : `, ${stageLabel(running.stage)}`;
+    return `$(sync~spin) Goldfish: ${left}${stage}`;
   }
+  if (work.failed.length === 1) return `$(warning) Goldfish: ${l10n.t('1 video failed')}`;
   return work.failed.length > 0
-    ? `$(warning) Goldfish: ${l10n.t('{0} failed', work.failed.length)}`
+    ? `$(warning) Goldfish: ${l10n.t('{0} videos failed', work.failed.length)}`
     : `$(eye) Goldfish: ${videos === 1 ? l10n.t('1 video') : l10n.t('{0} videos', videos)}`;
 }
 
@@ -26,7 +33,9 @@ function toStatusText({ videos, work, paused, planning }: Status): string {
 function createTooltip({ videos, clips, work }: Status): MarkdownString {
   const tooltip = new MarkdownString().appendText(l10n.t('{0} videos, {1} clips', videos, clips));
   for (const { path, stage, percent } of work.running)
-    tooltip.appendText(`\n${nameOf(path)}: ${stage}${percent === undefined ? '' : ` ${percent} %`}`);
+    tooltip.appendText(
+      `\n${nameOf(path)}: ${stageLabel(stage)}${percent === undefined ? '' : ` ${percent} %`}`,
+    );
   for (const { path, reason } of work.failed.slice(0, 5)) tooltip.appendText(`\n${nameOf(path)}: ${reason}`);
   return tooltip;
 }

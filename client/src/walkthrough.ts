@@ -8,6 +8,8 @@ interface Step {
   /** Markdown. A line that consists of one link becomes a button. */
   readonly description: string;
   readonly pictureText: string;
+  /** A picture of docs/design, if one shows this step. */
+  readonly picture?: string;
   readonly completionEvents: readonly string[];
 }
 
@@ -18,6 +20,7 @@ const STEPS: readonly Step[] = [
     description:
       'Choose a folder with videos. Goldfish indexes them where they are and watches the folder for new ones. Nothing is copied or uploaded.\n[Add Folder](command:goldfish.addFolder)',
     pictureText: 'Goldfish watches the folders that you add.',
+    picture: 'library.webp',
     completionEvents: ['onCommand:goldfish.addFolder'],
   },
   {
@@ -26,6 +29,7 @@ const STEPS: readonly Step[] = [
     description:
       'Ask in plain words. Answers cite moments. Click a number to play it.\n[Ask](command:goldfish.ask)',
     pictureText: 'An answer with numbered citations, and the video playing at one of them.',
+    picture: 'vscode.webp',
     completionEvents: ['onCommand:goldfish.ask', 'onView:goldfish.view'],
   },
   {
@@ -50,6 +54,7 @@ const STEPS: readonly Step[] = [
     description:
       'Optional models add transcription, visual descriptions and semantic search, and write answers in full sentences. They run on this computer, on a server of yours, or use the model of this editor.\n[Models](command:goldfish.models)',
     pictureText: 'The model of each role, and tips for better answers.',
+    picture: 'dialogs.webp',
     completionEvents: ['onCommand:goldfish.models', 'onCommand:goldfish.useModel'],
   },
 ];
@@ -76,6 +81,14 @@ export function walkthrough(texts: ReturnType<typeof createTextCollector>) {
 /** Returns the text shown next to each step, by its path in the package. */
 export function walkthroughFiles(): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    STEPS.map(({ id, title, pictureText }) => [`walkthrough/${id}.md`, `## ${title}\n\n${pictureText}\n`]),
+    STEPS.map(({ id, title, pictureText, picture }) => [
+      `walkthrough/${id}.md`,
+      picture === undefined
+        ? `## ${title}\n\n${pictureText}\n`
+        : `## ${title}\n\n![${pictureText}](${picture})\n`,
+    ]),
   );
 }
+
+/** The pictures of the walkthrough, by their names in docs/design. */
+export const WALKTHROUGH_PICTURES: readonly string[] = STEPS.flatMap(({ picture }) => picture ?? []);

@@ -16,6 +16,15 @@ export const pageResult = z
           'which leaves a cookie.',
       ),
   })
+  .extend({
+    network: z
+      .string()
+      .optional()
+      .describe(
+        'The same page for phones and tablets in this network, which can read and change nothing. Present if the setting ' +
+          '`page.network` allows it and this machine is in a network.',
+      ),
+  })
   .describe(
     'Where the page is served: on loopback, under a token. Port and token stay the same when the daemon restarts. Anyone ' +
       'with the URL can read the library.',

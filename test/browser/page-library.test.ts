@@ -152,6 +152,63 @@ test('given workers on other computers, when the status is opened, then it says 
   assert.deepEqual(await seriousFaults(page), []);
 });
 
+test('given another device in the network, when the page opens there, then it shows nothing that would change anything', async (t) => {
+  const { page, shot } = await openPage(t, world.browser, 'about:blank', world.shots, {
+    viewport: { width: 360, height: 780 },
+  });
+  // The daemon says so in its answer to `initialize`, as to a device; a test of the daemon covers that it refuses the rest.
+  await page.routeWebSocket(/\/rpc$/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => server.send(message));
+    server.onMessage((message) => {
+      const response = JSON.parse(String(message)) as { result?: { serverInfo?: object } };
+      const isInitialised = response.result?.serverInfo !== undefined;
+      const result = { ...response.result, capabilities: { experimental: { readOnly: true } } };
+      socket.send(isInitialised ? JSON.stringify({ ...response, result }) : message);
+    });
+  });
+  await page.goto(`${world.url}${world.lessonAt(20)}`);
+  await page.locator('.read-only').waitFor();
+  await page.locator('#full').click();
+  await page.locator('.transcript-line').first().waitFor();
+  assert.equal(await page.locator('.edit-line').first().isVisible(), false);
+  await page.keyboard.press('e');
+  assert.equal(await page.locator('.editor').count(), 0);
+  await shot('device-transcript');
+  await openLibrary(page);
+  await page.locator('.vid').first().waitFor();
+  for (const control of ['#add-folder', '#folders', '.vid .sel', '.vid .menu', '.again'])
+    assert.equal(await page.locator(control).first().isVisible(), false, control);
+  await shot('device-library');
+  await page.locator('#status').click();
+  await page.locator('dialog', { hasText: 'What is known' }).waitFor();
+  assert.equal(await page.locator('#allow-network').count(), 0);
+  assert.deepEqual(await seriousFaults(page), []);
+});
+
+test('given the status, when other devices are allowed, then it shows their address until that is taken back', async (t) => {
+  const { page, shot } = await world.open(t);
+  await page.locator('#status').click();
+  await page.locator('#allow-network').click();
+  const { settings } = (await world.client.result('goldfish/settings/get')) as {
+    settings: Readonly<Record<string, unknown>>;
+  };
+  assert.equal(typeof settings['page.network'], 'boolean');
+  await page
+    .locator('#announcement', { hasText: 'Other devices may open the page.' })
+    .waitFor({ state: 'attached' });
+  const { network } = await world.client.result('goldfish/page');
+  // A machine without a network has no address to show.
+  if (network !== undefined) {
+    assert.equal(await page.locator('#network-url').textContent(), network);
+    await shot('devices');
+    assert.deepEqual(await seriousFaults(page), []);
+    await page.locator('#forbid-network').click();
+    await page.locator('#allow-network').waitFor();
+  } else await world.client.result('goldfish/settings/set', { key: 'page.network', value: null });
+  assert.equal((await world.client.result('goldfish/page')).network, undefined);
+});
+
 test('given a folder, when it is removed, then only a confirmation removes it, and Escape cancels', async (t) => {
   const { page } = await world.open(t, '#view=library');
   await page.locator('#folders').click();

@@ -92,9 +92,11 @@ for (const version of Object.keys(VERSIONS) as Version[]) {
       await shot('first');
       await runCommand(page, 'Goldfish: Add Folder');
       await chooseFolder(page, folder);
-      await page.locator('.statusbar-item', { hasText: /Goldfish: (\d+ left|2 videos$|1 failed)/ }).waitFor();
+      await page
+        .locator('.statusbar-item', { hasText: /Goldfish: (\d+ videos? left|2 videos$|1 video failed)/ })
+        .waitFor();
       await shown.locator('.progress', { hasText: '2 videos' }).waitFor();
-      await page.locator('.statusbar-item', { hasText: 'Goldfish: 1 failed' }).waitFor();
+      await page.locator('.statusbar-item', { hasText: 'Goldfish: 1 video failed' }).waitFor();
       await shot('indexed');
     });
 

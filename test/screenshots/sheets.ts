@@ -82,6 +82,7 @@ const DOC_ROWS: readonly (readonly [string, readonly string[]])[] = [
   ['correct', ['correct-1280-light', 'correct-800-dark']],
   ['nothing-found', ['nothing-found-1280-light', 'nothing-found-360-light']],
   ['library', ['library-1280-light', 'library-select-800-dark', 'library-360-light']],
+  ['large-library', ['library-many-1280-light', 'tag-selection-800-dark', 'library-many-360-light']],
   ['dialogs', ['models-1280-light', 'keys-1280-light', 'export-360-light']],
   ['disconnected', ['disconnected-1280-light', 'disconnected-360-light']],
   ['vscode', ['vscode-light', 'vscode-dark']],

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { enlargeLibrary } from '../support/large-library.ts';
 import { ask, openLibrary, started } from '../support/page-view.ts';
 
 /** A state of the page, and how to reach it from its address. */
@@ -130,6 +131,38 @@ export const DEMO_STATES: readonly PageState[] = [
       await openLibrary(page);
       await page.locator('.vid').nth(2).waitFor();
       for (const at of [0, 1]) await page.locator('.vid .sel input').nth(at).check({ force: true });
+    },
+  },
+  {
+    name: 'library-many',
+    mock: '06-library',
+    reach: async (page) => {
+      await enlargeLibrary(page, { videos: 10_000, lines: 100 });
+      await page.reload();
+      await openLibrary(page);
+      await page.locator('.vid').nth(2).waitFor();
+      await page.locator('#library-grid').evaluate((grid) => {
+        (grid as unknown as { scrollTop: number }).scrollTop = 40_000;
+      });
+      await page.locator('.rail.moving').waitFor();
+    },
+  },
+  {
+    name: 'tag-selection',
+    reach: async (page) => {
+      await openLibrary(page);
+      await page.locator('.vid').nth(2).waitFor();
+      for (const at of [0, 1]) await page.locator('.vid .sel input').nth(at).check({ force: true });
+      await page.locator('#tag-selected').click();
+      await page.locator('#tag-words').waitFor();
+    },
+  },
+  {
+    name: 'follow-ups',
+    mock: '03-answer',
+    reach: async (page) => {
+      await answer(page);
+      await page.locator('section[aria-label="Ask next"]').scrollIntoViewIfNeeded();
     },
   },
   { name: 'models', mock: '07-models', reach: open('#models', '.role') },

@@ -31,6 +31,22 @@ test('given another Host, Origin or token, when it requests, then it is refused 
     assert.equal(refused(url), 'token', url);
 });
 
+test('given a page for other devices, when it is requested, then only the addresses of this machine are admitted', () => {
+  const network = { ...door, hosts: ['192.0.2.2', '198.51.100.7'] };
+  const check = (host: string, origin?: string) =>
+    checkRequest({ url: '/secret/', host, origin }, network).admitted;
+  assert.equal(check('192.0.2.2:4321', 'http://192.0.2.2:4321'), true);
+  assert.equal(check('198.51.100.7:4321'), true);
+  assert.equal(check('127.0.0.1:4321'), false);
+  assert.equal(check('rebound.example:4321'), false);
+  assert.equal(check('192.0.2.2:4321', 'http://evil.example'), false);
+  assert.equal(
+    checkRequest({ url: '/secret/', host: '192.0.2.2:4321', origin: undefined }, { ...door, hosts: [] })
+      .admitted,
+    false,
+  );
+});
+
 test('given range headers, when parsed, then they follow RFC 9110', () => {
   assert.deepEqual(parseRange('bytes=0-0', 10), { start: 0, end: 0 });
   assert.deepEqual(parseRange('bytes=4-', 10), { start: 4, end: 9 });

@@ -2,6 +2,7 @@ import type { AskDelta, AskParams, AskResult, Citation } from '../../../server/p
 import type { Scope } from '../../../server/protocol/base.ts';
 import type { SearchParams } from '../../../server/protocol/search.ts';
 import { RequestFailedError } from '../connection.ts';
+import { createId } from '../create-id.ts';
 import { addToHistory, restoreTurns, toStoredTurns } from '../history.ts';
 import {
   type ChatTurn,
@@ -72,7 +73,7 @@ function createTurnRunner(
     const abortController = new AbortController();
     runningRequest = abortController;
     const { searchScope, threadId } = store.get();
-    const targetThreadId = earlierTurns.length > 0 ? threadId : crypto.randomUUID();
+    const targetThreadId = earlierTurns.length > 0 ? threadId : createId();
     const startedAt = performance.now();
     let turn: ChatTurn = { ...turnRequest, state: 'running', text: '' };
     const showTurn = (change: Partial<ChatTurn>) => {

@@ -16,6 +16,10 @@ export function createLibraryActions(session: Session) {
   const counted = (uris: readonly string[]) =>
     uris.length === 1 ? 'The video is' : `${uris.length} videos are`;
 
+  const readNetworkUrl = async () => {
+    const { network } = await request('goldfish/page', {});
+    store.set({ networkUrl: network });
+  };
   const readAgain = (uris: readonly string[]) =>
     runAction(
       () => forEach(uris, (uri) => request('goldfish/reindex', { uri })),
@@ -53,8 +57,20 @@ export function createLibraryActions(session: Session) {
         notice: undefined,
         ...(dialog?.kind === 'export' && { exportChoice: { ...store.get().exportChoice, excluded: [] } }),
       });
-      if (dialog?.kind === 'status') void readWorkers(session);
+      if (dialog?.kind !== 'status' || store.get().isReadOnly) return;
+      void readWorkers(session);
+      // An older daemon has no such address.
+      readNetworkUrl().catch(() => undefined);
     },
+    /** Lets other devices in the network open the page, or stops that. */
+    allowNetwork: (isAllowed: boolean) =>
+      runAction(
+        async () => {
+          await request('goldfish/settings/set', { key: 'page.network', value: isAllowed });
+          await readNetworkUrl();
+        },
+        isAllowed ? 'Other devices may open the page.' : 'Other devices may no longer open the page.',
+      ),
     /** Tags whole videos. */
     tagVideos: (uris: readonly Uri[], tag: string) =>
       runAction(

@@ -1,4 +1,5 @@
 import type { DidChangePlaying, PlayingParams } from '../../../server/protocol/playing.ts';
+import { createId } from '../create-id.ts';
 import { findPlayer } from '../player-element.ts';
 import { fileNameOfUri, nameOf } from '../text.ts';
 import type { Session } from './session.ts';
@@ -8,7 +9,7 @@ const REPORT_INTERVAL_MS = 1000;
 
 /** Keeps one player among all views of the user: reports what this one does, and pauses when another plays. */
 export function createPlayingActions({ store, request }: Session) {
-  const own = crypto.randomUUID();
+  const own = createId();
   /** The other players that play. */
   const playingOthers = new Set<string>();
   let reported: PlayingParams | undefined;

@@ -16,7 +16,7 @@ import { iconButton, problemBox } from './view-helpers.ts';
 
 /** Renders the page. */
 export function app(state: State, actions: ViewActions): TemplateResult {
-  return html`<div class="app">
+  return html`<div class="app ${state.isReadOnly ? 'read-only' : ''}">
     ${topBar(state, actions)} ${connectionBanner(state, actions)} ${noticeBar(state, actions)}
     <p class="vh" id="announcement" role="status">${state.announcement}</p>
     ${mainView(state, actions)} ${dialogs(state, actions)}
@@ -27,7 +27,7 @@ function mainView(state: State, actions: ViewActions): TemplateResult {
   const isEmpty = state.folders?.length === 0 && (state.status?.videos ?? 0) === 0;
   // What is read or written stays, even if its folder was removed meanwhile.
   const isUnused = state.watching === undefined && state.turn === undefined && state.draft === '';
-  if (isEmpty && isUnused) return firstVisit(state, actions);
+  if (isEmpty && isUnused && !state.isReadOnly) return firstVisit(state, actions);
   return state.view === 'library' ? libraryView(state, actions) : askView(state, actions);
 }
 

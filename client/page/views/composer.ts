@@ -44,7 +44,7 @@ function placeholder({ turn }: State): string {
 /** Renders the question box, the only one of the page. */
 export function composer(state: State, actions: ViewActions): TemplateResult {
   const { asking, store } = actions;
-  const { draft, turn, link, isDraftQueued } = state;
+  const { draft, turn } = state;
   const isRunning = turn?.state === 'running';
   const onPicture = createPictureHandler(state, actions);
   const send = (event: Event) => {
@@ -78,10 +78,7 @@ export function composer(state: State, actions: ViewActions): TemplateResult {
         }}
         @keydown=${(event: KeyboardEvent) => onComposerKey(event, state, actions)}
       ></textarea>
-      <div class="tools">
-        ${scopeChips(state, actions)}
-        ${isDraftQueued && link === 'gone' ? html`<span class="hint">Kept here, sent when connected</span>` : nothing}
-      </div>
+      <div class="tools">${scopeChips(state, actions)}</div>
       <div class="go">
         ${
           turn === undefined

@@ -10,6 +10,7 @@ import { exportDialog } from './export-dialog.ts';
 import { folderDialog } from './folder-dialog.ts';
 import { questionList } from './home.ts';
 import { modelsDialog } from './models-dialog.ts';
+import { otherDevices } from './other-devices.ts';
 import { progressText, timeLeft } from './progress.ts';
 import { coverageFacts, missingSpeech } from './searched.ts';
 import { tagDialog } from './selection-bar.ts';
@@ -141,7 +142,7 @@ function statusParts(state: State, actions: ViewActions): DialogParts {
         )}
       </ul>
       ${status.coverage === undefined ? nothing : html`<h3>What is known</h3><div class="panel">${coverageFacts(status.coverage)} ${missingSpeech(state, actions)}</div>`}
-      ${workerList(state, actions)} ${tips(status.advice, actions)}`,
+      ${workerList(state, actions)} ${otherDevices(state, actions)} ${state.isReadOnly ? nothing : tips(status.advice, actions)}`,
     foot: isPaused
       ? status.paused === 'asked'
         ? html`<button type="button" class="btn primary" id="resume" @click=${() => library.setPaused(false)}>${icon('play')}Resume</button>`

@@ -60,5 +60,7 @@ export function dataDirPaths(dataDir: string) {
     downloaded: join(dataDir, 'downloaded.txt'),
     /** Port and token of the page. */
     page: join(dataDir, 'page.json'),
+    /** Port and token of the page for other devices in the network. */
+    networkPage: join(dataDir, 'network-page.json'),
   } as const;
 }

@@ -20,6 +20,7 @@ import { findRunningDaemon } from './daemon-socket.ts';
 import { type DataDirLock, takeLock } from './data-dir-lock.ts';
 import { identity } from './find-or-start.ts';
 import { createModels } from './models.ts';
+import { createNetworkPage } from './network-page.ts';
 import { createPageAddressStore } from './page-address.ts';
 import { publishEndpoint } from './publish-endpoint.ts';
 import { serveDownloads } from './serve-downloads.ts';
@@ -126,9 +127,16 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       log: log.with({ part: 'page' }),
     });
     lifetime.defer('page', () => page.close());
+    const networkPage = createNetworkPage({
+      library,
+      dataDir,
+      onClient: (stream) => sessions?.add(stream, true),
+      log: log.with({ part: 'network page' }),
+    });
+    lifetime.defer('network page', () => networkPage.close());
     sessions = createSessions({
       library,
-      page: page.open,
+      page: async () => ({ ...(await page.open()), network: await networkPage.url() }),
       settings: serveSettings(settings),
       workers: () => workers?.list() ?? { queue: '', workers: [] },
       downloads: serveDownloads({
@@ -152,6 +160,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     });
     const openSessions = sessions;
     await page.resume();
+    await networkPage.allow(settings.all()['page.network']);
+    settings.onChange((all) => void networkPage.allow(all['page.network']));
     lifetime.defer('requests', () => openSessions.settle(DRAIN_TIMEOUT_MS, cutOff));
     await publishEndpoint(dataDir, { lock, tempFolder }, lifetime, log, (socket) => openSessions.add(socket));
     printOnTerminal(`The daemon for ${dataDir} is running. Press Ctrl-C or run "goldfish stop" to stop it.`);

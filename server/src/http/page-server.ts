@@ -7,7 +7,7 @@ import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
 import { type Library, RequestError } from '../library.ts';
-import { listenOn, listenOnFreePort } from './listen.ts';
+import { ALL_ADDRESSES, LOOPBACK, listenOn, listenOnFreePort } from './listen.ts';
 import { accessCookie, checkRequest, type GuardResult } from './request-guard.ts';
 import { allowsMethod, sendError, sendResponse } from './send-response.ts';
 import { isAsset, serveAsset } from './serve-asset.ts';
@@ -37,11 +37,16 @@ export interface PageServerOptions {
   readonly onClient: (webSocket: WebSocket) => void;
   readonly address: PageAddressStore;
   readonly log: Log;
+  /** Returns the addresses of this machine in its networks. If given, the page is served there instead of on loopback. */
+  readonly network?: () => readonly string[];
 }
+
+/** The address with the token and the one without. */
+export type PageAddresses = Required<Pick<PageResult, 'url' | 'bookmark'>>;
 
 export interface PageServer {
   /** Returns the address of the page. The first call starts the server. */
-  open(): Promise<Required<PageResult>>;
+  open(): Promise<PageAddresses>;
   /** Starts the server if the page was opened before, so that bookmarks work. Never rejects. */
   resume(): Promise<void>;
   /** Stops serving. Connections passed to `onClient` stay open. */
@@ -75,17 +80,22 @@ const createToken = () => randomBytes(24).toString('base64url');
 /**
  * Takes the saved port. If another program has it, links to it may bring that program the token, so both are replaced.
  */
-async function takeAddress(server: Server, store: PageAddressStore, log: Log): Promise<SavedPageAddress> {
+async function takeAddress(
+  server: Server,
+  host: string,
+  store: PageAddressStore,
+  log: Log,
+): Promise<SavedPageAddress> {
   const saved = await store.load();
-  if (saved !== undefined && (await listenOn(server, saved.port))) return saved;
+  if (saved !== undefined && (await listenOn(server, saved.port, host))) return saved;
   if (saved !== undefined)
     log.warn('page moves', { port: saved.port, because: 'another program uses the port' });
-  const address = { port: await listenOnFreePort(server), token: createToken() };
+  const address = { port: await listenOnFreePort(server, host), token: createToken() };
   await store.save(address);
   return address;
 }
 
-/** Creates the server of the page on 127.0.0.1. It starts with the first call of `open`, or with `resume`. */
+/** Creates the server of the page. It starts with the first call of `open`, or with `resume`. */
 export function createPageServer(options: PageServerOptions): PageServer {
   const { library, assets, onClient, log } = options;
   const webSocketServer = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
@@ -94,7 +104,10 @@ export function createPageServer(options: PageServerOptions): PageServer {
   const checkAccess = (request: IncomingMessage): GuardResult => {
     const { host, origin, cookie } = request.headers;
     const fetchSite = request.headers['sec-fetch-site']?.toString();
-    const result = checkRequest({ host, origin, url: request.url ?? '', cookie, fetchSite }, access);
+    const result = checkRequest(
+      { host, origin, url: request.url ?? '', cookie, fetchSite },
+      { ...access, hosts: options.network?.() },
+    );
     if (!result.admitted) log.warn('page request refused', { because: result.refused, origin });
     return result;
   };
@@ -149,11 +162,13 @@ export function createPageServer(options: PageServerOptions): PageServer {
     webSocketServer.handleUpgrade(request, socket, head, onClient);
   });
 
-  let starting: Promise<Required<PageResult>> | undefined;
+  let starting: Promise<PageAddresses> | undefined;
   const start = async () => {
-    access = await takeAddress(server, options.address, log);
-    log.info('page served', { port: access.port });
-    const bookmark = `http://127.0.0.1:${access.port}/`;
+    const host = options.network === undefined ? LOOPBACK : ALL_ADDRESSES;
+    access = await takeAddress(server, host, options.address, log);
+    const name = options.network === undefined ? LOOPBACK : (options.network()[0] ?? LOOPBACK);
+    log.info('page served', { host, port: access.port });
+    const bookmark = `http://${name}:${access.port}/`;
     return { url: `${bookmark}${access.token}/`, bookmark };
   };
   const open = () => {

@@ -14,7 +14,11 @@ export interface RequestHead {
 export interface GuardConfig {
   readonly port: number;
   readonly token: string;
+  /** The names and addresses of this machine that a request may name; those of loopback if absent. */
+  readonly hosts?: readonly string[];
 }
+
+const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost'];
 
 /**
  * Holds the result of the check. `route` is the path, without the token. `by` names what admitted the request.
@@ -72,7 +76,7 @@ function hasAccessCookie(
 
 export function checkRequest(head: RequestHead, config: GuardConfig): GuardResult {
   const { host, origin, url } = head;
-  const hosts = [`127.0.0.1:${config.port}`, `localhost:${config.port}`];
+  const hosts = (config.hosts ?? LOOPBACK_HOSTS).map((name) => `${name}:${config.port}`);
   if (host === undefined || !hosts.includes(host.toLowerCase())) return { admitted: false, refused: 'host' };
   if (origin !== undefined && !hosts.some((name) => origin.toLowerCase() === `http://${name}`))
     return { admitted: false, refused: 'origin' };

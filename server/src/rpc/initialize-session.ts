@@ -19,6 +19,7 @@ export function initializeSession(session: SessionState, rawParams: unknown): Go
   if (session.phase !== 'new') throw new ResponseError(INVALID_REQUEST, 'initialize was already sent.');
   const parsedParams = initializeParamsSchema.safeParse(rawParams ?? {});
   if (!parsedParams.success) throw invalidParams(explainIssue(parsedParams.error));
+  if (session.isReadOnly) return initializeReadOnly(session);
   const { processId, clientInfo, initializationOptions, capabilities } = parsedParams.data;
   session.editorCapabilities = parseCapabilities(capabilities);
   const client = initializationOptions?.goldfish ?? undefined;
@@ -40,6 +41,16 @@ export function initializeSession(session: SessionState, rawParams: unknown): Go
       message: `This client of Goldfish (${client?.build}) is older than the running daemon (${services.identity.build}): update it.`,
     });
   return initializeResult(services.identity);
+}
+
+/** Serves a client on another device. What it says of itself counts for nothing: it must not make the daemon yield. */
+function initializeReadOnly(session: SessionState): GoldfishInitializeResult {
+  const { services, notify, disposers, log } = session;
+  log.info('client', { name: 'another device', readOnly: true });
+  session.phase = 'open';
+  disposers.push(services.library.onStatus((params) => notify('goldfish/didChangeStatus', params)));
+  const result = initializeResult(services.identity);
+  return { ...result, capabilities: { experimental: { readOnly: true } } };
 }
 
 function versionError({ services: { identity } }: SessionState, client: ClientOptions | undefined) {

@@ -14,6 +14,7 @@ import { features } from './language/features.ts';
 import { ParamsError, parseParams } from './parse-params.ts';
 import type { Call } from './provider.ts';
 import { providers } from './providers.ts';
+import { checkReadOnly } from './read-only.ts';
 import { type SessionState, stackOf } from './session-state.ts';
 
 const METHOD_NOT_FOUND = -32601;
@@ -35,6 +36,7 @@ export async function serveRequest(
     session.phase = 'shut';
     return null;
   }
+  if (session.isReadOnly) checkReadOnly(method, rawParams);
   const provider = providers.get(method);
   if (provider !== undefined) {
     const params = parseRequestParams(provider.params, rawParams);

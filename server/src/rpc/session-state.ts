@@ -12,6 +12,8 @@ import type { Services } from './services.ts';
 /** One client's session: its connection, and what it said of itself. */
 export interface SessionState extends OpenConnection {
   readonly socket: Duplex;
+  /** True for a client on another device, which may change nothing. */
+  readonly isReadOnly: boolean;
   readonly services: Services;
   readonly log: Log;
   readonly notify: (method: string, params: unknown) => void;
@@ -30,7 +32,12 @@ export interface SessionState extends OpenConnection {
   editorAnswerer: Call['editorAnswerer'];
 }
 
-export function createSessionState(socket: Duplex, services: Services, log: Log): SessionState {
+export function createSessionState(
+  socket: Duplex,
+  services: Services,
+  log: Log,
+  isReadOnly: boolean,
+): SessionState {
   const open = openConnection(socket, log);
   const notify = createNotificationQueue(socket, open.connection);
   const documents = createDocumentStore();
@@ -43,6 +50,7 @@ export function createSessionState(socket: Duplex, services: Services, log: Log)
   return {
     ...open,
     socket,
+    isReadOnly,
     services,
     log,
     notify,

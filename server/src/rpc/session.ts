@@ -17,9 +17,9 @@ export interface Session {
 }
 
 /** Serves one client on a connected socket until either side ends it. Never throws for what a client sends. */
-export function serveSession(socket: Duplex, services: Services, log: Log): Session {
+export function serveSession(socket: Duplex, services: Services, log: Log, isReadOnly = false): Session {
   const { promise: closed, resolve: resolveClosed } = Promise.withResolvers<void>();
-  const session = createSessionState(socket, services, log);
+  const session = createSessionState(socket, services, log, isReadOnly);
   const { connection, pendingRequests } = session;
   connection.onRequest((method: string, params: unknown, token) =>
     serveRequest(session, method, params, token),
@@ -40,6 +40,7 @@ export function serveSession(socket: Duplex, services: Services, log: Log): Sess
 
 function acceptNotification(session: SessionState, method: string, params: unknown): void {
   if (method === 'exit') closeGracefully(session);
+  if (session.isReadOnly) return;
   const changedUri =
     session.phase === 'open' ? session.documents.applyNotification(method, params) : undefined;
   if (changedUri !== undefined) session.diagnostics.documentChanged(changedUri);

@@ -5,7 +5,8 @@ import { type Session, serveSession } from './session.ts';
 
 /** Manages the sessions of all clients of a daemon. */
 export interface Sessions {
-  add(socket: Duplex): void;
+  /** Serves a client. One that is read-only may change nothing. */
+  add(socket: Duplex, isReadOnly?: boolean): void;
   /** Resolves when no request is running. Interrupts running requests after `timeoutMs`. */
   settle(timeoutMs: number, cutOff: AbortController): Promise<void>;
   /** Ends every session and resolves when all are closed. */
@@ -21,10 +22,10 @@ export function createSessions(options: Omit<Services, 'players'>): Sessions {
   const openSessions = new Map<Session, Duplex>();
   let count = 0;
   return {
-    add(socket) {
+    add(socket, isReadOnly = false) {
       count += 1;
       const log = services.log.with({ client: count });
-      const session = serveSession(socket, services, log);
+      const session = serveSession(socket, services, log, isReadOnly);
       openSessions.set(session, socket);
       void session.closed.then(() => {
         openSessions.delete(session);

@@ -270,6 +270,12 @@ export const settingsSchema = {
   'add.names': createChoiceSchema(['title', 'date'])
     .default('title')
     .describe('Names of downloaded files: the title, or the date and then the title.'),
+  'page.network': trueOrFalse()
+    .default(false)
+    .describe(
+      'Let phones and tablets in this network open the page, with an address that holds a secret, and read only. The ' +
+        'connection is not encrypted: use it in networks that you trust.',
+    ),
   'log.level': createChoiceSchema(['error', 'warn', 'info', 'debug'])
     .default('info')
     .describe('Lowest severity that is logged.'),

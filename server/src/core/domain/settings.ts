@@ -67,6 +67,8 @@ export interface Settings {
   readonly 'add.maxHeight': number;
   /** Whether names of downloaded files begin with the title or the date. */
   readonly 'add.names': 'title' | 'date';
+  /** Lets other devices in the network open the page, to read only. */
+  readonly 'page.network': boolean;
   /** Size at which a log file is rotated, in MB, and the number of files kept. */
   readonly 'log.megabytes': number;
   readonly 'log.files': number;
