@@ -19,14 +19,13 @@ export interface CommandDeps {
   readonly pages: Pages;
   readonly keys: ApiKeyStore;
   readonly doctor: Doctor;
-  readonly launch: (args: readonly string[]) => Promise<Executable>;
   readonly log: LogOutputChannel;
 }
 
 const toText = (argument: unknown) => (typeof argument === 'string' ? argument : undefined);
 
 /** Registers every command of the extension. `command-list.ts` defines their titles. */
-export function registerCommands({ daemon, pages, keys, doctor, launch, log }: CommandDeps): Disposable[] {
+export function registerCommands({ daemon, pages, keys, doctor, log }: CommandDeps): Disposable[] {
   const pickAndShow = async (words?: string) => {
     const hit = await pickMoment(daemon, words);
     if (hit) pages.show({ v: hit.uri, t: String(hit.startMs / 1000) });

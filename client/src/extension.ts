@@ -55,7 +55,7 @@ export function activate(context: ExtensionContext): void {
     registerTools(daemon),
     registerChat(icon, daemon, editorModel),
     offerMcpServer((args) => createExecutable(launcher, args), version),
-    ...registerCommands({ daemon, pages, keys, doctor, launch, log }),
+    ...registerCommands({ daemon, pages, keys, doctor, log }),
     window.registerUriHandler({
       // vscode://goldfish-video.goldfish-video/open?uri=file%3A%2F%2F...&t=83.2: the daemon only shows indexed files.
       handleUri({ path, query }) {

@@ -1,6 +1,6 @@
 import { Disposable, l10n, MarkdownString, StatusBarAlignment, window } from 'vscode';
 import type { Status } from '../../server/protocol/status.ts';
-import { nameOf, stageLabel } from '../page/text.ts';
+import { nameOf, stageTitle } from '../page/text.ts';
 import type { Daemon } from './daemon.ts';
 
 function pausedText(paused: NonNullable<Status['paused']>): string {
@@ -20,7 +20,7 @@ function toStatusText({ videos, work, paused, planning, progress }: Status): str
         ? l10n.t('1 video left, {0} %', percent)
         : l10n.t('{0} videos left, {1} %', remaining, percent);
     const [running] = work.running;
-    const stage = running === undefined ? '' : `, ${stageLabel(running.stage)}`;
+    const stage = running === undefined ? '' : `, ${stageTitle(running.stage)}`;
     return `$(sync~spin) Goldfish: ${left}${stage}`;
   }
   if (work.failed.length === 1) return `$(warning) Goldfish: ${l10n.t('1 video failed')}`;
@@ -34,7 +34,7 @@ function createTooltip({ videos, clips, work }: Status): MarkdownString {
   const tooltip = new MarkdownString().appendText(l10n.t('{0} videos, {1} clips', videos, clips));
   for (const { path, stage, percent } of work.running)
     tooltip.appendText(
-      `\n${nameOf(path)}: ${stageLabel(stage)}${percent === undefined ? '' : ` ${percent} %`}`,
+      `\n${nameOf(path)}: ${stageTitle(stage)}${percent === undefined ? '' : ` ${percent} %`}`,
     );
   for (const { path, reason } of work.failed.slice(0, 5)) tooltip.appendText(`\n${nameOf(path)}: ${reason}`);
   return tooltip;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { startDaemon } from '../support/daemon.ts';
+import { fill, makeMedia } from '../support/make-media.ts';
 import { said } from '../support/notes.ts';
 import { applied, type Edit, type Place, published, withNote } from '../support/open-note.ts';
 
