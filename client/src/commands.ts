@@ -1,5 +1,4 @@
 import { commands, type Disposable, env, type LogOutputChannel, l10n, Uri, window } from 'vscode';
-import type { Executable } from 'vscode-languageclient/node';
 import { addLink } from './add-link.ts';
 import type { ApiKeyStore } from './api-key-store.ts';
 import type { Daemon } from './daemon.ts';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { toProgramEnvironment } from '../../base/child-environment.ts';
 import { findProgram } from '../../base/find-program.ts';
