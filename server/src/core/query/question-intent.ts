@@ -8,6 +8,7 @@ import {
 } from '../language/locale-patterns.ts';
 import { LOCALES } from '../language/locales/all-locales.ts';
 import type { Locale } from '../language/locales/locale.ts';
+import { isStopWord, isWeakWord } from '../language/stop-words.ts';
 import { MAX_QUERY_CHARS } from './query-parser.ts';
 import { analyseQuestion } from './question-analysis.ts';
 
@@ -40,7 +41,11 @@ export function isGenericVerb(word: string): boolean {
  */
 export function parseOverviewQuestion(text: string, words: readonly string[]): readonly string[] | undefined {
   if (!matchesOverview(text.slice(0, MAX_QUERY_CHARS))) return undefined;
-  return words.filter((word) => !isVideoWord(word));
+  // The question may be in another language than the videos.
+  const languages = findLocalesOf(text).map(({ code }) => code);
+  const isFunctionWord = (word: string) =>
+    languages.some((language) => isStopWord(word, language) || isWeakWord(word, language));
+  return words.filter((word) => !isVideoWord(word) && !isFunctionWord(word));
 }
 
 /** True for questions whose words say nothing beside the name of a video: "What is said in m12?" asks for all of it. */

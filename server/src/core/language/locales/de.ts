@@ -24,6 +24,7 @@ export const de: Locale = {
     braucht brauchen brauchte heißt heißen hieß hilft helfen liegt liegen steht stehen findet statt vorschlagen vorgeschlagen
     teilnehmer teilnehmerin sprecher sprecherin erwähnen ansicht einzelheiten betrifft bezüglich hinsichtlich vergleiche vergleichen verglichen unterschied unterschiede`,
   questionPhrases: [
+    "was (?:ist|gibt es|gibt's) (?:neu|neues)",
     'wie (?:lange?|viele?|vielen|oft|weit|alt|groß|hoch|tief|schnell|heißt|heiß|warm|kalt|schwer|breit|dick|teuer|spät|früh|laut|stark)',
   ],
   compoundParts: `abend abfall abteilung adresse akte alter amt angebot angst anlage anruf antrag antwort apfel arbeit art arzt auge
@@ -80,7 +81,8 @@ export const de: Locale = {
   wholeNouns:
     'vortrags?|films?|videos?|clips?|aufnahme|sitzung|besprechung|gesprächs?|folge|interviews?|podcasts?',
   beforeVideoName: 'in|im|aus|von|vom',
-  overviewWords: 'zusammen kurz vortrag aufnahme folge überblick inhalt handelt wovon film dreht',
+  overviewWords:
+    'neu neues gibt zusammen kurz vortrag aufnahme folge überblick inhalt handelt wovon film dreht',
   genericVerbs: ['passiert|geschieht|kommt|zeigt|gezeigt|sehen|spricht|redet'],
   units: {
     second: 'sekunden?',
@@ -146,6 +148,7 @@ export const de: Locale = {
       'alle (?:stellen|momente|szenen)',
     ],
     overview: [
+      "was (?:ist|gibt es|gibt's) (?:neu|neues)",
       'worum|um was (?:geht|ging)|wovon (?:.* )?handelt|zusammenfass{w}|fasse? .*zusammen|überblick',
       'inhalt (?:de[sr]|dieses|dieser) (?:{video})|(?:der|den) inhalt *[?.!]*$|was passiert(?: (?:in|auf) (?:dem|der|diesem|dieser) (?:{video}))? *[?.!]*$',
     ],
@@ -207,6 +210,7 @@ export const de: Locale = {
     prepositions: 'am|vom|im|von|in|seit',
     bareWeekdays: false,
     pastTense: [
+      "was (?:ist|gibt es|gibt's) (?:neu|neues)",
       'hat|haben|hatten?|wurden?|war(?:en)?|sagten?|ist|sind|ging|gab|kam(?:en)?|sprach(?:en)?|beschloss(?:en)?|zeigte[n]?|fragte[n]?|erklärte[n]?',
     ],
     recordingNouns:

@@ -27,6 +27,7 @@ export const en: Locale = {
     faced encounter encountered detail details aspect aspects issue issues view views stance attitude perspective lasts lasted lasting cause causes caused reason reasons compare compared comparison difference differences
     differ`,
   questionPhrases: [
+    "what(?:'s| is| are) new(?! in| with| about| at| on)",
     'how much (?:money|time)|how (?:long|much|many|often|far|old|big|large|tall|high|deep|fast|soon|come|hot|cold|warm|heavy|wide|thick|quickly|expensive|late|early|loud|strong)',
   ],
   irregularVerbs: `be is are was were been, become became, begin began begun, bend bent, bite bit bitten, blow blew blown, break broke broken,
@@ -44,7 +45,7 @@ export const en: Locale = {
   videoNouns: 'videos?|clips?|recordings?|footage',
   wholeNouns: WHOLE_NOUNS,
   beforeVideoName: 'in|from|of|within|inside|during',
-  overviewWords: `lecture talk lesson call session interview webinar podcast stream film movie recording episode
+  overviewWords: `new lecture talk lesson call session interview webinar podcast stream film movie recording episode
     tutorial presentation topic topics main brief briefly short overview outline gist summary summaries gives file`,
   genericVerbs: [
     '(?:speak|talk|show|appear|end|start|begin){w}',
@@ -116,6 +117,7 @@ export const en: Locale = {
       'every time|all the (?:times|places|moments|scenes)',
     ],
     overview: [
+      "what(?:'s| is| are) new(?! in| with| about| at| on)",
       'about *[?.!]*$|about (?:this|that|the|these|those) (?:video|clip|film|movie|recording)s?',
       'summar(?:y|i[sz]e)|tl;?dr|overview|outline|gist|what happens(?! next | when| if| on )|(?:main )?topics',
     ],
@@ -178,6 +180,7 @@ export const en: Locale = {
     prepositions: 'on|from|of|in|during',
     bareWeekdays: false,
     pastTense: [
+      "what(?:'s| is| are) new(?! in| with| about| at| on)",
       'did|was|were|had|happened|said|told|talked|spoke|decided|agreed|went|came|showed|explained|gave|took|made|saw|wrote|met|won|left|ran|got|[a-z]+[b-df-z]ed',
     ],
     recordingNouns:

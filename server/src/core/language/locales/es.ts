@@ -10,7 +10,7 @@ export const es: Locale = {
     ese esa eso esto no ni si sí ya más muy también porque`,
   weakWords: `di decir dice dijo muestra mostrar explica explicar describe encontrar saber quiero cosa cosas algo alguien
     resumen resumir discusión habla hablar hablan piensa vídeo video parte gente persona`,
-  questionPhrases: ['cuánto tiempo'],
+  questionPhrases: ['qué hay de nuevo|qué novedades hay', 'cuánto tiempo'],
   videoNouns: 'vídeos?|grabaci(?:ón|ones)|clips?|películas?',
   wholeNouns:
     'vídeo|película|grabación|reunión|charla|clase|entrevista|conferencia|episodio|conversación|clip|partido',
@@ -64,6 +64,7 @@ export const es: Locale = {
       'todos los momentos|todas las (?:veces|escenas)',
     ],
     overview: [
+      'qué hay de nuevo|qué novedades hay',
       'de qué (?:trata|habla|va)(?: (?:este|esta|el|la) (?:{video}|charla|clase|reunión|conferencia))? *[?.!]*$|de qué se (?:trata|habla)',
       'resum{w}|sinopsis|cuál es el tema|qué (?:pasa|ocurre|sucede) en (?:el|la|este|esta) (?:{video})',
     ],
@@ -120,6 +121,7 @@ export const es: Locale = {
     prepositions: 'el|en|de|del|desde',
     bareWeekdays: false,
     pastTense: [
+      'qué hay de nuevo|qué novedades hay',
       'dijo|vino|puso|dio|vio|tuvo|estuvo|trajo|fue|fueron|pasó|era|había|hubo|decidió|decidieron|decidimos|hablaron|hablamos|habló|ha|han|hemos|acordaron|mostró|mostraron|explicó|hizo|hicimos|vimos|[a-zñ]{2,}(?:\\u00f3|aron|ieron)',
     ],
     recordingNouns:

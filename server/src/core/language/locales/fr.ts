@@ -10,7 +10,7 @@ export const fr: Locale = {
     étaient a as ai avons avez ont avait avoir ne n pas plus y comme si donc car ni aussi très quand comment pourquoi`,
   weakWords: `dis dire dit montre montrer explique expliquer décris trouve trouver savoir veux chose choses quelque
     quelqu résumé résumer discussion parle parler parlé pense vidéo clip partie gens personne`,
-  questionPhrases: ['combien de (?:temps|fois)'],
+  questionPhrases: ['quoi de neuf|quoi de nouveau', 'combien de (?:temps|fois)'],
   videoNouns: 'vidéos?|enregistrements?|clips?|films?|extraits?',
   wholeNouns:
     'vidéo|réunion|enregistrement|film|exposé|conférence|cours|épisode|entretien|clip|séance|présentation',
@@ -63,6 +63,7 @@ export const fr: Locale = {
       'tous les (?:moments|passages|endroits)|toutes les (?:fois|scènes)',
     ],
     overview: [
+      'quoi de neuf|quoi de nouveau',
       "de quoi (?:parle|s'agit|est-il question|traite|il s'agit|ça parle)(?:-t-on)?(?: (?:cette|ce|cet|la|le|l')? ?(?:{video}|conférence|cours|réunion|exposé))? *[?.!]*$",
       "de quoi s'agit|résum{w}|aperçu|quel est le sujet (?:de (?:la|cette|l')|du|de ce) ?(?:{video})|que se passe-t-il dans (?:la|le|l'|cette|ce|cet) ?(?:{video})",
     ],
@@ -115,7 +116,10 @@ export const fr: Locale = {
     future: 'prochaine?',
     prepositions: "le|en|de|du|au|depuis|d'|du mois de",
     bareWeekdays: true,
-    pastTense: ["était|étaient|été|(?<!y )a|as|ai|avons|avez|ont|avait|(?:qu'|y )?a(?:-t)?|s'est"],
+    pastTense: [
+      'quoi de neuf|quoi de nouveau',
+      "était|étaient|été|(?<!y )a|as|ai|avons|avez|ont|avait|(?:qu'|y )?a(?:-t)?|s'est",
+    ],
     recordingNouns: 'enregistrement|réunion|vidéo|cours|film|clip|conférence|entretien|séance|appel|épisode',
     recordingVerbs: 'enregistrée?|filmée?|tournée?',
     links: 'que|qui|nous|on|avons|a été|fut',

@@ -13,7 +13,7 @@ export const it: Locale = {
   weakWords: `dice dici dire detto mostra mostrare spiega spiegare descrivi trova trovare sapere voglio cosa cose qualcosa
     qualcuno riassunto riassumi riassumere discussione parla parlare parlano parlato pensa video parte gente persona
     persone succede succedono dimmi elenca chiede quale quali dell all nell dall sull quest appare`,
-  questionPhrases: ['quante volte|quanto tempo'],
+  questionPhrases: ["che c'è di nuovo|quali novità", 'quante volte|quanto tempo'],
   videoNouns: 'video|filmat[oi]|registrazion[ei]|clip',
   wholeNouns:
     'video|filmato|registrazione|film|lezione|riunione|intervista|conferenza|episodio|puntata|presentazione|partita|clip',
@@ -71,6 +71,7 @@ export const it: Locale = {
       'tutt[ei] (?:i momenti|le volte|le scene|i punti)',
     ],
     overview: [
+      "che c'è di nuovo|quali novità",
       'di (?:che )?cosa (?:parla|tratta|si parla|si tratta)(?: (?:questo|questa|il|la) (?:{video}|film|lezione|riunione|conferenza))? *[?.!]*$|di che (?:parla|tratta|si tratta)(?: (?:il|questo) (?:{video}|film))? *[?.!]*$',
       "riassu{w}|sintesi|qual è (?:l'argomento|il tema)|(?:che )?cosa succede (?:nel|in questo|nella|in questa) (?:{video})",
     ],
@@ -126,7 +127,10 @@ export const it: Locale = {
     future: 'prossim[oa]|che viene',
     prepositions: "il|a|in|di|del|dal|nel|nell'|dell'|al",
     bareWeekdays: true,
-    pastTense: ['ha|hanno|abbiamo|era|erano|è stat[oa]|sono stat[ie]|fu|disse|successo|avete|hai|aveva'],
+    pastTense: [
+      "che c'è di nuovo|quali novità",
+      'ha|hanno|abbiamo|era|erano|è stat[oa]|sono stat[ie]|fu|disse|successo|avete|hai|aveva',
+    ],
     recordingNouns:
       'registrazione|riunione|video|filmato|lezione|film|clip|conferenza|intervista|chiamata|episodio|puntata',
     recordingVerbs: 'registrat[oa]|filmat[oa]|girat[oa]',

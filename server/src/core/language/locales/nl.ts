@@ -12,7 +12,10 @@ export const nl: Locale = {
   weakWords: `zeg zegt zeggen zei gezegd toon toont laat zien leg uit uitleggen beschrijf vind vinden weten wil ding dingen iets
     iemand samenvatting samenvatten vat discussie praat praten gepraat spreekt denkt video deel mensen persoon gebeurt
     gebeurde genoemd groep vraagt gevraagd geef gaat doet`,
-  questionPhrases: ['hoe (?:lang|vaak|veel|ver|oud|groot|hoog|diep|snel|laat)'],
+  questionPhrases: [
+    'wat is er nieuw|wat is nieuw',
+    'hoe (?:lang|vaak|veel|ver|oud|groot|hoog|diep|snel|laat)',
+  ],
   videoNouns: "video's?|video|clips?|opnames?|opname|filmpjes?",
   wholeNouns:
     'video|film|filmpje|opname|les|vergadering|gesprek|lezing|aflevering|interview|presentatie|wedstrijd|clip',
@@ -67,6 +70,7 @@ export const nl: Locale = {
       'alle (?:momenten|keren|scènes|plekken)',
     ],
     overview: [
+      'wat is er nieuw|wat is nieuw',
       'waar (?:gaat|ging) .*over *[?.!]*$|waarover gaat|waar gaat (?:het|de(?:ze)?|dit) (?:{video} )?over',
       'samenvat{w}|vat .*samen|samenvatting|overzicht|wat gebeurt er(?: in (?:de|deze|dit|het) (?:{video}))? *[?.!]*$|wat is het onderwerp van (?:de|deze|dit) (?:{video})',
     ],
@@ -119,6 +123,7 @@ export const nl: Locale = {
     prepositions: 'op|van|in|sinds|uit',
     bareWeekdays: true,
     pastTense: [
+      'wat is er nieuw|wat is nieuw',
       'heeft|hebben|had|hadden|was|waren|werd|werden|zei|zeiden|(?:is|zijn) .*(?:ge{w}|be{w}en|ver{w}|ont{w})|besloot|besloten|ging|kwam|kwamen|vroeg|vroegen|sprak|spraken',
     ],
     recordingNouns:

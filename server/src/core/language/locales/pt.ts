@@ -12,7 +12,7 @@ export const pt: Locale = {
   weakWords: `diz dizer disse mostra mostrar explica explicar descreve descreva encontra encontrar saber quero coisa coisas
     algo alguém resumo resumir resuma discussão fala falar falam pensa vídeo parte gente pessoa pessoas acontece aconteceu
     liste lista mostre diga conte explique resuma faça encontre`,
-  questionPhrases: ['quantas vezes|quanto tempo'],
+  questionPhrases: ['o que há de novo|quais as novidades', 'quantas vezes|quanto tempo'],
   videoNouns: 'vídeos?|gravaç(?:ão|ões)|clipes?|filmagem',
   wholeNouns:
     'vídeo|gravação|filme|aula|reunião|palestra|entrevista|episódio|apresentação|conversa|jogo|clipe',
@@ -68,6 +68,7 @@ export const pt: Locale = {
       'todos os momentos|todas as (?:vezes|cenas)',
     ],
     overview: [
+      'o que há de novo|quais as novidades',
       '(?:sobre o que|do que|de que|sobre que) (?:é|trata|fala|se trata)(?: (?:este|esta|esse|essa|o|a) (?:{video}|filme|aula|reunião|palestra))? *[?.!]*$|do que se (?:trata|fala)',
       '(?:é )?sobre o quê? *[?.!]*$|resum{w}|sinopse|visão geral|qual é o (?:tema|assunto)|o que (?:acontece|se passa) (?:no|na|neste|nesta|nesse|nessa) (?:{video})',
     ],
@@ -124,6 +125,7 @@ export const pt: Locale = {
     prepositions: 'no|na|em|de|do|da|desde|dia',
     bareWeekdays: false,
     pastTense: [
+      'o que há de novo|quais as novidades',
       'disse|disseram|foi|foram|era|estava|houve|aconteceu|decidi(?:u|ram|mos)|fal(?:ou|aram|amos)|explicou|mostr(?:ou|aram)|fez|fizemos|vimos|combin(?:ou|aram|amos)|tinha|[a-zç]{3,}(?:ou|aram|eram|iram)',
     ],
     recordingNouns:
