@@ -8,7 +8,14 @@ import { copyOf, videoOf } from '../support/store-rows.ts';
 
 const never = new AbortController().signal;
 const unused = () => assert.fail('not asked for');
-const decoder: Decoder = { probe: unused, subtitles: unused, frames: unused, pass: unused };
+const decoder: Decoder = {
+  probe: unused,
+  subtitles: unused,
+  subtitlePictures: unused,
+  frames: unused,
+  pass: unused,
+};
+const readsBitmaps = () => ({ enabled: true, languages: ['eng'] });
 
 /** A disk of which only the sidecars are asked for. */
 function diskWith(read: Disk['sidecar']): Disk {
@@ -35,7 +42,7 @@ test('given a sidecar that cannot be read, then the others give their Cues and i
   });
   const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: [sidecar('x.de.srt'), sidecar('x.en.srt')] });
   const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
-  const result = await createCuesStage(decoder, disk).run(
+  const result = await createCuesStage(decoder, disk, readsBitmaps).run(
     input,
     () => {},
     never,
@@ -49,7 +56,7 @@ test('given a sidecar that cannot be read, then the others give their Cues and i
 });
 
 test('given a sidecar with another time, then the recipe of its path differs, and that of the content does not', () => {
-  const { plan } = createCuesStage(decoder, diskWith(unused));
+  const { plan } = createCuesStage(decoder, diskWith(unused), readsBitmaps);
   const at = (modifiedMs: number) =>
     plan.path?.(
       copyOf('file:///a/x.mp4', 'v1', { sidecars: [{ ...sidecar('x.srt'), modifiedMs }] }),
@@ -76,7 +83,7 @@ test('given sidecars, when they are read, then their speech lines say whether th
   const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: [sidecar('x.srt')] });
   const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
   const subtitled = async (count: number) => {
-    const stage = createCuesStage(decoder, diskWith(lines(count)));
+    const stage = createCuesStage(decoder, diskWith(lines(count)), readsBitmaps);
     const result = await stage.run(
       input,
       () => {},
@@ -99,7 +106,7 @@ test('given unsupported or partly invalid sidecars, when their cues are read, th
   const reason = async (disk: Disk, ...names: readonly string[]) => {
     const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: names.map(sidecar) });
     const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
-    const result = await createCuesStage(decoder, disk).run(
+    const result = await createCuesStage(decoder, disk, readsBitmaps).run(
       input,
       () => {},
       never,
@@ -123,7 +130,7 @@ test('given several sidecars that cannot be read, when their cues are read, then
   const names = ['x.de.sup', 'x.en.sup', 'x.scc'];
   const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: names.map(sidecar) });
   const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
-  const stage = createCuesStage(decoder, diskWith(unused));
+  const stage = createCuesStage(decoder, diskWith(unused), readsBitmaps);
   const { failure } = await stage.run(
     input,
     () => {},
@@ -148,7 +155,7 @@ test('given a forced track, when its cues are read, then the video still lacks a
   const subtitled = async (name: string) => {
     const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: [sidecar(name)] });
     const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
-    const result = await createCuesStage(decoder, diskWith(read)).run(
+    const result = await createCuesStage(decoder, diskWith(read), readsBitmaps).run(
       input,
       () => {},
       never,
@@ -168,7 +175,7 @@ test('given a sidecar, when it is read, then its reader knows the name and the f
   });
   const copy = copyOf('file:///a/Caf%C3%A9%20is.mp4', 'v1', { sidecars: [sidecar('x.srt')] });
   const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
-  await createCuesStage(decoder, disk).run(
+  await createCuesStage(decoder, disk, readsBitmaps).run(
     input,
     () => {},
     never,

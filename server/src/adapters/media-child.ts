@@ -9,7 +9,7 @@ import type { ErrorDetail, Heartbeat, MediaBackend, MediaCalls } from '../childr
 import type { Settings } from '../core/domain/settings.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
 import { createCrashError, createTimeoutError } from '../core/errors/process-failure.ts';
-import type { PassEvent, Picture } from '../ports/decoder.ts';
+import type { PassEvent, Picture, SubtitlePicture } from '../ports/decoder.ts';
 import type { Media } from '../ports/media.ts';
 
 /** No sign of life for so long: hung, ms. Slow disks and a busy machine at low priority stay below it. */
@@ -143,6 +143,10 @@ function createShortReads(child: MediaProcess, backend: BackendOf) {
     subtitles: (uri, stream, signal, hints) =>
       withTimeout(TIMEOUTS_MS.subtitles, signal, (combinedSignal) =>
         child.call('subtitles', { uri, stream, backend: backend(), hints }, { signal: combinedSignal }),
+      ),
+    subtitlePictures: (uri, stream, signal, hints) =>
+      withStreamTimeout<SubtitlePicture>(TIMEOUTS_MS.frames, signal, (combinedSignal) =>
+        child.stream('subtitlePictures', { uri, stream, backend: backend(), hints }, combinedSignal),
       ),
     frames: (uri, timesMs, box, signal, hints) =>
       withStreamTimeout<Picture>(TIMEOUTS_MS.frames, signal, (combinedSignal) =>

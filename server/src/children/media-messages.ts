@@ -4,7 +4,7 @@ import type { MediaProbe } from '../core/domain/video.ts';
 import type { VideoAnalysis } from '../core/domain/video-analysis.ts';
 import type { MediaFailure } from '../core/errors/media-failure.ts';
 import type { CutRequest, CutResult, StreamRequest } from '../ports/converter.ts';
-import type { Box, MediaHints, PassEvent, PassRequest, Picture } from '../ports/decoder.ts';
+import type { Box, MediaHints, PassEvent, PassRequest, Picture, SubtitlePicture } from '../ports/decoder.ts';
 
 /** The decoder that the child uses. If `ffmpegPath` is empty, the child looks for an ffmpeg itself. */
 export interface MediaBackend {
@@ -25,6 +25,11 @@ export type Heartbeat = 'alive';
 export type MediaCalls = {
   probe: { params: MediaSource; event: Heartbeat; result: MediaProbe };
   subtitles: { params: MediaSource & { readonly stream: number }; event: Heartbeat; result: readonly Cue[] };
+  subtitlePictures: {
+    params: MediaSource & { readonly stream: number };
+    event: SubtitlePicture | Heartbeat;
+    result: null;
+  };
   frames: {
     params: MediaSource & { readonly timesMs: readonly Ms[]; readonly box: Box };
     event: Picture | Heartbeat;

@@ -87,6 +87,13 @@ serveChildCalls<MediaCalls>(
       const decoder = await openDecoder(backend);
       return withHeartbeat(emit, () => decoder.subtitles(uri, stream, signal, hints));
     },
+    async subtitlePictures({ uri, backend, hints, stream }, { signal, emit }) {
+      const decoder = await openDecoder(backend);
+      return withHeartbeat(emit, async () => {
+        for await (const picture of decoder.subtitlePictures(uri, stream, signal, hints)) await emit(picture);
+        return null;
+      });
+    },
     async frames({ uri, backend, hints, timesMs, box }, { signal, emit }) {
       const decoder = await openDecoder(backend);
       return withHeartbeat(emit, async () => {

@@ -25,6 +25,8 @@ export function withMediaHints(media: Media, hintsOf: (uri: Uri) => MediaHints |
     picture: media.picture,
     close: media.close,
     subtitles: (uri, stream, signal, hints) => media.subtitles(uri, stream, signal, hintsFor(uri, hints)),
+    subtitlePictures: (uri, stream, signal, hints) =>
+      media.subtitlePictures(uri, stream, signal, hintsFor(uri, hints)),
     frames: (uri, timesMs, box, signal, hints) =>
       media.frames(uri, timesMs, box, signal, hintsFor(uri, hints)),
     still: (uri, timeMs, box, signal, hints) => media.still(uri, timeMs, box, signal, hintsFor(uri, hints)),

@@ -15,7 +15,10 @@ export function createPipeline(deps: StageDeps): readonly StageRunner[] {
   const clipMs = () => deps.settings()['clips.seconds'] * 1000;
   return [
     createProbeStage(deps.media, clipMs),
-    createCuesStage(deps.media, deps.disk),
+    createCuesStage(deps.media, deps.disk, () => ({
+      enabled: deps.settings()['screenText.enabled'],
+      languages: deps.settings()['screenText.languages'],
+    })),
     ...createWorkerPipeline(deps),
     createPassagesStage(deps.store, deps.copiesOf, deps.corrections),
   ];

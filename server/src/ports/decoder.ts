@@ -11,6 +11,11 @@ export interface Picture {
   readonly data: Uint8Array;
 }
 
+/** A picture of a bitmap subtitle: its text over black, cropped to it. */
+export interface SubtitlePicture extends Picture {
+  readonly endMs: Ms;
+}
+
 /** Maximum picture size in px. The displayed aspect ratio is kept and nothing is enlarged. */
 export interface Box {
   readonly width: number;
@@ -60,6 +65,16 @@ export interface Decoder {
    * see `cleanCues`.
    */
   subtitles(uri: Uri, stream: number, signal: AbortSignal, hints?: MediaHints): Promise<readonly Cue[]>;
+  /**
+   * Yields the pictures of one bitmap subtitle stream, in time order. Yields nothing if the decoder cannot read its
+   * format; see core/pipeline/bitmap-tracks.ts.
+   */
+  subtitlePictures(
+    uri: Uri,
+    stream: number,
+    signal: AbortSignal,
+    hints?: MediaHints,
+  ): AsyncIterable<SubtitlePicture>;
   /** Yields the frame displayed at each time, in the given order. Times past the end yield the last frame. */
   frames(
     uri: Uri,

@@ -53,6 +53,9 @@ export function createFfmpegDecoder(setting: string): Decoder & Converter {
     async subtitles(uri, stream, signal, hints) {
       return subtitlesWithFfmpeg((await program()).path, uri, stream, signal, hints);
     },
+    async *subtitlePictures() {
+      // The command only draws bitmap subtitles into the video.
+    },
     async *frames(uri, timesMs, box, signal, hints) {
       const { path, filterSupport } = await program();
       yield* framesWithFfmpeg(path, filterSupport, uri, timesMs, box, signal, hints);

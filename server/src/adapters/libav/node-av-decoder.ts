@@ -1,5 +1,6 @@
 import type { Converter } from '../../ports/converter.ts';
 import type { Decoder } from '../../ports/decoder.ts';
+import { subtitlePictures } from './node-av-bitmaps.ts';
 import { convert, cut } from './node-av-convert.ts';
 import { frames } from './node-av-frames.ts';
 import { pass } from './node-av-pass.ts';
@@ -11,5 +12,5 @@ import { subtitles } from './node-av-subtitles.ts';
  * child process, which hostile media may crash.
  */
 export function createNodeAvDecoder(): Decoder & Converter {
-  return { probe, subtitles, frames, pass, convert, cut };
+  return { probe, subtitles, subtitlePictures, frames, pass, convert, cut };
 }

@@ -6,6 +6,7 @@ import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
 import { type MediaFailure, MediaFailureError } from '../../core/errors/media-failure.ts';
 import { isUnreadSidecar } from '../../core/library/media-extensions.ts';
 import { toReadingKey } from '../../core/media/track-selection.ts';
+import { type BitmapSettings, describeUnreadBitmaps } from '../../core/pipeline/bitmap-tracks.ts';
 import { type DescriptionBase, groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import { isTextTrack } from '../../core/pipeline/transcription-need.ts';
 import { cleanCues } from '../../core/subtitles/parse-subtitles.ts';
@@ -17,7 +18,11 @@ import type { StageRunner } from './stage-runner.ts';
 const CUES_VERSION = 'cues 2';
 
 /** Creates the stage that reads cues from embedded tracks (content) and sidecar files (path). */
-export function createCuesStage(decoder: Decoder, disk: Disk): StageRunner {
+export function createCuesStage(
+  decoder: Decoder,
+  disk: Disk,
+  bitmapSettings: () => BitmapSettings,
+): StageRunner {
   return {
     plan: {
       stage: 'cues',
@@ -27,12 +32,23 @@ export function createCuesStage(decoder: Decoder, disk: Disk): StageRunner {
         textTracks(record).length > 0
           ? `${CUES_VERSION}${toReadingKey(record.probe, [], [], [])}`
           : undefined,
-      path: (copy) => (copy.sidecars.length > 0 ? `${CUES_VERSION} ${sidecarKey(copy)}` : CUES_VERSION),
+      path: (copy, { probe }) => {
+        const unread = describeUnreadBitmaps(probe, bitmapSettings());
+        const sidecars = copy.sidecars.length > 0 ? ` ${sidecarKey(copy)}` : '';
+        return `${CUES_VERSION}${sidecars}${unread === undefined ? '' : ` ${unread.reason}`}`;
+      },
     },
     async run({ copy, record, path, recipe }, onShare, signal) {
       if (record === undefined) return {};
       const { tracks, failure } = path
-        ? await sidecarTracks(disk, copy, record, onShare, signal)
+        ? await sidecarTracks(
+            disk,
+            copy,
+            record,
+            describeUnreadBitmaps(record.probe, bitmapSettings()),
+            onShare,
+            signal,
+          )
         : { tracks: await readEmbeddedTracks(decoder, copy, record, onShare, signal), failure: undefined };
       const base = { videoId: copy.videoId, uri: path ? copy.uri : '', stage: 'cues', recipe } as const;
       const isSubtitled = await isAnyCovering(tracks, record.probe.durationMs, signal);
@@ -65,16 +81,20 @@ async function isAnyCovering(
   return false;
 }
 
-/** Reads the sidecars of a copy. Returns the readable ones, and one failure that names all others. */
+/**
+ * Reads the sidecars of a copy. Returns the readable ones, and one failure that names all others and bitmap subtitles
+ * inside the video that are not read.
+ */
 async function sidecarTracks(
   disk: Disk,
   copy: VideoFile,
   record: VideoRecord,
+  unreadBitmaps: MediaFailure | undefined,
   onShare: (share: number) => void,
   signal: AbortSignal,
 ) {
   const tracks: CueTrack[] = [];
-  const failures: MediaFailure[] = [];
+  const failures: MediaFailure[] = unreadBitmaps === undefined ? [] : [unreadBitmaps];
   const videoHints = {
     video: nameOf(copy.uri),
     framesPerSecond: record.probe.streams.find((stream) => stream.kind === 'video')?.framesPerSecond,

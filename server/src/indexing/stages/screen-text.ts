@@ -1,10 +1,12 @@
 import { ChildError } from '../../base/child-error.ts';
-import type { Description } from '../../core/domain/description.ts';
-import type { TimeRange, Uri } from '../../core/domain/time-range.ts';
+import type { Description, Line } from '../../core/domain/description.ts';
+import type { Ms, TimeRange, Uri } from '../../core/domain/time-range.ts';
+import type { StreamInfo } from '../../core/domain/video.ts';
 import type { ScreenState } from '../../core/domain/video-analysis.ts';
 import { createCrashError, createTimeoutError } from '../../core/errors/process-failure.ts';
 import { mergeOcrLines, type OcrReading } from '../../core/media/merge-ocr-lines.ts';
 import { toReadingKey } from '../../core/media/track-selection.ts';
+import { listReadBitmapTracks } from '../../core/pipeline/bitmap-tracks.ts';
 import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
 import type { TextRecogniser } from '../../ports/text-recogniser.ts';
@@ -49,18 +51,39 @@ function toDescriberName(reader: Pick<TextRecogniser, 'name'>, languages: readon
 }
 
 /**
- * Reads each state of a video's screen once. Returns one Description per clip with text. Pictures that the
- * reader cannot process are skipped. Rejects with MediaFailureError if that applies to all of them, and for
- * bad media.
+ * Reads each state of a video's screen once. Returns one Description per clip with text. See `readScreenLines`.
  */
 export async function readScreenText(
+  video: ScreenTextVideo,
+  deps: ScreenTextDeps,
+  options: ScreenTextOptions,
+  onShare: (share: number) => void,
+  signal: AbortSignal,
+): Promise<readonly Description[]> {
+  const lines = await readScreenLines(video, deps, options, onShare, signal);
+  const describer = toDescriberName(deps.reader, options.languages);
+  const base = {
+    videoId: video.videoId,
+    uri: '',
+    stage: 'screenText',
+    describer,
+    recipe: options.recipe,
+  } as const;
+  return groupLinesByClip(base, video.clips, lines);
+}
+
+/**
+ * Reads each state of a video's screen once. Pictures that the reader cannot process are skipped. Rejects with
+ * MediaFailureError if that applies to all of them, and for bad media.
+ */
+async function readScreenLines(
   video: ScreenTextVideo,
   { decoder, reader }: ScreenTextDeps,
   options: ScreenTextOptions,
   onShare: (share: number) => void,
   signal: AbortSignal,
-): Promise<readonly Description[]> {
-  const { videoId, uri, clips, textTimes } = video;
+): Promise<readonly Line[]> {
+  const { uri, textTimes } = video;
   const readings: OcrReading[] = [];
   let lastError: ChildError | undefined;
 
@@ -86,22 +109,82 @@ export async function readScreenText(
   }
   if (lastError && readings.length === 0)
     throw lastError.kind === 'hung' ? createTimeoutError(lastError) : createCrashError(lastError);
-  const describer = toDescriberName(reader, options.languages);
-  const base = { videoId, uri: '', stage: 'screenText', describer, recipe: options.recipe } as const;
-  return groupLinesByClip(base, clips, mergeOcrLines(readings, describer));
+  return mergeOcrLines(readings, toDescriberName(reader, options.languages));
 }
 
-/** Creates the stage that reads each state of the screen once. */
+/** How far apart two pictures of the same subtitle may be, ms: discs repeat them for players that join late. */
+const MAX_REPEAT_GAP_MS = 200;
+
+/** Reads the pictures of bitmap subtitle tracks. Pictures that the reader cannot process are skipped. */
+export async function readBitmapSubtitles(
+  uri: Uri,
+  tracks: readonly StreamInfo[],
+  {
+    decoder,
+    reader,
+  }: { readonly decoder: Pick<Decoder, 'subtitlePictures'>; readonly reader: Pick<TextRecogniser, 'read'> },
+  languages: readonly string[],
+  onTime: (timeMs: Ms) => void,
+  signal: AbortSignal,
+): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  for (const { index, language } of tracks) {
+    let last: (Line & { endMs: Ms }) | undefined;
+    for await (const picture of decoder.subtitlePictures(uri, index, signal)) {
+      const text = await readPictureText(picture, reader, languages, signal);
+      onTime(picture.timeMs);
+      if (text === '') continue;
+      if (last?.text === text && picture.timeMs - last.endMs <= MAX_REPEAT_GAP_MS) {
+        last.endMs = picture.endMs;
+        continue;
+      }
+      last = {
+        startMs: picture.timeMs,
+        endMs: picture.endMs,
+        kind: 'speech',
+        text,
+        source: `track ${index}`,
+        language,
+      };
+      lines.push(last);
+    }
+  }
+  return lines.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
+}
+
+async function readPictureText(
+  picture: Picture,
+  reader: Pick<TextRecogniser, 'read'>,
+  languages: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
+  try {
+    const lines = await reader.read(picture, languages, signal);
+    return lines
+      .map(({ text }) => text)
+      .join('\n')
+      .trim();
+  } catch (error) {
+    if (!(error instanceof ChildError)) throw error;
+    return '';
+  }
+}
+
+/** Creates the stage that reads each state of the screen once, and the pictures of bitmap subtitles. */
 export function createScreenTextStage({ media, reader, settings }: WorkerStageDeps): StageRunner {
   const languages = () => settings()['screenText.languages'];
+  const bitmapSettings = () => ({ enabled: settings()['screenText.enabled'], languages: languages() });
   return {
     plan: {
       stage: 'screenText',
       lane: 'deep',
       after: ['facts'],
       content: (record, copies) => {
-        if (!settings()['screenText.enabled'] || (record.textTimes?.length ?? 0) === 0) return undefined;
-        return `${screenTextFingerprint(reader().name, languages())}${toReadingKey(record.probe, copies, settings()['media.tracks'], ['video'])}`;
+        const bitmapCount = listReadBitmapTracks(record.probe, bitmapSettings()).length;
+        const hasTextTimes = (record.textTimes?.length ?? 0) > 0;
+        if (!settings()['screenText.enabled'] || (!hasTextTimes && bitmapCount === 0)) return undefined;
+        const bitmapsKey = bitmapCount === 0 ? '' : ` bitmaps ${bitmapCount}`;
+        return `${screenTextFingerprint(reader().name, languages())}${bitmapsKey}${toReadingKey(record.probe, copies, settings()['media.tracks'], ['video'])}`;
       },
     },
     async run({ copy, record, recipe }, onShare, signal) {
@@ -109,15 +192,24 @@ export function createScreenTextStage({ media, reader, settings }: WorkerStageDe
       const { clips, textTimes = [] } = record;
       const video = { videoId: copy.videoId, uri: copy.uri, clips, textTimes };
       const options = { languages: languages(), recipe };
-      return {
-        descriptions: await readScreenText(
-          video,
-          { decoder: media, reader: reader() },
-          options,
-          onShare,
-          signal,
-        ),
-      };
+      const deps = { decoder: media, reader: reader() };
+      const bitmapTracks = listReadBitmapTracks(record.probe, bitmapSettings());
+      const onTime = (timeMs: Ms) => onShare(Math.min(1, timeMs / Math.max(1, record.probe.durationMs)));
+      const subtitleLines = await readBitmapSubtitles(
+        copy.uri,
+        bitmapTracks,
+        deps,
+        options.languages,
+        onTime,
+        signal,
+      );
+      const screenLines = await readScreenLines(video, deps, options, onShare, signal);
+      const describer = toDescriberName(deps.reader, options.languages);
+      const base = { videoId: copy.videoId, uri: '', stage: 'screenText', describer, recipe } as const;
+      const lines = [...screenLines, ...subtitleLines].sort(
+        (a, b) => a.startMs - b.startMs || a.endMs - b.endMs,
+      );
+      return { descriptions: groupLinesByClip(base, clips, lines) };
     },
   };
 }
