@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { withFrameTimes } from '../../server/src/adapters/transformers/image-text-prompt.ts';
 import { loadModel, requirePrecisions } from '../../server/src/adapters/transformers/load-model.ts';
 import type { ModelLoader } from '../../server/src/adapters/transformers/loaded-model.ts';
 import { SPEECH_LOADER } from '../../server/src/adapters/transformers/whisper-model.ts';
@@ -72,4 +73,23 @@ test('given an accelerator that agrees with the CPU on the same graph, when test
 }, async () => {
   const loaded = await loadModel(differingLoader, placeOf('/m', ['webgpu', 'cpu']), () => undefined);
   assert.equal(loaded.health.device, 'webgpu');
+});
+
+test('given frames for a model that was trained on videos, when its prompt is made, then it has their number and times', () => {
+  const picture = (timeMs: number) => ({ timeMs, width: 1, height: 1, data: new Uint8Array(3) });
+  const parts = withFrameTimes({
+    pictures: [picture(60_000), picture(75_000)],
+    prompt: [
+      { kind: 'frame', frame: 0 },
+      { kind: 'text', text: ' said ' },
+      { kind: 'frame', frame: 1 },
+      { kind: 'text', text: ' Describe.' },
+    ],
+  });
+  const text = parts.map((part) => (part.kind === 'frame' ? '<image>' : part.text)).join('');
+  assert.equal(
+    text,
+    'You are provided the following series of two frames from a 0:00:15 [H:MM:SS] video.\n' +
+      '\nFrame from 00:00:<image> said \nFrame from 00:15:<image> Describe.',
+  );
 });

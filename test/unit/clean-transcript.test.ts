@@ -131,3 +131,35 @@ test('given a language name or code, when parsed, then it is a code; given anoth
   for (const name of ['', 'gibberish of hosts', 'x'.repeat(9)])
     assert.equal(parseLanguageName(name), undefined);
 });
+
+test('given outros and credits that a model invents over music, then they are dropped; spoken ones stay', () => {
+  const unsure = { logProbability: -0.3, noSpeech: 0.4 };
+  for (const text of [
+    'Thank you for watching!',
+    'Thanks for watching.',
+    'Vielen Dank fürs Zuschauen.',
+    "Merci d'avoir regardé la vidéo.",
+    'ご視聴ありがとうございました',
+    '谢谢观看',
+    'Спасибо за просмотр!',
+    'Please subscribe to my channel.',
+  ])
+    assert.deepEqual(texts([segment(0, 4, text, unsure)]), [], text);
+  for (const text of [
+    'Subtitles by the Amara.org community',
+    'Untertitel der Amara.org-Community',
+    'Sous-titrage Société Radio-Canada',
+    '字幕由志愿者提供',
+  ])
+    assert.deepEqual(texts([segment(0, 4, text, { logProbability: -0.05, noSpeech: 0 })]), [], text);
+  const sure = { logProbability: -0.1, noSpeech: 0.01 };
+  for (const text of [
+    'Thank you for watching!',
+    'Thank you for watching the children last night.',
+    'Thank you.',
+  ])
+    assert.deepEqual(texts([segment(0, 4, text, sure)]), [text]);
+  const about =
+    'The subtitles by the students of the film school won a prize in Berlin for the best translation of the year.';
+  assert.deepEqual(texts([segment(0, 4, about, sure)]), [about]);
+});

@@ -191,3 +191,39 @@ test('given missing and remote models, when doctor runs, then it shows how to ge
   assert.doesNotMatch(offline.out, /all models/);
   assert.match(offline.out, /model hub +not used: downloads are off/);
 });
+
+const exams = {
+  exams: [
+    {
+      role: 'answerer',
+      model: 'tiny-0.1b',
+      right: 4,
+      all: 12,
+      summary: '4 of 12 answers right: too few, so quotes are used',
+      fit: false,
+    },
+  ],
+};
+
+test('given a model that is chosen, then it takes its exam, unless the user does not want it', async () => {
+  const answers = daemon({ 'goldfish/models/exam': exams });
+  const chosen = await run(['models', 'use', 'answerer', 'http://10.0.0.5/v1#tiny-0.1b'], answers);
+  assert.match(
+    chosen.out,
+    /Exam of answerer tiny-0\.1b: 4 of 12 answers right: too few, so quotes are used\./,
+  );
+  assert.match(chosen.out, /goldfish settings set models\.exams ignore/);
+  assert.match(chosen.err, /up to a minute/);
+  const without = await run(['models', 'use', 'answerer', 'http://10.0.0.5/v1#m', '--no-exam'], answers);
+  assert.ok(without.calls.every(({ method }) => method !== 'goldfish/models/exam'));
+  const reader = await run(['models', 'use', 'reader', '/models/ocr'], answers);
+  assert.ok(reader.calls.every(({ method }) => method !== 'goldfish/models/exam'));
+});
+
+test('given models, when exams are asked for, then each has a line', async () => {
+  const { out, calls } = await run(['models', 'exam', 'answerer'], daemon({ 'goldfish/models/exam': exams }));
+  assert.match(out, /^Exam of answerer tiny-0\.1b/);
+  assert.deepEqual(calls.at(-1)?.params, { role: 'answerer' });
+  const none = await run(['models', 'exam'], daemon({ 'goldfish/models/exam': { exams: [] } }));
+  assert.match(none.out, /No role has a model/);
+});

@@ -342,3 +342,26 @@ test('given several audio tracks or a track that media.tracks names, when planne
   assert.match(recipeOf(two), /levels tracks$/);
   assert.match(recipeOf(two, 'talk.mkv=audio:2'), /levels tracks audio:2$/);
 });
+
+test('given a language that the user set, when transcribed, then the model receives it from the start, and the recipe holds it', async () => {
+  const model = fakeTranscriber();
+  const received: (string | undefined)[] = [];
+  const transcriber: Transcriber = {
+    ...model,
+    transcribe(request, signal) {
+      received.push(request.language);
+      return model.transcribe(request, signal);
+    },
+  };
+  const video = { videoId: 'v', uri: 'file:///v.mp4', probe: record(streams('audio')).probe, clips };
+  const turn = createPriorityGate().waitForTurn;
+  const ports = { decoder: decoderOf(spoken), transcriber, language: 'de', turn };
+  await transcribeVideo(video, ports, 'r', () => undefined, never);
+  assert.ok(received.length > 0 && received.every((language) => language === 'de'), received.join());
+  const sound = record(streams('video', 'audio'), { done: {} });
+  const bare = { ...copyOf('file:///a/x.mp4', 'v'), sidecars: [] };
+  const recipeOf = (language: string) =>
+    transcriptFingerprint(sound, [bare], model, false, undefined, [], language);
+  assert.equal(recipeOf(''), 'transcribe 2 fake@1 levels');
+  assert.equal(recipeOf('de'), 'transcribe 2 fake@1 levels de');
+});

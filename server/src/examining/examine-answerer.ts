@@ -36,6 +36,11 @@ async function askAll(
 /** Time for all questions in one style, ms. */
 const TIME_LIMIT_MS = 60_000;
 
+function describeSlowness({ right, all }: ExamMark): string {
+  const seconds = TIME_LIMIT_MS / 1000;
+  return `${right} of ${all} answers right in ${seconds} s: too slow, so quotes are used; repeat "goldfish models exam" when the computer is idle`;
+}
+
 /**
  * Asks an answerer twelve questions over made-up transcripts, four of which have no answer. A model that cannot keep to
  * cited answers is asked plainly. Rejects with ModelUnavailableError and with the signal's reason.
@@ -47,11 +52,7 @@ export async function examineAnswerer(answerer: Answerer, signal: AbortSignal): 
     const deadline = AbortSignal.timeout(TIME_LIMIT_MS);
     const answers = await askAll(answerer, style, deadline, signal);
     mark = markAnswers(style, answers);
-    if (deadline.aborted)
-      mark = {
-        ...mark,
-        summary: `${mark.right} of ${mark.all} answers right in ${TIME_LIMIT_MS / 1000} s: too slow${mark.isFit ? '' : ', so quotes are used'}`,
-      };
+    if (deadline.aborted && !mark.isFit) mark = { ...mark, summary: describeSlowness(mark) };
     if (mark.isFit) return mark;
   }
   if (!mark) throw new Error('no style was tried');

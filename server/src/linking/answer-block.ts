@@ -3,7 +3,7 @@ import { toOneLine } from '../core/text/one-line.ts';
 import type { Syntax } from './find-questions.ts';
 
 /** Describes a citation as a link in a note. */
-export interface NoteLink {
+export interface AnswerLink {
   /** The number of the citation in the answer, such as 1 for `[1]`. */
   readonly n: number;
   /** The text of the link. */
@@ -24,7 +24,7 @@ const splitLines = (answer: string) =>
     .filter((line) => line !== '');
 
 /** Formats an answer as a block quote. Text from videos is escaped, so that only the citations become links. */
-function createMarkdownBlock(answer: string, noteLinks: readonly NoteLink[]): readonly string[] {
+function createMarkdownBlock(answer: string, noteLinks: readonly AnswerLink[]): readonly string[] {
   const answerLines = splitLines(answer).map((line) => `> ${escapeLineStart(escapeMarkdown(line))}`);
   const links = noteLinks.map(
     ({ n, label, target }) => `> \\[${n}\\] [${escapeMarkdown(toOneLine(label))}](${target})`,
@@ -35,7 +35,7 @@ function createMarkdownBlock(answer: string, noteLinks: readonly NoteLink[]): re
 }
 
 /** Formats an answer as fixed-width lines, in which Org ignores markup, followed by a list of links. */
-function orgBlock(answer: string, noteLinks: readonly NoteLink[]): readonly string[] {
+function orgBlock(answer: string, noteLinks: readonly AnswerLink[]): readonly string[] {
   const answerLines = splitLines(answer).map((line) => `: ${line}`);
   const links = noteLinks.map(({ n, label, target }) => {
     const plainLabel = toOneLine(label).replace(/[[\]]/g, ' ');
@@ -47,7 +47,7 @@ function orgBlock(answer: string, noteLinks: readonly NoteLink[]): readonly stri
 /** Returns the lines to write below a question. The same answer always gives the same lines. */
 export function answerBlock(
   answer: string,
-  noteLinks: readonly NoteLink[],
+  noteLinks: readonly AnswerLink[],
   { syntax, indent }: { readonly syntax: Syntax; readonly indent: string },
 ): readonly string[] {
   const lines = syntax === 'org' ? orgBlock(answer, noteLinks) : createMarkdownBlock(answer, noteLinks);

@@ -91,6 +91,31 @@ function limitImageSize(images: object): void {
     Object.assign(images, { size: { ...size, longest_edge: tileEdge } });
 }
 
+const FRAME_COUNTS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
+const padTwo = (count: number): string => String(count).padStart(2, '0');
+
+/**
+ * Adds what a model that was trained on videos expects around its frames: how many there are, how long the video is, and
+ * the time of each. Times count from the first frame.
+ */
+export function withFrameTimes({ pictures, prompt }: GenerateItem): readonly PromptPart[] {
+  const timesMs = pictures.map(({ timeMs }) => timeMs);
+  const [firstMs = 0] = timesMs;
+  const toSeconds = (timeMs: number) => Math.max(0, Math.round((timeMs - firstMs) / 1000));
+  const lastS = toSeconds(timesMs.at(-1) ?? 0);
+  const clock = `${Math.floor(lastS / 3600)}:${padTwo(Math.floor(lastS / 60) % 60)}:${padTwo(lastS % 60)}`;
+  const count = FRAME_COUNTS[pictures.length] ?? String(pictures.length);
+  const intro = `You are provided the following series of ${count} frames from a ${clock} [H:MM:SS] video.\n`;
+  const timed = prompt.flatMap((part): readonly PromptPart[] => {
+    if (part.kind !== 'frame') return [part];
+    const seconds = toSeconds(timesMs[part.frame] ?? 0);
+    const time = `${padTwo(Math.floor(seconds / 60))}:${padTwo(seconds % 60)}`;
+    return [{ kind: 'text', text: `\nFrame from ${time}:` }, part];
+  });
+  return [{ kind: 'text', text: intro }, ...timed];
+}
+
 /** Turns items into model inputs. Only `idefics` accepts items of unequal length in one batch. */
 export interface InputPreparer {
   readonly batches: boolean;
@@ -116,6 +141,8 @@ export function createPreparer(modelType: string, processor: Processor): InputPr
     };
   }
   limitImageSize(images);
+  // Only models that were trained on videos say how they sample them.
+  const readsVideos = 'video_sampling' in images.config;
   const { image_seq_len: length } = processor.config as { readonly image_seq_len?: number };
   const imageMark = '<image>';
   // Without splitting, each frame is one tile. The processor does this expansion too, but cannot pad.
@@ -123,7 +150,11 @@ export function createPreparer(modelType: string, processor: Processor): InputPr
   return {
     batches: true,
     async prepare(items) {
-      const texts = items.map(({ prompt }) => chatText(processor, prompt).replaceAll(imageMark, tile));
+      const texts = items.map((item) => {
+        const isVideo = readsVideos && item.pictures.length > 1;
+        const prompt = isVideo ? withFrameTimes(item) : item.prompt;
+        return chatText(processor, prompt).replaceAll(imageMark, tile);
+      });
       const tokens = tokenizer(texts, { padding: true }) as ModelInputs;
       const pictures = items.map((item) => toOrderedPictures(item).map(toSquareImage));
       if (pictures.every((itemPictures) => itemPictures.length === 0)) return tokens;

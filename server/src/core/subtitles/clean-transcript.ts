@@ -1,6 +1,7 @@
 import type { Cue } from '../domain/cue.ts';
 import { type Ms, overlapMs, type TimeRange } from '../domain/time-range.ts';
 import { guessLanguage } from '../language/stemmer.ts';
+import { isInventedText } from './invented-text.ts';
 import { findLanguageCode } from './language-names.ts';
 import { removeRepetition, toBareWord } from './repetition.ts';
 import { toVisibleText } from './strip-markup.ts';
@@ -79,7 +80,7 @@ function spreadSentences(text: string, { startMs, endMs }: TimeRange): readonly 
 
 /**
  * Converts the segments of one audio chunk to cues. Leaves out uncertain text, text where no voice can be,
- * descriptions of sounds, and loops. Times are limited to the chunk and narrowed to where a voice is.
+ * descriptions of sounds, invented credits, and loops. Times are limited to the chunk and narrowed to where a voice is.
  */
 export function toTranscriptCues(
   speech: SpeechRange,
@@ -91,7 +92,7 @@ export function toTranscriptCues(
   let lastEndMs = speech.startMs;
   for (const segment of segments) {
     const text = isConfident(segment) ? cleanSegmentText(segment.text) : '';
-    if (text === '') continue;
+    if (text === '' || isInventedText(text, segment)) continue;
     const comparableText = toBareWord(text);
     equalCount = comparableText === previousText ? equalCount + 1 : 1;
     previousText = comparableText;
