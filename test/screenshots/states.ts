@@ -144,7 +144,7 @@ export const DEMO_STATES: readonly PageState[] = [
       await page.locator('#library-grid').evaluate((grid) => {
         (grid as unknown as { scrollTop: number }).scrollTop = 40_000;
       });
-      await page.locator('.rail.moving').waitFor();
+      await page.locator('.rail.moving .cur').waitFor();
     },
   },
   {
