@@ -6,8 +6,7 @@ import { type Conversion, type PlaybackPlan, planPlayback } from '../core/media/
 import { RequestError } from '../library.ts';
 import type { Media } from '../ports/media.ts';
 import { videoNotFound } from './describe-video.ts';
-import { assertWithinVideo } from './list-videos.ts';
-import type { LibraryDeps } from './status.ts';
+import { assertUnchanged, assertWithinVideo, type UnchangedDeps } from './list-videos.ts';
 
 /** Limits the size of re-encoded video, in px. */
 const MAX_PICTURE_PX = { width: 854, height: 480 };
@@ -21,7 +20,8 @@ function toTrackPlayback(mode: Conversion['video'] | Conversion['audio']): Playb
 }
 
 /** Creates the methods that bring indexed videos to a player, converted if it does not support their formats. */
-export function createPlayback({ catalogue }: LibraryDeps, media: Media) {
+export function createPlayback(deps: UnchangedDeps, media: Media) {
+  const { catalogue } = deps;
   const failures = new Map<Uri, MediaFailure>();
 
   const readProbe = async (uri: Uri, signal: AbortSignal): Promise<MediaProbe> => {
@@ -64,6 +64,7 @@ export function createPlayback({ catalogue }: LibraryDeps, media: Media) {
       const copy = catalogue.copy(uri);
       if (copy === undefined || copy.forgotten) throw videoNotFound(uri);
       assertWithinVideo(catalogue.video(copy.videoId), copy, startMs);
+      await assertUnchanged(deps, copy, signal);
       const { container, video, audio } = conversion;
       try {
         for await (const bytes of media.convert(
