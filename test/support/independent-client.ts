@@ -137,7 +137,10 @@ export class IndependentClient {
     return answer.result as Record<string, unknown>;
   }
 
-  initialize(goldfish?: { protocol: number; build: string; stops?: boolean }, more: object = {}): Promise<Answer> {
+  initialize(
+    goldfish?: { protocol: number; build: string; stops?: boolean },
+    more: object = {},
+  ): Promise<Answer> {
     return this.request('initialize', {
       processId: null,
       rootUri: null,
