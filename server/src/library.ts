@@ -38,6 +38,7 @@ import type { Stage } from './core/domain/stage.ts';
 import type { Conversion, PlaybackPlan } from './core/media/playback-plan.ts';
 import type { Answerer } from './ports/answerer.ts';
 import type { Box } from './ports/decoder.ts';
+import type { FileStat } from './ports/disk.ts';
 
 /** Reports a request that the library cannot fulfil. Each edge converts it to its own error. */
 export class RequestError extends Error {
@@ -83,6 +84,11 @@ export interface Library {
   videos(params: LibraryVideosRequest): VideosResult;
   /** Returns whether a file is in the index and not forgotten. Only such files may be shown. */
   holds(uri: Uri): boolean;
+  /**
+   * Returns whether a file that was opened at `uri` is the one that was indexed there. If it is not, for example because
+   * a link took its place, its folder is scanned again.
+   */
+  isIndexedFile(uri: Uri, stat: FileStat): boolean;
   /** Returns the new location of a file that has moved away from `uri`, or undefined if unknown. */
   movedTo(uri: Uri, signal: AbortSignal): Promise<Uri | undefined>;
   /** Returns a JPEG of the frame at a time. It fits into `box`, in px. */

@@ -194,11 +194,24 @@ for (const make of [memoryWorld, nodeWorld]) {
       assert.notEqual(d?.[0], a?.[0]);
     });
 
+    check(
+      'given a folder, a file and a missing path, when its state is asked for, then only the folder is ok',
+      async (world) => {
+        await world.write('v/a.mp4', 'abc', OLD);
+        assert.equal((await world.disk.state(world.uri('v'), signal)).state, 'ok');
+        for (const path of ['v/a.mp4', 'none'])
+          assert.equal((await world.disk.state(world.uri(path), signal)).state, 'offline', path);
+      },
+    );
+
     check('given a missing file, a folder or an abort, when read, then the error says so', async (world) => {
       await world.write('v/a.mp4', 'abc', OLD);
       const uri = world.uri('v/a.mp4');
-      assert.deepEqual(await world.disk.stat(uri, signal), { bytes: 3, modifiedMs: OLD });
-      assert.deepEqual(await world.disk.waitUntilStable(uri, signal), { bytes: 3, modifiedMs: OLD });
+      const { files } = await world.disk.scan(world.rule('v'), signal);
+      const facts = { bytes: 3, modifiedMs: OLD, changeStamp: files[0]?.changeStamp };
+      assert.notEqual(facts.changeStamp, undefined);
+      assert.deepEqual(await world.disk.stat(uri, signal), facts);
+      assert.deepEqual(await world.disk.waitUntilStable(uri, signal), facts);
       assert.equal(await world.disk.stat(world.uri('v/no.mp4'), signal), undefined);
       assert.equal(await world.disk.stat(world.uri('v'), signal), undefined);
       const { disk } = world;

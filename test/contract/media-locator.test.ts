@@ -32,7 +32,7 @@ async function setUp(t: TestContext, { token = TOKEN, cacheBytes = 1e9, bytes = 
   const copy = { uri, bytes, sample: await disk.sample(uri, never) };
   const indexed = new Set([uri]);
   const server = await startMediaServer({
-    library: { holds: (asked) => indexed.has(asked) },
+    library: { holds: (asked) => indexed.has(asked), isIndexedFile: () => true },
     address: '127.0.0.1:0',
     token: TOKEN,
     log: silentLog,

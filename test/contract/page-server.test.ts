@@ -55,6 +55,7 @@ async function harness(t: test.TestContext, store: PageAddressStore = forgetful)
         subtitles: 1,
       }),
       holds: (uri) => uri === pathToFileUri(indexed),
+      isIndexedFile: (_uri, { bytes: size }) => size === bytes.length,
       still: async (uri, timeMs, box) => {
         stills.push({ uri, timeMs, box });
         return Buffer.from('jpeg');

@@ -43,7 +43,7 @@ test('given hits of a search, when exported, then every format is written, and n
     m3u8: /start-time=1\n/,
     edl: /00:00:01:00 00:00:04:00 01:00:00:00 01:00:03:00/,
     otio: /"OTIO_SCHEMA": "Timeline\.1"/,
-    fcpxml: /start="1s" duration="3s"/,
+    fcpxml: /start="1s" duration="72072\/24000s"/,
   };
   for (const [ending, expected] of Object.entries(written)) {
     const { code, stdout, stderr } = await goldfish(box, 'export', '1', '-o', `cut.${ending}`);

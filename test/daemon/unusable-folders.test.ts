@@ -1,8 +1,10 @@
+// needs: unshare
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { goldfish, sandbox, startDaemon } from '../support/daemon.ts';
+import { bundle, endpointOf, goldfish, sandbox, startDaemon } from '../support/daemon.ts';
+import { runProgram } from '../support/run-program.ts';
 import { hitsOf, render, uriOf } from '../support/watched.ts';
 
 for (const temporary of ['/nonexistent/tmp', 'relative/tmp', '']) {
@@ -49,3 +51,45 @@ for (const folder of ['/proc/nope', '/proc/nope/deep']) {
     assert.match(run.stderr, /^goldfish: Cannot use the data folder \/proc\/nope.*\n.*--data-dir/);
   });
 }
+
+for (const [how, prepare] of [
+  ['new', ''],
+  ['used before', 'mkdir -p "$1/logs" && touch "$1/logs/daemon.stderr" &&'],
+] as const)
+  test(`given a read-only data folder that is ${how}, when a command or the daemon runs, then it ends and says what to do`, async () => {
+    const box = sandbox();
+    mkdirSync(box.dataDir, { recursive: true });
+    const shell = `${prepare} mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"`;
+    for (const args of [['status'], ['daemon']]) {
+      const command = [process.execPath, bundle, ...args, '--data-dir', box.dataDir];
+      const run = await runProgram('unshare', ['-rm', 'sh', '-c', shell, 'sh', box.dataDir, ...command], {
+        cwd: box.folder,
+        env: box.env,
+      });
+      assert.notEqual(run.code, 0);
+      assert.match(
+        run.err,
+        /^goldfish: Cannot (?:use|write to) the data folder .*read-only.*\n.*--data-dir/,
+        args[0],
+      );
+      assert.doesNotMatch(run.err, /delete|EROFS|SQLite/);
+    }
+  });
+
+test('given a file system that grants every lock, when a second daemon starts, then it asks the first and leaves the folder to it', async (t) => {
+  const box = sandbox();
+  const first = await startDaemon(box);
+  t.after(() => first.child.kill());
+  // Only the second daemon sees another file here, whose lock it would get.
+  const otherLock = join(box.folder, 'other.lock');
+  writeFileSync(otherLock, '');
+  const shell = 'mount --bind "$1" "$2" && shift 2 && exec "$@"';
+  const mounts = [otherLock, join(box.dataDir, 'daemon.lock')];
+  const command = [process.execPath, bundle, 'daemon', '--data-dir', box.dataDir];
+  const second = await runProgram('unshare', ['-rm', 'sh', '-c', shell, 'sh', ...mounts, ...command], {
+    cwd: box.folder,
+    env: box.env,
+  });
+  assert.deepEqual([second.code, second.err], [0, '']);
+  assert.equal(endpointOf(box.dataDir).pid, first.child.pid);
+});

@@ -87,7 +87,9 @@ export function memoryDisk(): MemoryDisk {
   };
   const statAt = (path: string) => {
     const node = files.get(path);
-    return node === undefined ? undefined : { bytes: node.data.length, modifiedMs: node.modifiedMs };
+    return node === undefined
+      ? undefined
+      : { bytes: node.data.length, modifiedMs: node.modifiedMs, changeStamp: node.changeStamp };
   };
 
   return {

@@ -45,6 +45,20 @@ const makeRoom = () => {
   for (; pieces > 0; pieces -= 1) rmSync(`${ballast}${pieces}`, { force: true });
 };
 fillUp();
+// What people type into small files is refused with the reason, and nothing of it stays.
+const otter = uriOf(at('otter.mp4'));
+for (const [method, params] of [
+  ['goldfish/settings/set', { key: 'clips.seconds', value: 40 }],
+  ['goldfish/corrections/tag', { uri: otter, startMs: 0, endMs: 1000, tag: 'wild' }],
+  ['goldfish/folders/add', { uri: uriOf(box.folder) }],
+] as const) {
+  const { error } = await client.request(method, params);
+  assert.deepEqual([method, error?.data?.kind], [method, 'index'], JSON.stringify(error));
+  assert.match(error?.message ?? '', /The disk that holds .*data.* is full/, method);
+  assert.match(String(error?.data?.remedy), /Free up space/);
+}
+const { settings } = await client.result('goldfish/settings/get', { key: 'clips.seconds' });
+assert.deepEqual(settings, { 'clips.seconds': 30 });
 for (const [n, word] of words.entries()) await add(word, 40 + n * 40);
 const { error } = await index();
 assert.equal(error?.data?.kind, 'index', JSON.stringify(error));

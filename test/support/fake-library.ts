@@ -96,6 +96,7 @@ export function fakeLibrary(): FakeLibrary {
     },
     videos: () => ({ total: 0, videos: [] }),
     holds: () => false,
+    isIndexedFile: () => false,
     movedTo: async () => undefined,
     still: async () => {
       throw new RequestError('notFound', 'No such video.', 'Index it.');

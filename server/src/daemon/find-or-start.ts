@@ -5,6 +5,7 @@ import type { Identity } from '../../protocol/base.ts';
 import { PROTOCOL_VERSION } from '../../protocol/errors.ts';
 import { BUILD } from '../base/build.ts';
 import { daemonFlags, entryPath, nativeEnvironment } from '../base/children.ts';
+import { describeWriteError } from '../base/describe-write-error.ts';
 import { makeFolders } from '../base/make-folders.ts';
 import { dataDirPaths } from '../base/paths.ts';
 import { type DaemonError, daemonUnavailable } from '../rpc/daemon-error.ts';
@@ -124,18 +125,25 @@ interface SpawnedDaemon {
   readStderr(): string;
 }
 
-/** Starts the daemon in its own session without any of our streams, so that it outlives this process. */
-function spawnDaemon({ dataDir, tied }: ConnectOptions): SpawnedDaemon {
+/** Opens the file for the daemon's stderr in its data folder, which is created if it is missing. */
+function openStderrFile(dataDir: string): number {
   const { stderr, logs } = dataDirPaths(dataDir);
   try {
     makeFolders(logs, 0o700);
+    return openSync(stderr, 'a', 0o600);
   } catch (error) {
+    const reason = describeWriteError(error)?.message ?? (error as Error).message;
     throw daemonUnavailable(
-      `Cannot use the data folder ${dataDir}: ${(error as Error).message}`,
-      'Choose another folder with --data-dir.',
+      `Cannot use the data folder ${dataDir}: ${reason}`,
+      'Make it writable, or choose another folder with --data-dir.',
     );
   }
-  const file = openSync(stderr, 'a', 0o600);
+}
+
+/** Starts the daemon in its own session without any of our streams, so that it outlives this process. */
+function spawnDaemon({ dataDir, tied }: ConnectOptions): SpawnedDaemon {
+  const { stderr } = dataDirPaths(dataDir);
+  const file = openStderrFile(dataDir);
   if (fstatSync(file).size > MAX_STDERR_BYTES) ftruncateSync(file);
   const startOffset = fstatSync(file).size;
   const child = spawn(

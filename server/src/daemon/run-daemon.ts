@@ -112,8 +112,11 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     });
     lifetime.defer('models', () => models.close());
     let library: Library | undefined;
-    const holds = (uri: string) => library?.holds(uri) === true;
-    const workers = await openWorkers(dataDir, settings, { holds }, log);
+    const files: Pick<Library, 'holds' | 'isIndexedFile'> = {
+      holds: (uri) => library?.holds(uri) === true,
+      isIndexedFile: (uri, stat) => library?.isIndexedFile(uri, stat) === true,
+    };
+    const workers = await openWorkers(dataDir, settings, files, log);
     library = await composeLibrary({ dataDir, tempFolder }, settings, models, workers, log);
     const openLibrary = library;
     lifetime.defer('library', () => openLibrary.close());
@@ -182,17 +185,20 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   return 0;
 }
 
-/** Takes the lock. Resolves to undefined if its owner answers. */
+/**
+ * Takes the lock. Resolves to undefined if a daemon answers. It is asked first, because some network file systems grant
+ * every lock.
+ */
 async function waitForLock(dataDir: string): Promise<DataDirLock | undefined> {
   const deadlineMs = Date.now() + LOCK_TIMEOUT_MS;
   for (;;) {
-    const lock = takeLock(dataDirPaths(dataDir).lock);
-    if (lock !== undefined) return lock;
     const otherDaemon = await findRunningDaemon(dataDir);
     if (otherDaemon !== undefined) {
       otherDaemon.socket.destroy();
       return undefined;
     }
+    const lock = takeLock(dataDirPaths(dataDir).lock);
+    if (lock !== undefined) return lock;
     if (Date.now() > deadlineMs)
       throw new Error(
         `Another process has locked ${dataDirPaths(dataDir).lock} and is not responding. Stop that process, or choose another folder with --data-dir.`,

@@ -52,7 +52,7 @@ const QUEUE_VARIABLE = 'GOLDFISH_QUEUE';
 export async function openWorkers(
   dataDir: string,
   settings: OpenSettings,
-  library: Pick<Library, 'holds'>,
+  library: Pick<Library, 'holds' | 'isIndexedFile'>,
   log: Log,
 ): Promise<WorkersOfDaemon | undefined> {
   const queueSetting = settings.all()['work.queue'] || (process.env[QUEUE_VARIABLE] ?? '');
@@ -105,7 +105,7 @@ export async function openWorkers(
 /** Serves media to workers. Workers with a shared folder go on without it. */
 async function serveMedia(
   address: string,
-  library: Pick<Library, 'holds'>,
+  library: Pick<Library, 'holds' | 'isIndexedFile'>,
   token: string,
   log: Log,
 ): Promise<MediaServer | undefined> {

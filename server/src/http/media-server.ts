@@ -8,7 +8,7 @@ import { allowsMethod, sendError } from './send-response.ts';
 import { serveVideo } from './serve-video.ts';
 
 export interface MediaServerOptions {
-  readonly library: Pick<Library, 'holds'>;
+  readonly library: Pick<Library, 'holds' | 'isIndexedFile'>;
   /** `HOST:PORT`; port 0 chooses a free one. */
   readonly address: string;
   readonly token: string;
@@ -41,7 +41,7 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
           'The signature is wrong or too old. Check the token and the clock of the worker.',
         );
       if (!library.holds(uri)) return sendError(response, 404, 'Not found.');
-      return serveVideo(request, response, uri);
+      return serveVideo(request, response, library, uri);
     };
     handle().catch((error: unknown) => {
       if (response.headersSent || response.destroyed) {

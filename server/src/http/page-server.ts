@@ -30,7 +30,7 @@ export interface PageAddressStore {
 }
 
 export interface PageServerOptions {
-  readonly library: Pick<Library, 'holds' | 'still' | 'plan' | 'stream' | 'subtitles'>;
+  readonly library: Pick<Library, 'holds' | 'isIndexedFile' | 'still' | 'plan' | 'stream' | 'subtitles'>;
   /** The folder of the built page. */
   readonly assets: string;
   /** Accepts the connection of a page. Each text message is one JSON-RPC message. */
@@ -127,7 +127,7 @@ export function createPageServer(options: PageServerOptions): PageServer {
     if (route === 'subtitles') return serveSubtitles(response, library, uri, query.get('language'));
     if (route === 'still') return serveStill(response, library, uri, query);
     const plays = query.get('plays');
-    if (plays === null) return serveVideo(request, response, uri);
+    if (plays === null) return serveVideo(request, response, library, uri);
     const ms = Number(query.get('ms') ?? 0);
     if (!Number.isSafeInteger(ms) || ms < 0 || plays.length > MAX_PLAYS_CHARS)
       return sendError(
@@ -138,7 +138,7 @@ export function createPageServer(options: PageServerOptions): PageServer {
     const abortController = new AbortController();
     response.once('close', () => abortController.abort());
     const plan = await library.plan(uri, plays.split(',').filter(Boolean), abortController.signal);
-    if (plan.way === 'original') return serveVideo(request, response, uri);
+    if (plan.way === 'original') return serveVideo(request, response, library, uri);
     return serveStream(request, response, library, uri, plan, ms);
   };
 

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileUriToPath } from '../base/file-uri.ts';
 import { extensionOf } from '../core/library/media-extensions.ts';
 import { findMediaFormat } from '../core/library/media-formats.ts';
+import type { Library } from '../library.ts';
 import { matchesEtag, parseRange } from './byte-range.ts';
 import { sendError, sendResponse, writeHead } from './send-response.ts';
 
@@ -16,10 +17,14 @@ function mimeTypeOf(uri: string): string {
   return isSound ? (format.audioType ?? 'audio/mpeg') : (format?.videoType ?? 'video/mp4');
 }
 
-/** Sends a file, or the requested range of it. The caller has checked that the file is indexed. */
+/**
+ * Sends a file, or the requested range of it. The caller has checked that the path is indexed; the opened file is
+ * compared with the indexed one, because a link may have taken its place.
+ */
 export async function serveVideo(
   request: IncomingMessage,
   response: ServerResponse,
+  library: Pick<Library, 'isIndexedFile'>,
   uri: string,
 ): Promise<void> {
   // Without O_NONBLOCK, opening a pipe that replaced the file would block.
@@ -31,6 +36,18 @@ export async function serveVideo(
   try {
     const stat = await file.stat();
     if (!stat.isFile()) return sendError(response, 410, 'The path is no longer a file.');
+    const { size, mtimeMs, ctimeMs, ino } = stat;
+    const fileStat = {
+      bytes: size,
+      modifiedMs: Math.floor(mtimeMs),
+      changeStamp: `${ctimeMs}:${ino}` as const,
+    };
+    if (!library.isIndexedFile(uri, fileStat))
+      return sendError(
+        response,
+        410,
+        'The file has changed since it was indexed. Try again in a few seconds.',
+      );
     const etag = `"${stat.size.toString(36)}-${Math.round(stat.mtimeMs).toString(36)}"`;
     const ifRange = request.headers['if-range'];
     // Ranges are defined for GET only.

@@ -49,7 +49,7 @@ import { createFolderMethods } from './folders.ts';
 import { createHeatMap } from './heat-map.ts';
 import { importTraining } from './import-training.ts';
 import { runIndex } from './index-run.ts';
-import { findMovedUri, listVideos, readStill } from './list-videos.ts';
+import { findMovedUri, isIndexedFile, listVideos, readStill } from './list-videos.ts';
 import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { assertMayWrite } from './output.ts';
 import { createPlayback } from './playback.ts';
@@ -151,6 +151,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     plan: playback.plan,
     stream: playback.stream,
     holds: (uri) => catalogue.copy(uri)?.forgotten === false,
+    isIndexedFile: (uri, stat) => isIndexedFile(parts, uri, stat),
     index: (uris, keep, onProgress, signal) =>
       runIndex(
         { ...parts, media: ports.media },

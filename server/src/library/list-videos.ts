@@ -1,14 +1,15 @@
 import type { VideosResult } from '../../protocol/videos.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
+import { isSameFile } from '../core/library/same-file.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
 import { type LibraryVideosRequest, RequestError } from '../library.ts';
 import type { Box } from '../ports/decoder.ts';
-import type { Disk } from '../ports/disk.ts';
+import type { Disk, FileStat } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
 import { createCoverageCounter, createDerive } from './coverage.ts';
 import { videoNotFound } from './describe-video.ts';
-import { createVideoState, describeProblems, type StatusDeps } from './status.ts';
+import { createVideoState, describeProblems, type LibraryDeps, type StatusDeps } from './status.ts';
 import { videoWork } from './video-work.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
@@ -65,20 +66,55 @@ export function assertWithinVideo(
   );
 }
 
+export interface UnchangedDeps extends Pick<LibraryDeps, 'catalogue' | 'folders'> {
+  readonly disk: Pick<Disk, 'stat'>;
+}
+
+/**
+ * Returns whether a file on disk is the one that was indexed at `uri`. If it is not, its folder is scanned again, and the
+ * file is not read until then.
+ */
+export function isIndexedFile(
+  { catalogue, folders }: Pick<UnchangedDeps, 'catalogue' | 'folders'>,
+  uri: Uri,
+  stat: FileStat,
+): boolean {
+  const copy = catalogue.copy(uri);
+  if (copy === undefined || copy.forgotten) return false;
+  if (isSameFile(copy, stat)) return true;
+  folders.reportMissing(uri);
+  return false;
+}
+
+/** Throws `notFound` if another file has taken the place of an indexed one, also by a link. */
+export async function assertUnchanged(deps: UnchangedDeps, { uri, path }: VideoFile, signal: AbortSignal) {
+  const stat = await deps.disk.stat(uri, signal);
+  // A file that is gone fails with its own reason when it is read.
+  if (stat === undefined || isIndexedFile(deps, uri, stat)) return;
+  throw new RequestError(
+    'notFound',
+    `${path} has changed since it was indexed.`,
+    'Try again in a few seconds, when it is indexed again.',
+    uri,
+  );
+}
+
 /**
  * Returns a still of an indexed video. Throws `notFound` for any other file, so that nothing else is opened, and
  * `invalid` for a time after the end.
  */
 export async function readStill(
-  { catalogue, media }: StatusDeps & { readonly media: Media },
+  deps: UnchangedDeps & { readonly media: Media },
   uri: Uri,
   timeMs: number,
   box: Box,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
+  const { catalogue, media } = deps;
   const copy = catalogue.copy(uri);
   if (copy === undefined || copy.forgotten) throw videoNotFound(uri);
   assertWithinVideo(catalogue.video(copy.videoId), copy, timeMs);
+  await assertUnchanged(deps, copy, signal);
   return media.still(uri, timeMs, box, signal);
 }
 

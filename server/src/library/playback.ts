@@ -8,15 +8,14 @@ import { RequestError } from '../library.ts';
 import type { Media } from '../ports/media.ts';
 import { withTracksInUse } from './describe-tracks.ts';
 import { videoNotFound } from './describe-video.ts';
-import { assertWithinVideo } from './list-videos.ts';
-import type { LibraryDeps } from './status.ts';
+import { assertUnchanged, assertWithinVideo, type UnchangedDeps } from './list-videos.ts';
 
 /** Limits the size of re-encoded video, in px. */
 const MAX_PICTURE_PX = { width: 854, height: 480 };
 /** Limits the stored failures, which explain to pages why their player received nothing. */
 const MAX_REMEMBERED_FAILURES = 100;
 
-export interface PlaybackDeps extends LibraryDeps {
+export interface PlaybackDeps extends UnchangedDeps {
   /** The setting `media.tracks`. */
   readonly trackRules: () => readonly string[];
 }
@@ -28,7 +27,8 @@ function toTrackPlayback(mode: Conversion['video'] | Conversion['audio']): Playb
 }
 
 /** Creates the methods that bring indexed videos to a player, converted if it does not support their formats. */
-export function createPlayback({ catalogue, trackRules }: PlaybackDeps, media: Media) {
+export function createPlayback(deps: PlaybackDeps, media: Media) {
+  const { catalogue, trackRules } = deps;
   const failures = new Map<Uri, MediaFailure>();
 
   const readProbe = async (uri: Uri, signal: AbortSignal): Promise<MediaProbe> => {
@@ -74,6 +74,7 @@ export function createPlayback({ catalogue, trackRules }: PlaybackDeps, media: M
       const copy = catalogue.copy(uri);
       if (copy === undefined || copy.forgotten) throw videoNotFound(uri);
       assertWithinVideo(catalogue.video(copy.videoId), copy, startMs);
+      await assertUnchanged(deps, copy, signal);
       const { container, video, audio } = conversion;
       try {
         for await (const bytes of media.convert(

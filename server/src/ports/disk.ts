@@ -9,7 +9,7 @@ export interface FolderRule {
   readonly poll: boolean;
 }
 
-export type FileStat = Pick<DiskFile, 'bytes' | 'modifiedMs'>;
+export type FileStat = Pick<DiskFile, 'bytes' | 'modifiedMs' | 'changeStamp'>;
 
 export type FolderState =
   | { readonly state: 'ok' }

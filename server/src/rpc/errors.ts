@@ -1,6 +1,7 @@
 import { ResponseError } from 'vscode-jsonrpc/node';
 import type { ErrorData } from '../../protocol/base.ts';
 import { type EndReason, ErrorCodes, type ErrorKind } from '../../protocol/errors.ts';
+import { describeWriteError } from '../base/describe-write-error.ts';
 import { messageOf } from '../base/message-of.ts';
 import { redactSecrets } from '../base/redact-secrets.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
@@ -60,6 +61,8 @@ export function toResponse(error: unknown, signal: AbortSignal): ResponseError<E
   if (error instanceof StoreError) return goldfishError('index', error.message, error.remedy);
   if (error instanceof ModelUnavailableError)
     return goldfishError('unavailable', error.message, error.remedy);
+  const writeFailure = describeWriteError(error);
+  if (writeFailure !== undefined) return goldfishError('index', writeFailure.message, writeFailure.remedy);
   const message = redactSecrets(messageOf(error));
   return goldfishError(
     'internal',

@@ -4,6 +4,7 @@ import { MediaFailureError } from '../../core/errors/media-failure.ts';
 import type { FileStat } from '../../ports/disk.ts';
 import { toFileFailure, toNotAFileFailure } from './file-failures.ts';
 import { readFully, withOpenFile } from './hash-file.ts';
+import { toChangeStamp } from './list-folder.ts';
 
 export interface StabilityOptions {
   /** Time without a change of size and modification time after which a file counts as complete, in ms. */
@@ -16,7 +17,8 @@ export interface StabilityOptions {
 export async function findFileStat(path: string | Buffer): Promise<FileStat | undefined> {
   try {
     const stats = await stat(path);
-    return stats.isFile() ? { bytes: stats.size, modifiedMs: Math.floor(stats.mtimeMs) } : undefined;
+    if (!stats.isFile()) return undefined;
+    return { bytes: stats.size, modifiedMs: Math.floor(stats.mtimeMs), changeStamp: toChangeStamp(stats) };
   } catch (error) {
     const failure = toFileFailure(error, path.toString());
     if (failure.failure.kind === 'missing') return undefined;

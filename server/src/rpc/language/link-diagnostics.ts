@@ -8,7 +8,12 @@ import { toOneLine } from '../../core/text/one-line.ts';
 import type { Library } from '../../library.ts';
 import { formatLinkTime } from '../../linking/open-link.ts';
 import type { OpenDocument } from './documents.ts';
-import { findNoteLinks, type LinkedMoment, type NoteLink, replaceLinkTarget } from './media-links.ts';
+import {
+  type DocumentMediaLink,
+  findDocumentMediaLinks,
+  type LinkedMoment,
+  replaceLinkTarget,
+} from './media-links.ts';
 
 /** Equals DiagnosticSeverity.Warning. */
 const WARNING_SEVERITY = 2;
@@ -86,13 +91,13 @@ async function isMissing(uri: Uri): Promise<boolean> {
 }
 
 /** A wiki link without a folder, such as Obsidian's, may name a file anywhere in the notes. */
-function namesFileAnywhere({ form, target, start, targetStart }: NoteLink): boolean {
+function namesFileAnywhere({ form, target, start, targetStart }: DocumentMediaLink): boolean {
   return form === 'wiki' && start === targetStart && !/[\\/]/.test(target);
 }
 
 /** Reports a link to a file that is neither indexed nor on disk. */
 async function findMissingProblem(
-  link: NoteLink,
+  link: DocumentMediaLink,
   library: DiagnosticsLibrary,
 ): Promise<LinkProblem | undefined> {
   const [uri] = link.candidates;
@@ -126,7 +131,7 @@ export async function findLinkProblems(
     return durationMs;
   };
   const problems: LinkProblem[] = [];
-  for (const noteLink of await findNoteLinks(document, library, signal, range)) {
+  for (const noteLink of await findDocumentMediaLinks(document, library, signal, range)) {
     if (isDue()) await yieldNow();
     if (noteLink.destination === undefined) {
       const missing = await findMissingProblem(noteLink, library);

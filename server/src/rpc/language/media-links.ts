@@ -10,7 +10,7 @@ import { encodeLinkTarget, type TargetForm } from '../../linking/open-link.ts';
 import type { OpenDocument } from './documents.ts';
 
 /** Describes a link from a document to media, whether or not the library knows it. */
-export interface NoteLink extends MediaLinkMatch {
+export interface DocumentMediaLink extends MediaLinkMatch {
   readonly range: Range;
   /** The files that the target can mean. Empty if the document is not a file and the target is relative. */
   readonly candidates: readonly Uri[];
@@ -56,7 +56,7 @@ async function resolveLink(
   uris: readonly Uri[],
   library: LinkLibrary,
   signal: AbortSignal,
-): Promise<NoteLink['destination']> {
+): Promise<DocumentMediaLink['destination']> {
   const uri = uris.find((candidate) => library.holds(candidate));
   if (uri !== undefined) return { uri, moved: false };
   for (const candidate of uris) {
@@ -76,14 +76,14 @@ function chunkOfRange(text: string, lines: LineIndex, { start, end }: Range): re
  * Finds the links of a document, or of the lines that `range` touches, that point to media. Yields to the event loop
  * while it works. Rejects with the signal's reason.
  */
-export async function findNoteLinks(
+export async function findDocumentMediaLinks(
   { uri: document, text, lines }: Pick<OpenDocument, 'uri' | 'text' | 'lines'>,
   library: LinkLibrary,
   signal: AbortSignal,
   range?: Range,
-): Promise<readonly NoteLink[]> {
+): Promise<readonly DocumentMediaLink[]> {
   const { isDue, yieldNow } = createYielder(signal);
-  const links: NoteLink[] = [];
+  const links: DocumentMediaLink[] = [];
   for (const chunk of range === undefined ? splitIntoChunks(text, lines) : chunkOfRange(text, lines, range)) {
     for (const link of findLinks(chunk.text)) {
       if (isDue()) await yieldNow();
@@ -113,7 +113,7 @@ export async function findMediaLinks(
   signal: AbortSignal,
   range?: Range,
 ): Promise<readonly LinkedMoment[]> {
-  const links = await findNoteLinks(document, library, signal, range);
+  const links = await findDocumentMediaLinks(document, library, signal, range);
   return links.flatMap((link) => (link.destination === undefined ? [] : [{ ...link, ...link.destination }]));
 }
 

@@ -1,0 +1,23 @@
+import type { DiskFile } from '../domain/disk-file.ts';
+
+/** Size and times of a file. `changeStamp` is missing where it was not stored yet. */
+type FileFacts = Pick<DiskFile, 'bytes' | 'modifiedMs' | 'changeStamp'>;
+
+/** Returns the inode in a change stamp (`CTIME:INODE`). */
+function inodeOf(changeStamp: string | undefined): string | undefined {
+  return changeStamp?.slice(changeStamp.lastIndexOf(':') + 1);
+}
+
+/**
+ * Returns whether a path still leads to the file that was indexed: same size, time and inode. A link to another file that
+ * takes its place differs in the inode, whatever size and time it has. New permissions or a new name change nothing.
+ */
+export function isSameFile(indexed: FileFacts, current: FileFacts): boolean {
+  const inodes = [inodeOf(indexed.changeStamp), inodeOf(current.changeStamp)];
+  const isInodeKnown = !inodes.includes(undefined);
+  return (
+    indexed.bytes === current.bytes &&
+    indexed.modifiedMs === current.modifiedMs &&
+    (!isInodeKnown || inodes[0] === inodes[1])
+  );
+}
