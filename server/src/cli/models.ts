@@ -56,6 +56,52 @@ async function pullDefaults(context: CommandContext, client: Client): Promise<Co
   return { result, text: formatPulledModels(result), code };
 }
 
+/** Adds `models use` and `models exam`. */
+const registerUse: RegisterCommand = (command, run) => {
+  command
+    .command('use')
+    .addArgument(new Argument('<role>', ROLE_LIST).choices(ROLES))
+    .argument(
+      '[model]',
+      'hub id, absolute folder, http://host/v1#model, or none (default: the default model)',
+    )
+    .option('--no-exam', 'do not try the model with a small exam')
+    .description('choose the model for a role, and try it with a small exam')
+    .addHelpText(
+      'after',
+      formatExamples(
+        'goldfish models use captioner /models/my-vlm',
+        'goldfish models use transcriber http://127.0.0.1:8000/v1#whisper-1',
+        'goldfish models use answerer http://127.0.0.1:11434/v1#qwen3:8b',
+      ),
+    )
+    .action((role: string, model: string | undefined, options: { readonly exam: boolean }) =>
+      run(async (context) => {
+        const client = await context.client();
+        const { signal } = context;
+        const value = model ?? null;
+        await client.request('goldfish/settings/set', { key: `models.${role}`, value }, { signal });
+        const result = await client.request('goldfish/models/list', {}, { signal });
+        const roles = result.roles.filter((candidate) => candidate.role === role);
+        const text = formatModelList({ ...result, models: [], roles: roles }).split('\n', 1)[0] ?? '';
+        if (!options.exam || model === undefined || !isExamined(role)) return { result, text };
+        const { exams } = await takeExams(context, client, role);
+        return { result: { ...result, exams }, text: [text, ...exams.map(formatExam)].join('\n') };
+      }),
+    );
+  command
+    .command('exam')
+    .addArgument(new Argument('[role]', 'a role (default: all)').choices(EXAMINED_ROLES))
+    .description('try the models in use with a small exam; one that makes answers or hits worse is not used')
+    .addHelpText('after', formatExamples('goldfish models exam', 'goldfish models exam answerer'))
+    .action((role: ExaminedRole | undefined) =>
+      run(async (context) => {
+        const result = await takeExams(context, await context.client(), role);
+        return { result, text: formatExams(result) };
+      }),
+    );
+};
+
 export const registerModels: RegisterCommand = (program, run) => {
   const command = program
     .command('models')
@@ -109,48 +155,7 @@ export const registerModels: RegisterCommand = (program, run) => {
     .action((model: string | undefined, options: { readonly print?: boolean }) =>
       run((context) => pinModels(context, model, options.print === true)),
     );
-  command
-    .command('use')
-    .addArgument(new Argument('<role>', ROLE_LIST).choices(ROLES))
-    .argument(
-      '[model]',
-      'hub id, absolute folder, http://host/v1#model, or none (default: the default model)',
-    )
-    .option('--no-exam', 'do not try the model with a small exam')
-    .description('choose the model for a role, and try it with a small exam')
-    .addHelpText(
-      'after',
-      formatExamples(
-        'goldfish models use captioner /models/my-vlm',
-        'goldfish models use transcriber http://127.0.0.1:8000/v1#whisper-1',
-        'goldfish models use answerer http://127.0.0.1:11434/v1#qwen3:8b',
-      ),
-    )
-    .action((role: string, model: string | undefined, options: { readonly exam: boolean }) =>
-      run(async (context) => {
-        const client = await context.client();
-        const { signal } = context;
-        const value = model ?? null;
-        await client.request('goldfish/settings/set', { key: `models.${role}`, value }, { signal });
-        const result = await client.request('goldfish/models/list', {}, { signal });
-        const roles = result.roles.filter((candidate) => candidate.role === role);
-        const text = formatModelList({ ...result, models: [], roles: roles }).split('\n', 1)[0] ?? '';
-        if (!options.exam || model === undefined || !isExamined(role)) return { result, text };
-        const { exams } = await takeExams(context, client, role);
-        return { result: { ...result, exams }, text: [text, ...exams.map(formatExam)].join('\n') };
-      }),
-    );
-  command
-    .command('exam')
-    .addArgument(new Argument('[role]', 'a role (default: all)').choices(EXAMINED_ROLES))
-    .description('try the models in use with a small exam; one that makes answers or hits worse is not used')
-    .addHelpText('after', formatExamples('goldfish models exam', 'goldfish models exam answerer'))
-    .action((role: ExaminedRole | undefined) =>
-      run(async (context) => {
-        const result = await takeExams(context, await context.client(), role);
-        return { result, text: formatExams(result) };
-      }),
-    );
+  registerUse(command, run);
   command
     .command('remove')
     .argument('<model>', 'owner/name')

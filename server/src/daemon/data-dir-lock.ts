@@ -56,34 +56,35 @@ export function toLockError(path: string, error: unknown): LockError {
   );
 }
 
-function openDatabase(path: string): DatabaseSync {
-  try {
-    return new DatabaseSync(path, { timeout: 0 });
-  } catch (error) {
-    throw toLockError(path, error);
-  }
-}
+/** A file system may fail once while the system releases the lock of a process that was just killed. */
+const MAX_ATTEMPTS = 2;
+
+const openDatabase = (path: string) => new DatabaseSync(path, { timeout: 0 });
 
 /**
  * Takes the lock on `path`. Returns undefined if another process has it. SQLite's exclusive lock is the only
  * operating-system lock available in Node; nothing is ever written. Do not use it on network file systems. No
- * other code of this process may open the file: closing it would drop the lock on POSIX systems.
+ * other code of this process may open the file: closing it would drop the lock on POSIX systems. Throws LockError.
  */
-export function takeLock(path: string): DataDirLock | undefined {
-  const database = openDatabase(path);
-  try {
-    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
-  } catch (error) {
-    database.close();
-    const { errcode = 0 } = error as { readonly errcode?: number };
-    if ((errcode & 0xff) === SQLITE.busy) return undefined;
-    throw toLockError(path, error);
+export function takeLock(path: string, open = openDatabase): DataDirLock | undefined {
+  for (let attempt = 1; ; attempt += 1) {
+    let database: DatabaseSync | undefined;
+    try {
+      const opened = open(path);
+      database = opened;
+      opened.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+      const lockedInode = findInode(path);
+      return {
+        release: () => opened.close(),
+        isValid: () => lockedInode !== undefined && findInode(path) === lockedInode,
+      };
+    } catch (error) {
+      database?.close();
+      const { errcode = 0 } = error as { readonly errcode?: number };
+      if ((errcode & 0xff) === SQLITE.busy) return undefined;
+      if (attempt >= MAX_ATTEMPTS) throw toLockError(path, error);
+    }
   }
-  const lockedInode = findInode(path);
-  return {
-    release: () => database.close(),
-    isValid: () => lockedInode !== undefined && findInode(path) === lockedInode,
-  };
 }
 
 function findInode(path: string): number | undefined {
