@@ -1,17 +1,15 @@
 import { availableParallelism } from 'node:os';
 import type { EndReason } from '../../protocol/errors.ts';
 import { createJsonExamBook } from '../adapters/json-exam-book.ts';
-import { nativeEnvironment, pageFolder } from '../base/children.ts';
-import { createLifetime, endOnSignals, watchProcess } from '../base/lifetime.ts';
+import { nativeEnvironment } from '../base/children.ts';
+import { createLifetime, endOnSignals, type Lifetime, watchProcess } from '../base/lifetime.ts';
 import { type Log, openLog } from '../base/log.ts';
 import { makeFolders } from '../base/make-folders.ts';
 import { messageOf } from '../base/message-of.ts';
 import { dataDirPaths, modelsDir } from '../base/paths.ts';
 import { useProxy } from '../base/proxy.ts';
-import { createPageServer } from '../http/page-server.ts';
 import type { Library } from '../library.ts';
 import { createSessions } from '../rpc/sessions.ts';
-import { createWebSocketStream } from '../rpc/websocket-stream.ts';
 import { openSettings } from '../settings/settings-file.ts';
 import { createApiKeys } from './api-keys.ts';
 import { closeInheritedFds } from './close-inherited-fds.ts';
@@ -20,8 +18,7 @@ import { findRunningDaemon } from './daemon-socket.ts';
 import { type DataDirLock, takeLock } from './data-dir-lock.ts';
 import { identity } from './find-or-start.ts';
 import { createModels } from './models.ts';
-import { createNetworkPage } from './network-page.ts';
-import { createPageAddressStore } from './page-address.ts';
+import { openPages } from './open-pages.ts';
 import { publishEndpoint } from './publish-endpoint.ts';
 import { serveDownloads } from './serve-downloads.ts';
 import { serveModels } from './serve-models.ts';
@@ -122,24 +119,17 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     lifetime.defer('library', () => openLibrary.close());
     // Before the library: what workers run stays in the queue for the next daemon.
     if (workers !== undefined) lifetime.defer('workers', () => workers.close());
-    const page = createPageServer({
-      library,
-      assets: pageFolder(),
-      onClient: (webSocket) => sessions?.add(createWebSocketStream(webSocket)),
-      address: createPageAddressStore(dataDirPaths(dataDir).page, (problem) => log.warn('page', { problem })),
-      log: log.with({ part: 'page' }),
-    });
-    lifetime.defer('page', () => page.close());
-    const networkPage = createNetworkPage({
+    const pages = openPages({
       library,
       dataDir,
-      onClient: (stream) => sessions?.add(stream, true),
-      log: log.with({ part: 'network page' }),
+      settings,
+      lifetime,
+      onClient: (stream, isNetworkDevice) => sessions?.add(stream, isNetworkDevice),
+      log,
     });
-    lifetime.defer('network page', () => networkPage.close());
     sessions = createSessions({
       library,
-      page: async () => ({ ...(await page.open()), network: await networkPage.url() }),
+      page: pages.open,
       settings: serveSettings(settings),
       workers: () => workers?.list() ?? { queue: '', workers: [] },
       downloads: serveDownloads({
@@ -162,20 +152,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       cutOff: cutOff.signal,
     });
     const openSessions = sessions;
-    await page.resume();
-    await networkPage.allow(settings.all()['page.network']);
-    settings.onChange((all) => void networkPage.allow(all['page.network']));
+    await pages.resume();
     lifetime.defer('requests', () => openSessions.settle(DRAIN_TIMEOUT_MS, cutOff));
     await publishEndpoint(dataDir, { lock, tempFolder }, lifetime, log, (socket) => openSessions.add(socket));
     printOnTerminal(`The daemon for ${dataDir} is running. Press Ctrl-C or run "goldfish stop" to stop it.`);
     settings.onChange((all) => logFile.setLevel(all['log.level']));
-    if (options.withPid !== undefined) {
-      const pid = options.withPid;
-      lifetime.defer(
-        'owner',
-        watchProcess(pid, () => void lifetime.end(`process ${pid} ended`)),
-      );
-    }
+    if (options.withPid !== undefined) endWith(options.withPid, lifetime);
   } catch (error) {
     log.error('daemon cannot start', { message: messageOf(error) });
     await lifetime.end('cannot start');
@@ -183,6 +165,14 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   }
   await lifetime.ended;
   return 0;
+}
+
+/** Ends the daemon when another process ends. */
+function endWith(pid: number, lifetime: Lifetime): void {
+  lifetime.defer(
+    'owner',
+    watchProcess(pid, () => void lifetime.end(`process ${pid} ended`)),
+  );
 }
 
 /**
