@@ -81,3 +81,23 @@ test('given the best place by meaning, when quoted, then it comes first', () => 
 test('given places by meaning only, when quoted, then the best one is', () => {
   assert.equal(quoted([byMeaning(0.9)])[0], resting.text);
 });
+
+test('given a place by meaning with a sentence that holds words of the question, when quoted, then the quote begins there', () => {
+  const lines = [
+    said(61_000, 'If the separator melts, the cell can catch fire.'),
+    said(66_000, 'A manufacturer recalled two million phones.'),
+    said(71_000, 'Solid-state batteries replace the liquid with a ceramic.'),
+    said(76_000, 'They are safer, but they cost four times as much.'),
+  ];
+  const [first] = lines;
+  assert.ok(first);
+  const span = { startMs: 61_000, endMs: 80_000, evidence: lines };
+  const ranked = place(first, 0.9, { semanticMatch: { strength: 0.6, answerable: true, span } });
+  const quotes = selectQuotes(analyseQuestion('Are solid-state batteries safer than others?', ['en']), [
+    ranked,
+  ]);
+  assert.deepEqual(
+    quotes.flatMap(({ sentences }) => sentences.map(({ text }) => text)),
+    [lines[2]?.text, lines[3]?.text],
+  );
+});

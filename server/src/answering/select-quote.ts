@@ -10,6 +10,8 @@ import type { RankedPlace } from '../search/build-hits.ts';
 
 /** Number of sentences quoted from a semantic match: which of them answers is unknown. */
 const MAX_SEMANTIC_SENTENCES = 3;
+/** Minimum gain of a sentence from which such a quote begins: that of one word of the question. */
+const MIN_WORD_GAIN = 1;
 
 /** Returns the sentences that an answer quotes from a place; [] if it has none. */
 export function selectQuote(question: Question, ranked: RankedPlace): readonly Sentence[] {
@@ -27,12 +29,17 @@ function selectRankedQuote(
 ): RankedQuote | undefined {
   const { semanticMatch } = place;
   if (semanticMatch?.answerable && supportScore(place) < MIN_ANSWER_SUPPORT) {
-    const firstSentences = splitSentences(orderLines(semanticMatch.span.evidence)).slice(
-      0,
-      MAX_SEMANTIC_SENTENCES,
-    );
+    const sentences = splitSentences(orderLines(semanticMatch.span.evidence));
+    const quotedText = rankQuote(question, semanticMatch.span.evidence, semanticMatch.span);
+    const from =
+      quotedText !== undefined && quotedText.gain >= MIN_WORD_GAIN
+        ? sentences.findIndex(({ startMs, text }) =>
+            quotedText.sentences.some((quoted) => quoted.startMs === startMs && quoted.text === text),
+          )
+        : 0;
+    const quotedSentences = sentences.slice(Math.max(0, from)).slice(0, MAX_SEMANTIC_SENTENCES);
     return {
-      sentences: firstSentences.map(capToMaxHit),
+      sentences: quotedSentences.map(capToMaxHit),
       gain: isBestPlace ? Number.POSITIVE_INFINITY : 0,
       isAnswer: true,
     };
