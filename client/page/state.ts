@@ -1,3 +1,4 @@
+import type { AddProgress } from '../../server/protocol/adding.ts';
 import type { AskResult, Citation } from '../../server/protocol/ask.ts';
 import type { EvidenceKind, Ms, Uri } from '../../server/protocol/base.ts';
 import type { ExportFormat } from '../../server/protocol/export.ts';
@@ -120,7 +121,7 @@ export interface Confirmation {
 
 /** Describes the panel that is open over the page. */
 export type Dialog =
-  | { readonly kind: 'models' | 'keys' | 'status' | 'history' | 'folders' | 'addFolder' }
+  | { readonly kind: 'models' | 'keys' | 'status' | 'history' | 'folders' | 'addFolder' | 'addLink' }
   /** Exports whole videos, or the moments found if none are given. */
   | { readonly kind: 'export'; readonly uris?: readonly Uri[] }
   | { readonly kind: 'tag'; readonly uris: readonly Uri[] }
@@ -213,6 +214,8 @@ export interface State {
   /** The downloads of models, by model. */
   readonly fetches: Readonly<Record<string, ModelFetch>>;
   readonly dialog?: Dialog;
+  /** The download that runs, as far as it is. */
+  readonly download?: AddProgress;
   /** The folder that the folder list shows, and what is in it. */
   readonly browsed?: FoldersBrowseResult;
   /** The videos removed last. They can be restored. */

@@ -2,6 +2,7 @@ import type { Uri } from '../../../server/protocol/base.ts';
 import type { Confirmation, Dialog, LibraryState } from '../state.ts';
 import { EVERYWHERE } from '../state.ts';
 import { createFolderActions, createRunAction } from './folders.ts';
+import { createLinkActions } from './link.ts';
 import { readWorkers, refreshLibrary, type Session, toProblem } from './session.ts';
 
 /** Creates the actions of the library. Failures are shown as the notice. */
@@ -51,6 +52,7 @@ export function createLibraryActions(session: Session) {
   return {
     change,
     ...createFolderActions(session, runAction),
+    ...createLinkActions(session),
     openDialog(dialog: Dialog | undefined) {
       store.set({
         dialog,

@@ -9,6 +9,7 @@ import type { DialogParts } from './dialog-parts.ts';
 import { exportDialog } from './export-dialog.ts';
 import { folderDialog } from './folder-dialog.ts';
 import { questionList } from './home.ts';
+import { linkDialog } from './link-dialog.ts';
 import { modelsDialog } from './models-dialog.ts';
 import { otherDevices } from './other-devices.ts';
 import { progressText, timeLeft } from './progress.ts';
@@ -78,6 +79,7 @@ function partsOf(state: State, dialog: NonNullable<State['dialog']>, actions: Vi
     folders: folderParts,
     models: modelsDialog,
     addFolder: folderDialog,
+    addLink: linkDialog,
   };
   return parts[dialog.kind](state, actions);
 }

@@ -43,14 +43,6 @@ export function browsedPlaces({ browsed }: State, { library }: ViewActions): Tem
     </div>`;
 }
 
-/** Renders how to add a video from the web. A browser cannot start a download, so it shows the command. */
-function addLinkHint({ host, copy }: ViewActions): TemplateResult | typeof nothing {
-  if (host.addLink !== undefined) return nothing;
-  const command = 'goldfish add https://...';
-  return html`<p class="row wrap hint">A video from the web: <code>${command}</code> downloads it with yt-dlp.
-    <button type="button" class="btn quiet small" @click=${() => copy('goldfish add ', 'Copied.')}>${icon('copy')}Copy</button></p>`;
-}
-
 /** Renders the folders of this computer, to choose one: a browser hides paths. */
 export function folderDialog(state: State, actions: ViewActions): DialogParts {
   const { browsed } = state;
@@ -80,8 +72,7 @@ export function folderDialog(state: State, actions: ViewActions): DialogParts {
                 </button></li>`,
               )}
             </ul>`
-      }
-      ${addLinkHint(actions)}`,
+      }`,
     foot: html`<span class="grow"></span>
       <button type="button" class="btn" @click=${() => library.openDialog(undefined)}>Cancel</button>
       ${

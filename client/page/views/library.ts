@@ -68,7 +68,7 @@ function toolbar(
     <button type="button" class="chip only-mid" id="no-transcript" aria-pressed=${view.only === 'noTranscript'} ?disabled=${noTranscript === 0 && view.only !== 'noTranscript'} @click=${() => only('noTranscript')}>${icon('speech')}No transcript <b>${noTranscript}</b></button>
     <span class="grow"></span>
     <button type="button" class="btn" id="folders" @click=${() => library.openDialog({ kind: 'folders' })}>${icon('folder')}${plural(folders.length, 'folder')}</button>
-    ${host.addLink === undefined ? nothing : html`<button type="button" class="btn" id="add-link" @click=${host.addLink}>${icon('link')}Add link</button>`}
+    <button type="button" class="btn" id="add-link" @click=${host.addLink ?? library.openLinkDialog}>${icon('link')}Add link</button>
     <button type="button" class="btn primary" id="add-folder" @click=${add}>${icon('add')}Add folder</button>
   </div>`;
 }
