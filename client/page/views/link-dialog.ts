@@ -31,7 +31,7 @@ export function linkDialog({ download }: State, { library }: ViewActions): Dialo
       </form>
       ${
         download === undefined
-          ? html`<p class="muted">A page with a video, a playlist, a channel, a podcast feed, or a media file. yt-dlp downloads it; only that site is contacted.</p>`
+          ? html`<p class="muted">A page with a video, a playlist, a channel, a podcast feed, or a media file. yt-dlp downloads it from that site.</p>`
           : progress(download)
       }`,
     foot: html`<span class="grow"></span>
