@@ -29,6 +29,10 @@ export const citation = z.object({
   startMs: ms,
   endMs: ms,
   link: z.string().describe('The file with a media fragment in seconds, for citing.'),
+  pageLink: z
+    .string()
+    .optional()
+    .describe('The moment on the web page that the video was downloaded from; absent if it was not.'),
   quote: z.string(),
   seekMs: ms
     .optional()

@@ -81,6 +81,10 @@ export const hit = z.object({
   score: z.number().describe('0..1, comparable within one result.'),
   weak: z.boolean().describe('True if the evidence is too thin for `ask` to answer from.'),
   link: z.string().describe('The URI with a W3C media fragment in seconds, `#t=83.2,97`.'),
+  pageLink: z
+    .string()
+    .optional()
+    .describe('The moment on the web page that the video was downloaded from; absent if it was not.'),
   evidence: z.array(hitLine),
 });
 export type Hit = Message<typeof hit>;

@@ -172,6 +172,7 @@ export const videoResult = z.object({
   recorded,
   container: z.string().optional(),
   device: z.string().optional(),
+  pageUrl: z.string().optional().describe('Address of the web page that the file was downloaded from.'),
   clockStartMs: z
     .number()
     .optional()

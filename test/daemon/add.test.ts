@@ -213,6 +213,9 @@ test('given a page that names chapters and a date, when its video is added, then
     ],
   );
   assert.match(shown.recorded, /^2021-09-14/);
+  assert.equal(shown.pageUrl, described);
+  const found = JSON.parse((await goldfish(box, 'search', 'harbour', '--json')).stdout);
+  assert.equal(found.hits[0].pageLink, `${described}?t=0`);
 });
 
 test('given a feed, when it is added, then new items are saved, a failure does not stop the others, and nothing comes twice', async (t) => {

@@ -44,6 +44,7 @@ function formatVideo(video: VideoResult, context: CommandContext): string {
     `${sanitiseLine(video.title)}, ${formatTime(video.durationMs)}, ${formatBytes(video.bytes)}, recorded ${sanitiseLine(video.recorded)}`,
     [video.container ?? '', ...video.streams.map(formatStream)].filter((part) => part !== '').join('; '),
     `${video.state}, ${formatCount(video.clips.length, 'clip')}`,
+    ...(video.pageUrl === undefined ? [] : [`from ${sanitiseLine(video.pageUrl)}`]),
   ];
   for (const failure of video.failures) {
     lines.push(

@@ -22,6 +22,7 @@ import { createRerank } from '../search/rerank.ts';
 import { createSearch } from '../search/search.ts';
 import { createSemanticSearch } from '../search/semantic-search.ts';
 import { createSimilarSearch } from '../search/similar-search.ts';
+import { withPageLinks } from './page-links.ts';
 import { parseSearchScope } from './parse-scope.ts';
 import { resolveSimilarityQuery } from './similarity-query.ts';
 
@@ -121,7 +122,7 @@ export function createAnswering(deps: {
           : (await quickSearch(requireText(query, 'query'), hitCount, searchScope, signal)).rankedPlaces;
         const hits = findings.map(({ hit }) => hit);
         scheduler.boost(hits.slice(0, DEFAULT_HITS).map((hit) => hit.videoId));
-        return { hits };
+        return { hits: withPageLinks(catalogue, hits) };
       }),
     ask: ({ question, k, scope, inspect, conversation, answerer }, onDelta, signal) =>
       runInTurn(
@@ -139,7 +140,11 @@ export function createAnswering(deps: {
         };
         const result = await answerQuestion(request, onDelta, signal);
         scheduler.boost(result.hits.slice(0, DEFAULT_HITS).map((hit) => hit.videoId));
-        return result;
+        return {
+          ...result,
+          citations: withPageLinks(catalogue, result.citations),
+          hits: withPageLinks(catalogue, result.hits),
+        };
       }),
   };
 }

@@ -45,6 +45,7 @@ export async function describeVideo(deps: VideoDeps, uri: Uri, nowMs: number): P
     recorded: new Date(copy.recordedMs).toISOString(),
     container: probe?.container,
     device: probe?.device,
+    pageUrl: probe?.pageUrl,
     clockStartMs: probe?.startMs,
     streams: record === undefined ? [] : describeTracks(record, namedTracks(deps, copy, record)),
     chapters: probe?.chapters ?? [],

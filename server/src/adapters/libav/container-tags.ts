@@ -28,6 +28,15 @@ export function findDeviceTag(tags: ContainerTags): string | undefined {
   return model ?? maker;
 }
 
+/** Returns the address of the page that a downloader fetched the file from. yt-dlp writes it as `purl` and as the comment. */
+export function findPageTag(tags: ContainerTags): string | undefined {
+  for (const name of ['purl', 'comment']) {
+    const url = URL.parse(findTag(tags, [name]) ?? '');
+    if (url !== null && ['http:', 'https:'].includes(url.protocol) && url.username === '') return url.href;
+  }
+  return undefined;
+}
+
 const DATE_PATTERN =
   /^(\d{4})(?:[-:](\d\d)(?:[-:](\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?)?)?/;
 

@@ -6,6 +6,7 @@ import {
   findContainerName,
   findDeviceTag,
   findLanguageTag,
+  findPageTag,
   findRecordedTag,
   findTitleTag,
 } from './container-tags.ts';
@@ -313,6 +314,7 @@ export async function probeWithFfmpeg(program: string, uri: Uri, signal: AbortSi
       title: findTitleTag(tags),
       recorded: findRecordedTag(tags),
       device: findDeviceTag(tags),
+      pageUrl: findPageTag(tags),
     };
   } finally {
     await media.file.close();

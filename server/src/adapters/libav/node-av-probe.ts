@@ -19,6 +19,7 @@ import {
   findContainerName,
   findDeviceTag,
   findLanguageTag,
+  findPageTag,
   findRecordedTag,
   findTitleTag,
 } from './container-tags.ts';
@@ -160,6 +161,7 @@ export async function probe(uri: Uri, signal: AbortSignal): Promise<MediaProbe> 
       title: findTitleTag(tags),
       recorded: findRecordedTag(tags),
       device: findDeviceTag(tags),
+      pageUrl: findPageTag(tags),
     };
   } finally {
     await media.close();

@@ -45,6 +45,8 @@ export interface MediaProbe {
   /** ISO 8601 date. */
   readonly recorded?: string;
   readonly device?: string;
+  /** Address of the web page that the file was downloaded from. */
+  readonly pageUrl?: string;
 }
 
 /**
