@@ -44,7 +44,7 @@ async function unindexed(folder: string): Promise<number> {
 test('given a large write, when committed, then the full-text index includes it without optimize', () =>
   withFolder(async (folder) => {
     const store = await openLanceStore(folder);
-    await write(store, 1, 250);
+    await write(store, 1, 450);
     // Waits behind the fold.
     await store.commit({});
     assert.equal(await unindexed(folder), 0);
@@ -54,10 +54,10 @@ test('given a large write, when committed, then the full-text index includes it 
 test('given unindexed rows of an earlier run, when more are written, then they count towards the limit', () =>
   withFolder(async (folder) => {
     const earlier = await openLanceStore(folder);
-    await write(earlier, 1, 150);
+    await write(earlier, 1, 250);
     await earlier.close();
     const store = await openLanceStore(folder);
-    await write(store, 2, 100);
+    await write(store, 2, 200);
     await store.commit({});
     assert.equal(await unindexed(folder), 0);
     await store.close();

@@ -160,8 +160,8 @@ export function memoryDisk(): MemoryDisk {
     },
     stat: async (uri) => statAt(uriToPath(uri)),
     waitUntilStable: async (uri, signal) => {
-      const node = read(uri, signal);
-      return { bytes: node.data.length, modifiedMs: node.modifiedMs };
+      const { data, modifiedMs, changeStamp } = read(uri, signal);
+      return { bytes: data.length, modifiedMs, changeStamp };
     },
     sample: async (uri, signal) => {
       const { data } = read(uri, signal);
