@@ -53,7 +53,8 @@ async function captionsBy(client: IndependentClient, { uri }: Film, model: strin
     async () => (await client.result('goldfish/video', { uri })) as unknown as VideoResult,
     (found) => {
       const lines = captionsIn(found);
-      return lines.length === SCENES && lines.every(({ source }) => source === model);
+      // A clip that shows the same as an earlier one has its caption: "model, as at 0:12".
+      return lines.length === SCENES && lines.every(({ source }) => source.split(',')[0] === model);
     },
   );
   return captionsIn(video);

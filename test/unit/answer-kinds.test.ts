@@ -95,3 +95,18 @@ test('given a yes-or-no question that somebody answers, when asked, then the ans
   const { ask } = await library([pool]);
   assert.match((await ask('Should the tank be emptied?')).answer, /Yes, before the frost/);
 });
+
+test('given a length of time without a number, when it is looked for, then it counts, and a mere unit does not', () => {
+  for (const text of [
+    'A goldfish remembers for months.',
+    'It rests overnight.',
+    'Der Teig ruht über Nacht.',
+    'Sie warteten stundenlang.',
+    '金鱼能记住几个月。',
+    'Il dure toute la nuit.',
+    'Recuerda durante meses.',
+  ])
+    assert.ok(statesAnswerKind('duration', text), text);
+  for (const text of ['The months are listed below.', 'Die Nacht ist kalt.', 'Every hour counts.'])
+    assert.ok(!statesAnswerKind('duration', text), text);
+});

@@ -26,7 +26,10 @@ function durationSource(locale: Locale): string {
   return `${number}${between}${unit}`;
 }
 
-const matchesDuration = createStatementMatcher((locale) => [durationSource(locale)]);
+const matchesDuration = createStatementMatcher((locale) => [
+  durationSource(locale),
+  ...(locale.answers.lengths ?? []),
+]);
 
 const asksForPrice = createQuestionMatcher(({ questions }) => questions.price);
 const asksForDate = createQuestionMatcher(({ questions }) => questions.date);

@@ -159,6 +159,9 @@ export const de: Locale = {
     'auf(?:taucht|getaucht)|taucht .*auf|vorkommt|kommt .*vor|erscheint|spricht',
   ],
   answers: {
+    lengths: [
+      '(?:sekunden|minuten|stunden|tage|wochen|monate|jahre)lang|über nacht|ewig|für immer|den ganzen tag|die ganze nacht|das ganze jahr|ein leben lang',
+    ],
     counts: ['(?:{n} |(?:ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|\\d+))mal'],
     currencies: [
       'euro|cent|dollar|franken|pfund|kostenlos|umsonst|gratis|kost{w}|preis{w}|zahl{w}|bezahl{w}|teuer|teurer|billig{w}|günstig{w}',

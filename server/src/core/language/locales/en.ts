@@ -130,6 +130,9 @@ export const en: Locale = {
   ],
   answers: {
     counts: ['{n} times|once|twice|thrice'],
+    lengths: [
+      'for (?:ever|good|life|(?:second|minute|hour|day|night|week|month|year|decade|centurie)s)|forever|overnight|all (?:day|night|week|year)|a (?:moment|lifetime)',
+    ],
     currencies: [
       'euros?|dollars?|pounds?|cents?|pence|bucks|quid|yuan|yen|rupees?|francs?|free|costs?|price[sd]?|paid|pays?|spent|spends?|expensive|cheap{w}',
     ],

@@ -76,6 +76,7 @@ export const es: Locale = {
     'aparec{w}|muestr{w}|sale[n]?',
   ],
   answers: {
+    lengths: ['durante (?:segundos|minutos|horas|días|semanas|meses|años)|siempre|toda la noche|todo el día'],
     counts: ['{n} veces|una vez'],
     currencies: [
       'euros?|céntimos?|dólares?|pesos?|libras?|gratis|cuesta{w}|costó|precio{w}|pag{w}|car[oa]|vale',

@@ -75,6 +75,9 @@ export const fr: Locale = {
     'apparaî{w}|apparu{w}|montr{w}|voi[rt]|vue?s?',
   ],
   answers: {
+    lengths: [
+      'pendant des (?:secondes|minutes|heures|jours|semaines|mois|années)|toujours|toute la (?:nuit|journée)',
+    ],
     counts: ['{n} fois'],
     currencies: ['euros?|centimes?|dollars?|livres?|francs?|gratuit{w}|coût{w}|prix|pay{w}|cher|chère|vaut'],
     times: [

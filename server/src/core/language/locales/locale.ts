@@ -176,6 +176,8 @@ export interface Locale {
   readonly answers: {
     /** "Three times", "once". */
     readonly counts: readonly Pattern[];
+    /** Lengths of time without a number: "for months", "overnight". */
+    readonly lengths?: readonly Pattern[];
     /** Currencies, and verbs of cost. */
     readonly currencies: readonly Pattern[];
     /** Times besides numbers, months and weekdays: "in spring", "before", "next week". Not "today". */
