@@ -105,7 +105,10 @@ for (const version of Object.keys(VERSIONS) as Version[]) {
       async () => {
         await runCommand(page, 'Goldfish: Set API Key');
         await answerInput(page, 'sk-from-the-editor');
-        assert.equal((await goldfish(box, 'models', 'use', 'answerer', `${host.baseUrl}#rote`)).code, 0);
+        assert.equal(
+          (await goldfish(box, 'models', 'use', 'answerer', `${host.baseUrl}#rote`, '--no-exam')).code,
+          0,
+        );
         await shown.locator('#question').fill('What does the axolotl eat?');
         await shown.locator('#question').press('Enter');
         await shown.locator('.answer .text', { hasText: 'earthworms' }).waitFor();
