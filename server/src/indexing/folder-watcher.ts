@@ -114,14 +114,14 @@ async function removeFolder(watch: WatchState, uri: Uri): Promise<boolean> {
   const { entries, catalogue } = watch;
   const entry = entries.get(uri);
   const holder = entry === undefined ? INDEX_RUN_HOLDER : uri;
-  const copiesOfHolder = catalogue.under(uri).filter((copy) => copy.heldBy.includes(holder));
-  if (entry === undefined && copiesOfHolder.length === 0) return false;
+  const keptCopies = catalogue.under(uri).filter((copy) => copy.heldBy.includes(holder));
+  if (entry === undefined && keptCopies.length === 0) return false;
   entry?.controller.abort();
   entries.delete(uri);
   await saveRules(watch);
   const release = ({ uri: copyUri }: VideoFile) =>
     catalogue.change((view) => toReleaseBatch(view.copy(copyUri), holder, view));
-  const writtenBatches = await enqueueTask(watch, () => Promise.all(copiesOfHolder.map(release)));
+  const writtenBatches = await enqueueTask(watch, () => Promise.all(keptCopies.map(release)));
   watch.onTouched(new Set(writtenBatches.flatMap((ids) => [...ids])));
   watch.onChange();
   return true;

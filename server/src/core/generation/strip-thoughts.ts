@@ -20,31 +20,31 @@ export interface ThoughtFilter {
 
 /** Creates a filter for one text. */
 export function createThoughtFilter(): ThoughtFilter {
-  let heldText = '';
+  let pendingText = '';
   let state: 'start' | 'thoughts' | 'text' = 'start';
-  let hadThoughts = false;
+  let sawThoughts = false;
   const flush = (): string => {
-    const text = heldText;
-    heldText = '';
+    const text = pendingText;
+    pendingText = '';
     return text;
   };
   return {
     push(delta) {
-      heldText += delta;
+      pendingText += delta;
       for (;;) {
         if (state === 'text') return flush();
         if (state === 'start') {
-          if (hadThoughts) heldText = heldText.trimStart();
-          if (OPENING.test(heldText)) state = 'thoughts';
-          else if (OPENING_PREFIX.test(heldText)) return '';
+          if (sawThoughts) pendingText = pendingText.trimStart();
+          if (OPENING.test(pendingText)) state = 'thoughts';
+          else if (OPENING_PREFIX.test(pendingText)) return '';
           else state = 'text';
           continue;
         }
-        const closing = CLOSING.exec(heldText);
+        const closing = CLOSING.exec(pendingText);
         if (!closing) return '';
-        heldText = heldText.slice(closing.index + closing[0].length);
+        pendingText = pendingText.slice(closing.index + closing[0].length);
         state = 'start';
-        hadThoughts = true;
+        sawThoughts = true;
       }
     },
     end: () => (state === 'thoughts' ? '' : flush()),

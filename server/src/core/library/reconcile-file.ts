@@ -236,10 +236,10 @@ function toMoved(sampledFile: SampledFile, from: VideoFile, redo: boolean): File
     digest: sampledFile.digest ?? from.digest,
     forgotten: from.forgotten,
   };
-  const copyWithHolder = from.heldBy.includes(INDEX_RUN_HOLDER)
+  const copyWithIndexRun = from.heldBy.includes(INDEX_RUN_HOLDER)
     ? withHolders(copy, [INDEX_RUN_HOLDER])
     : copy;
-  return { kind: 'moved', copy: copyWithHolder, from: from.uri, before: sampledFile.before, redo };
+  return { kind: 'moved', copy: copyWithIndexRun, from: from.uri, before: sampledFile.before, redo };
 }
 
 function renewVideoFile(sampledFile: SampledFile, previousFile: VideoFile): VideoFile {
