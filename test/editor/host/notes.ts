@@ -62,6 +62,6 @@ check('given a link that is being typed, when completed, then moments are offere
     new vscode.Position(4, line.length),
   );
   const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
-  assert.match(labels.join('\n'), /^0:00 Welcome to the aquarium[\s\S]*^0:30 /m);
+  assert.match(labels.join('\n'), /^0:01 Welcome to the aquarium[\s\S]*^0:40 The axolotl eats earthworms/m);
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 });
