@@ -313,6 +313,36 @@ for (const [name, withStore] of STORES) {
         assert.deepEqual(await passageIds(store, 'tower', {}, 2), ['v1||4', 'v1||0']);
       }));
 
+    test('given a search that was made often, when its rows change, move or go, then it returns them as they are', () =>
+      withStore(async ({ store }) => {
+        const rowsSaying = (text: string) =>
+          [0, 30_000, 60_000].map((at) => ({
+            ...passageOf('v1', '', at, 'heron'),
+            lines: [{ kind: 'speech' as const, startMs: at, endMs: at + 1_000, text, source: 'a.srt' }],
+          }));
+        const write = (text: string) =>
+          store.commit({ passages: [{ videoId: 'v1', uri: '', rows: rowsSaying(text) }] });
+        const texts = async () => {
+          const found = await store.matchPassages('heron', 10, {}, never);
+          return found.map(({ passage }) => passage.lines.map((line) => line.text).join());
+        };
+        const searchOften = async (expected: readonly string[]) => {
+          for (let i = 0; i < 12; i += 1) assert.deepEqual(await texts(), expected);
+        };
+        await write('first');
+        await searchOften(['first', 'first', 'first']);
+        await write('second');
+        await searchOften(['second', 'second', 'second']);
+        await store.optimize(never);
+        await searchOften(['second', 'second', 'second']);
+        await store.commit({
+          passages: [{ videoId: 'v2', uri: '', rows: [passageOf('v2', '', 0, 'heron')] }],
+        });
+        assert.equal((await texts()).length, 4);
+        await store.commit({ passages: [{ videoId: 'v1', uri: '', rows: [] }] });
+        assert.equal((await texts()).length, 1);
+      }));
+
     test('given indexed terms, when similar ones are searched, then those with a typo are found', () =>
       withStore(async ({ store }) => {
         const terms = ['budget', 'budgie', 'porcini', 'mushroom', 'bus'];

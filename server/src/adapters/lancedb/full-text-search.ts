@@ -1,6 +1,7 @@
 import type { Query, Table } from '@lancedb/lancedb';
 import type { RowFilter } from '../../ports/store.ts';
 import type { Cells } from './decode.ts';
+import { RowCache } from './row-cache.ts';
 import { MIN_LONG_LIST_VALUES, toSqlCondition } from './row-filter.ts';
 import { readRows } from './rows.ts';
 import { inCondition } from './sql.ts';
@@ -27,20 +28,107 @@ const MIN_UNSCOPED_ROWS = 1_000;
 const byScore = (a: FullTextHit<unknown>, b: FullTextHit<unknown>): number =>
   b.score - a.score || (a.key < b.key ? -1 : 1);
 
+/** LanceDB's name for the column of row ids. */
+const ROW_ID = '_rowid';
+
+function withFilter(query: Query, filter: RowFilter): Query {
+  const condition = toSqlCondition(filter);
+  return condition === undefined ? query : query.where(condition);
+}
+
 async function queryRows<T>(
   query: Query,
   limit: number,
   filter: RowFilter,
   reader: RowReader<T>,
 ): Promise<FullTextHit<T>[]> {
-  const condition = toSqlCondition(filter);
-  const scopedQuery = condition === undefined ? query : query.where(condition);
-  const hits = await readRows(scopedQuery.select([...reader.columns, '_score']).limit(limit), (cells) => ({
+  const rows = withFilter(query, filter)
+    .select([...reader.columns, '_score'])
+    .limit(limit);
+  const hits = await readRows(rows, (cells) => ({
     row: reader.toRow(cells),
     score: cells.number('_score'),
     key: cells.text(reader.key),
   }));
   return hits.sort(byScore);
+}
+
+/** Rows kept of each table: the passages of 40 hours of video, about 18 MB. */
+const MAX_CACHED_ROWS = 5_000;
+/** By table object: an index that is opened again begins anew. */
+const caches = new WeakMap<Table, RowCache<unknown>>();
+
+/** Returns the cache of a table. A table has one reader, so that its rows have one type. */
+function cacheOf<T>(table: Table): RowCache<T> {
+  const cache = caches.get(table) ?? new RowCache<unknown>(MAX_CACHED_ROWS);
+  caches.set(table, cache);
+  return cache as RowCache<T>;
+}
+
+/** Reads whole rows and keeps them for the next search. */
+async function queryAndCache<T>(
+  query: Query,
+  limit: number,
+  filter: RowFilter,
+  reader: RowReader<T>,
+  cache: RowCache<T>,
+): Promise<FullTextHit<T>[]> {
+  const rows = withFilter(query, filter)
+    .select([...reader.columns, '_score'])
+    .withRowId()
+    .limit(limit);
+  const hits = await readRows(rows, (cells) => ({
+    rowId: cells.number(ROW_ID),
+    row: reader.toRow(cells),
+    score: cells.number('_score'),
+    key: cells.text(reader.key),
+  }));
+  cache.countHits(hits.map(({ rowId }) => rowId));
+  for (const { rowId, row, key } of hits) cache.add(rowId, { row, key });
+  return hits.sort(byScore);
+}
+
+/**
+ * Asks for row ids only, and reads the rows that are not kept. Returns undefined if one of them has moved meanwhile,
+ * as rows do when the table is compacted.
+ */
+async function queryFromCache<T>(
+  table: Table,
+  query: Query,
+  limit: number,
+  filter: RowFilter,
+  reader: RowReader<T>,
+  cache: RowCache<T>,
+): Promise<FullTextHit<T>[] | undefined> {
+  const ids = withFilter(query, filter).select(['_score']).withRowId().limit(limit);
+  const found = await readRows(ids, (cells) => ({
+    rowId: cells.number(ROW_ID),
+    score: cells.number('_score'),
+  }));
+  cache.countHits(found.map(({ rowId }) => rowId));
+  const rows = new Map(
+    found.flatMap(({ rowId }) => {
+      const cached = cache.get(rowId);
+      return cached === undefined ? [] : [[rowId, cached] as const];
+    }),
+  );
+  const missing = found.flatMap(({ rowId }) => (rows.has(rowId) ? [] : [rowId]));
+  if (missing.length > 0) {
+    const taken = table
+      .takeRowIds(missing)
+      .select([...reader.columns])
+      .withRowId();
+    await readRows(taken, (cells) => {
+      const cached = { row: reader.toRow(cells), key: cells.text(reader.key) };
+      rows.set(cells.number(ROW_ID), cached);
+      cache.add(cells.number(ROW_ID), cached);
+    });
+  }
+  const hits = found.flatMap(({ rowId, score }) => {
+    const cached = rows.get(rowId);
+    return cached === undefined ? [] : [{ ...cached, score }];
+  });
+  return hits.length === found.length ? hits.sort(byScore) : undefined;
 }
 
 /**
@@ -125,5 +213,7 @@ export async function searchFullText<T>(
     const hits = await queryUnscoped(table, createQuery(), limit, filter, reader);
     if (hits) return hits;
   }
-  return await queryRows(createQuery(), limit, filter, reader);
+  const cache = cacheOf<T>(table);
+  const hits = cache.isWarm && (await queryFromCache(table, createQuery(), limit, filter, reader, cache));
+  return hits || (await queryAndCache(createQuery(), limit, filter, reader, cache));
 }

@@ -23,22 +23,42 @@ export interface TermFeatures {
   count(terms: string, text: string): { readonly counts: Float32Array; readonly length: number };
 }
 
+/** A polynomial in a factor, modulo 2^32; the highest power is that of a gram's first character. */
+const HASH_FACTOR = 65_599;
+const HASH_FACTOR_CUBED = Math.imul(Math.imul(HASH_FACTOR, HASH_FACTOR), HASH_FACTOR);
+/** Hashes that share their low bits with no gram of the question are rejected without a look-up. */
+const LOW_BITS = 4_095;
+
 /**
  * Passes the hash of each 4-character gram of a term, with marked edges, to `onGram`. Numbers are used,
  * because strings would cost more than the rest of the scoring: each question examines thousands of terms.
- * Grams with equal hashes count as one.
+ * Each hash is made from the one before it. Grams with equal hashes count as one.
  */
 function eachGram(term: string, onGram: (gram: number) => void): void {
   const size = term.length;
-  const charCodeAt = (i: number) => (i < 0 || i >= size ? EDGE_CHAR_CODE : term.charCodeAt(i));
-  for (let i = -1; i + GRAM_CHARS <= Math.max(size + 1, GRAM_CHARS - 1); i += 1) {
-    let gram = 0;
-    for (let j = i; j < i + GRAM_CHARS; j += 1) gram = (Math.imul(gram, 65_599) + charCodeAt(j)) | 0;
-    onGram(gram);
+  const last = Math.max(size + 1, GRAM_CHARS - 1);
+  let gram = 0;
+  for (let end = -1; end < last; end += 1) {
+    const start = end - GRAM_CHARS;
+    if (start >= -1) {
+      const first = start < 0 ? EDGE_CHAR_CODE : term.charCodeAt(start);
+      gram -= Math.imul(first, HASH_FACTOR_CUBED);
+    }
+    const code = end < 0 || end >= size ? EDGE_CHAR_CODE : term.charCodeAt(end);
+    gram = (Math.imul(gram, HASH_FACTOR) + code) | 0;
+    if (end >= GRAM_CHARS - 2) onGram(gram);
   }
 }
 
-const NO_FEATURES: readonly number[] = [];
+/** The features of one term, looked up once per question for all candidates. */
+interface TermFeature {
+  readonly concept: number;
+  readonly part: number;
+  readonly grams: readonly number[];
+}
+
+/** Most terms of a passage have nothing in common with the question. */
+const UNRELATED_TERM: TermFeature = { concept: -1, part: -1, grams: [] };
 const WORD_CHAR = /[\p{L}\p{N}]/u;
 const SPACELESS_SCRIPT =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
@@ -96,29 +116,24 @@ export function createTermFeatures(question: Question): TermFeatures {
       eachGram(term, (gram) => {
         if (!grams.has(gram)) grams.set(gram, addFeature('gram'));
       });
+  const gramLowBits = new Uint8Array(LOW_BITS + 1);
+  for (const gram of grams.keys()) gramLowBits[gram & LOW_BITS] = 1;
 
-  /** Holds the features of one term, looked up once per question for all candidates. */
-  interface CachedTerm {
-    readonly concept: number;
-    readonly part: number;
-    readonly grams: readonly number[];
-  }
-  const termCache = new Map<string, CachedTerm>();
-  const lookUpTerm = (term: string): CachedTerm => {
+  const termCache = new Map<string, TermFeature>();
+  const lookUpTerm = (term: string): TermFeature => {
     let cachedTerm = termCache.get(term);
     if (!cachedTerm) {
       let gramFeatures: number[] | undefined;
       eachGram(term, (gram) => {
-        const feature = grams.get(gram);
+        const feature = gramLowBits[gram & LOW_BITS] === 0 ? undefined : grams.get(gram);
         if (feature === undefined) return;
         gramFeatures ??= [];
         gramFeatures.push(feature);
       });
-      cachedTerm = {
-        concept: conceptByTerm.get(term) ?? -1,
-        part: partFeatures.get(term) ?? -1,
-        grams: gramFeatures ?? NO_FEATURES,
-      };
+      const concept = conceptByTerm.get(term) ?? -1;
+      const part = partFeatures.get(term) ?? -1;
+      const isUnrelated = gramFeatures === undefined && concept < 0 && part < 0;
+      cachedTerm = isUnrelated ? UNRELATED_TERM : { concept, part, grams: gramFeatures ?? [] };
       termCache.set(term, cachedTerm);
     }
     return cachedTerm;

@@ -49,64 +49,84 @@ export function countRarity(
   };
 }
 
+/** Counts how often a term stands in a list of terms with a space between them. */
+function countTerm(term: string, terms: string): number {
+  let count = 0;
+  for (let at = terms.indexOf(term); at >= 0; at = terms.indexOf(term, at + term.length)) {
+    const end = at + term.length;
+    if ((at === 0 || terms[at - 1] === ' ') && (end === terms.length || terms[end] === ' ')) count += 1;
+  }
+  return count;
+}
+
+function countTerms(terms: string): number {
+  let count = 1;
+  for (let at = terms.indexOf(' '); at >= 0; at = terms.indexOf(' ', at + 1)) count += 1;
+  return count;
+}
+
 interface CandidateRow {
   readonly counts: Float64Array;
   readonly length: number;
   readonly score: number;
 }
 
-/** Solves `matrix * x = values` by elimination; the matrix is symmetric and positive definite. */
-function solve(matrix: Float64Array[], values: Float64Array): Float64Array {
+/** Solves `matrix * x = values` by elimination, in place; the matrix is symmetric and positive definite, row by row. */
+function solve(matrix: Float64Array, values: Float64Array): Float64Array {
   const size = values.length;
+  const cell = (row: number, column: number) => matrix[row * size + column] ?? 0;
   for (let pivot = 0; pivot < size; pivot += 1) {
-    const pivotRow = matrix[pivot] ?? new Float64Array(size);
     for (let row = pivot + 1; row < size; row += 1) {
-      const target = matrix[row] ?? new Float64Array(size);
-      const factor = (target[pivot] ?? 0) / (pivotRow[pivot] || 1);
+      const factor = cell(row, pivot) / (cell(pivot, pivot) || 1);
       if (factor === 0) continue;
-      for (let i = pivot; i < size; i += 1) target[i] = (target[i] ?? 0) - factor * (pivotRow[i] ?? 0);
+      for (let i = pivot; i < size; i += 1) matrix[row * size + i] = cell(row, i) - factor * cell(pivot, i);
       values[row] = (values[row] ?? 0) - factor * (values[pivot] ?? 0);
     }
   }
   const solution = new Float64Array(size);
   for (let row = size - 1; row >= 0; row -= 1) {
     let sum = values[row] ?? 0;
-    for (let i = row + 1; i < size; i += 1) sum -= (matrix[row]?.[i] ?? 0) * (solution[i] ?? 0);
-    solution[row] = sum / (matrix[row]?.[row] || 1);
+    for (let i = row + 1; i < size; i += 1) sum -= cell(row, i) * (solution[i] ?? 0);
+    solution[row] = sum / (cell(row, row) || 1);
   }
   return solution;
 }
 
+/** Returns BM25's saturated count of each term in each row, row by row. */
+function saturateCounts(rows: readonly CandidateRow[], size: number, averageLength: number): Float64Array {
+  const saturated = new Float64Array(rows.length * size);
+  for (const [at, { counts, length }] of rows.entries()) {
+    const norm = BM25_K1 * (1 - BM25_B + (BM25_B * length) / averageLength);
+    for (let i = 0; i < size; i += 1) {
+      const count = counts[i] ?? 0;
+      if (count > 0) saturated[at * size + i] = ((BM25_K1 + 1) * count) / (count + norm);
+    }
+  }
+  return saturated;
+}
+
 /** Fits the idf of each term to the scores, for one average length. Returns it with the squared error. */
 function fit(rows: readonly CandidateRow[], size: number, averageLength: number) {
-  const matrix = Array.from({ length: size }, (_, i) => {
-    const row = new Float64Array(size);
-    row[i] = RIDGE;
-    return row;
-  });
+  const matrix = new Float64Array(size * size);
   const values = new Float64Array(size);
-  const saturated = rows.map(({ counts, length }) => {
-    const norm = BM25_K1 * (1 - BM25_B + (BM25_B * length) / averageLength);
-    return counts.map((count) => ((BM25_K1 + 1) * count) / (count + norm));
-  });
-  saturated.forEach((row, at) => {
-    const score = rows[at]?.score ?? 0;
-    row.forEach((a, i) => {
-      if (a === 0) return;
+  for (let i = 0; i < size; i += 1) matrix[i * size + i] = RIDGE;
+  const saturated = saturateCounts(rows, size, averageLength);
+  for (const [at, { score }] of rows.entries()) {
+    for (let i = 0; i < size; i += 1) {
+      const a = saturated[at * size + i] ?? 0;
+      if (a === 0) continue;
       values[i] = (values[i] ?? 0) + a * score;
-      const target = matrix[i];
-      if (target)
-        row.forEach((b, j) => {
-          target[j] = (target[j] ?? 0) + a * b;
-        });
-    });
-  });
+      for (let j = 0; j < size; j += 1)
+        matrix[i * size + j] = (matrix[i * size + j] ?? 0) + a * (saturated[at * size + j] ?? 0);
+    }
+  }
   const idf = solve(matrix, values);
   let error = 0;
-  saturated.forEach((row, at) => {
-    const estimate = row.reduce((sum, value, i) => sum + value * (idf[i] ?? 0), 0);
-    error += (estimate - (rows[at]?.score ?? 0)) ** 2;
-  });
+  for (const [at, { score }] of rows.entries()) {
+    let estimate = 0;
+    for (let i = 0; i < size; i += 1) estimate += (saturated[at * size + i] ?? 0) * (idf[i] ?? 0);
+    error += (estimate - score) ** 2;
+  }
   return { idf, error };
 }
 
@@ -122,16 +142,13 @@ export function solveRarity(
   passageCount: number,
 ): TermRarity {
   const distinct = [...new Set(terms)].filter((term) => term !== '');
-  const numbers = new Map(distinct.map((term, i) => [term, i]));
-  const rows = candidates.map(({ passage, score }): CandidateRow => {
-    const words = passage.terms.split(' ');
-    const counts = new Float64Array(distinct.length);
-    for (const word of words) {
-      const number = numbers.get(word);
-      if (number !== undefined) counts[number] = (counts[number] ?? 0) + 1;
-    }
-    return { counts, length: words.length, score };
-  });
+  const rows = candidates.map(
+    ({ passage, score }): CandidateRow => ({
+      counts: Float64Array.from(distinct, (term) => countTerm(term, passage.terms)),
+      length: countTerms(passage.terms),
+      score,
+    }),
+  );
   const occurring = distinct.flatMap((term, i) =>
     rows.some(({ counts }) => (counts[i] ?? 0) > 0) ? [{ term, i }] : [],
   );
