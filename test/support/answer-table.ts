@@ -31,8 +31,8 @@ export interface Transcript {
 /** A question that nothing in the videos answers. */
 export const isUnanswerable = ({ seconds }: TableQuestion) => seconds.length === 0;
 
-export function readQuestions(table = 'answers', file = 'questions.tsv'): readonly TableQuestion[] {
-  const [, ...rows] = readFileSync(join(golden, table, file), 'utf8')
+export function readQuestions(table = 'answers'): readonly TableQuestion[] {
+  const [, ...rows] = readFileSync(join(golden, table, 'questions.tsv'), 'utf8')
     .trimEnd()
     .split('\n');
   return rows.map((row) => {

@@ -51,6 +51,68 @@ test('given a sentence, when checked for a kind, then only what states it passes
   assert.equal(statesAnswerKind('comparison', 'Wax lasts longer than oil.'), true);
 });
 
+test('given a place or a colour is asked for, when sentences are checked, then only those with one pass', () => {
+  const places: readonly (readonly [question: string, statement: string, other: string])[] = [
+    ['Where would the taxi stop?', 'It would stop at the hospital.', 'It would cost two euros more.'],
+    ['Wo liegt die Schule?', 'Sie liegt neben dem Bahnhof.', 'Sie kostet zwei Euro.'],
+    ['Où se trouve la gare ?', 'Elle est près du pont.', 'Elle ferme.'],
+    ['¿Dónde está la llave?', 'Está debajo de la mesa.', 'Cuesta mucho.'],
+    ["Dov'è la chiave?", 'La chiave è sotto il tavolo.', 'Costa molto.'],
+    ['Onde fica a loja?', 'Fica perto do rio.', 'Custa muito.'],
+    ['Waar is de sleutel?', 'Hij ligt naast de lamp.', 'Hij kost veel.'],
+    ['Где ключ?', 'Он лежит под столом.', 'Он дорогой.'],
+    ['鍵はどこですか', '鍵は机にあります。', '赤いです。'],
+    ['钥匙在哪里？', '钥匙在桌子上。', '钥匙很贵。'],
+  ];
+  for (const [question, statement, other] of places) {
+    assert.equal(findAnswerKind(question), 'place', question);
+    assert.equal(statesAnswerKind('place', statement), true, statement);
+    assert.equal(statesAnswerKind('place', other), false, other);
+  }
+  const colours: readonly (readonly [question: string, statement: string, other: string])[] = [
+    ['What colour is the house?', 'The house is dark green.', 'The house is large.'],
+    ['Welche Farbe hat das Haus?', 'Das Haus ist grün.', 'Das Haus ist groß.'],
+    ['De quelle couleur est la porte ?', 'La porte est verte.', 'La porte est grande.'],
+    ['¿De qué color es la puerta?', 'La puerta es azul.', 'La puerta es grande.'],
+    ['Di che colore è la porta?', 'La porta è gialla.', 'La porta è grande.'],
+    ['De que cor é a porta?', 'A porta é amarela.', 'A porta é grande.'],
+    ['Welke kleur heeft de deur?', 'De deur is groen.', 'De deur is groot.'],
+    ['Какого цвета дверь?', 'Дверь зелёная.', 'Дверь большая.'],
+    ['ドアは何色ですか', 'ドアは青です。', 'ドアは大きいです。'],
+    ['门是什么颜色的？', '门是绿色的。', '门很大。'],
+  ];
+  for (const [question, statement, other] of colours) {
+    assert.equal(findAnswerKind(question), 'colour', question);
+    assert.equal(statesAnswerKind('colour', statement), true, statement);
+    assert.equal(statesAnswerKind('colour', other), false, other);
+  }
+});
+
+test('given "where" about the recording, when its kind is looked for, then it asks for a moment and no place', () => {
+  for (const question of [
+    'Where do they talk about the bridge?',
+    'Wo wird die Brücke erwähnt?',
+    '哪里提到了大桥？',
+  ])
+    assert.notEqual(findAnswerKind(question), 'place', question);
+});
+
+test('given words that only look like what is asked for, when sentences are checked, then they do not pass', () => {
+  const wrong: readonly Parameters<typeof statesAnswerKind>[] = [
+    ['price', 'Can the bonus be paid later?'],
+    ['price', 'Kann man das bezahlen?'],
+    ['price', '可以付钱吗？'],
+    ['amount', 'There will be bread again tomorrow.'],
+    ['amount', 'Morgen gibt es wieder Brot.'],
+    ['amount', '今天第一次和游客见面。'],
+    ['date', 'This is the hearing on the night bus.', 'When is the vote on the night bus?'],
+  ];
+  for (const [kind, text, question] of wrong)
+    assert.equal(statesAnswerKind(kind, text, question), false, text);
+  assert.equal(statesAnswerKind('price', 'The postcards are free.'), true);
+  assert.equal(statesAnswerKind('price', 'Kinder zahlen neun Euro.'), true);
+});
+
 test('given how sentences begin, then replies and consequences are recognised, and questions that ask for them', () => {
   assert.equal(
     asksYesOrNo('Should I oil it?') && asksYesOrNo('Kann man das leihen?') && asksYesOrNo('防水吗？'),

@@ -248,3 +248,57 @@ test('given a file name with control characters, when it is named in an answer, 
   const { answer } = await ask('Which videos have no transcript?');
   assert.match(answer, /^a 2\. forged \[31m \[1\]\n/);
 });
+
+test('given a question that somebody asks in a video, when asked, then the reply is quoted, also to another reason', async () => {
+  const { ask } = await library([
+    {
+      path: '/videos/bees.mp4',
+      own: cues(
+        '0 Host: How many hives do you have now?\n5 Miriam: Forty-two, in four places.\n11 Miriam: In the first winter all my bees died.\n18 Host: What had gone wrong?\n22 Miriam: Mites, because nobody had told me about them.\n30 Miriam: A hive gives about thirty kilos.',
+      ),
+    },
+    {
+      path: '/videos/bienen.mp4',
+      own: cues(
+        '0 Anna: Wie viele Bienenstöcke haben Sie jetzt?\n5 Karl: Zweiundvierzig, an vier Orten.\n11 Karl: Ein Bienenstock gibt etwa dreißig Kilo.',
+        { language: 'de' },
+      ),
+    },
+    {
+      path: '/videos/mifeng.mp4',
+      own: cues('0 你现在有几个蜂箱？\n5 四十二个，分在四个地方。\n11 一个蜂箱一年产三十公斤蜂蜜。', {
+        language: 'zh',
+      }),
+    },
+  ]);
+  for (const [question, expected] of [
+    ['How many hives does Miriam have?', /Forty-two/],
+    ['Why did her bees die in the first winter?', /Mites/],
+    ['Wie viele Bienenstöcke hat Karl?', /Zweiundvierzig/],
+    ['现在有几个蜂箱？', /四十二/],
+  ] as const)
+    assert.match((await ask(question)).answer, expected, question);
+});
+
+test('given a word of the question that is said nowhere, when little else of it is found, then nothing answers', async () => {
+  const { ask } = await library([
+    {
+      path: '/videos/chain.mp4',
+      own: cues('0 You need a chain tool and an old rag.\n9 Push the pin out with the chain tool.'),
+    },
+    {
+      path: '/videos/klausur.mp4',
+      own: cues('0 Ein Taschenrechner ist erlaubt.\n6 Das Handy bleibt in der Tasche.', { language: 'de' }),
+    },
+    {
+      path: '/videos/xiongmao.mp4',
+      own: cues('0 大熊猫宝宝和游客见面。\n6 它重十一公斤。', { language: 'zh' }),
+    },
+  ]);
+  for (const question of [
+    'Where can I buy a chain tool?',
+    'Wer hat den Taschenrechner erfunden?',
+    '熊猫妈妈几岁了？',
+  ])
+    assert.equal((await ask(question)).grounded, false, question);
+});

@@ -58,6 +58,18 @@ const MIN_FURTHER_GAIN = 0.75;
 /** Maximum distance of a further quote from the best one, ms; only one that answers as well may lie elsewhere. */
 const MAX_FURTHER_DISTANCE_MS = 120_000;
 
+/** Minimum share of the best gain for a quote that holds what is asked for to come before those that do not. */
+const MIN_ANSWER_SHARE = 0.5;
+
+/** Lowers the gain of quotes that lack what is asked for, if one that holds it is about as good. */
+function preferAnswers<T extends Pick<RankedQuote, 'gain' | 'isAnswer'>>(quotes: readonly T[]): readonly T[] {
+  const maxGain = Math.max(0, ...quotes.map(({ gain }) => gain));
+  const hasAnswer = quotes.some(({ gain, isAnswer }) => isAnswer && gain >= MIN_ANSWER_SHARE * maxGain);
+  return hasAnswer
+    ? quotes.map((quote) => (quote.isAnswer ? quote : { ...quote, gain: quote.gain * MIN_ANSWER_SHARE }))
+    : quotes;
+}
+
 /**
  * Selects the quotes of places, the one that answers best first. The order of places says where most of the question's
  * words stand; the sentence that answers may stand in the second. Further quotes are shown only near the first in gain and
@@ -75,7 +87,7 @@ export function selectQuotes(question: Question, places: readonly RankedPlace[])
     return [{ uri: ranked.hit.uri, sentences, gain: gain * Math.sqrt(share), isAnswer }];
   });
   const answers = kind && isRequired(kind) ? quotes.filter(({ isAnswer }) => isAnswer) : quotes;
-  const ranked = answers.toSorted((a, b) => (a.gain === b.gain ? 0 : b.gain - a.gain));
+  const ranked = preferAnswers(answers).toSorted((a, b) => (a.gain === b.gain ? 0 : b.gain - a.gain));
   const [best] = ranked;
   return ranked.filter((quote) => {
     if (!best || quote.gain >= best.gain) return true;

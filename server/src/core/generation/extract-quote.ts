@@ -50,8 +50,11 @@ const KIND_GAIN: Readonly<Record<AnswerKind, number>> = {
   price: 0.5,
   date: 0.3,
   amount: 0.3,
+  colour: 0.5,
+  place: 0.3,
   reason: 0.8,
   comparison: 0.5,
+  negation: 0.6,
 };
 /** Minimum share of the best sentence's gain for one that holds what is asked for to be preferred to it. */
 const MIN_STATING_SHARE = 0.5;
@@ -60,8 +63,6 @@ const REPLY_GAIN = 0.6;
 const YES_OR_NO_NEGATION_GAIN = 0.3;
 /** Gain of a sentence that says what a thing is, if that is asked. */
 const DEFINITION_GAIN = 0.5;
-/** Gain of a sentence that says what is not so, if that is asked. */
-const NEGATION_GAIN = 0.6;
 /** Number of sentences before theirs whose topic the people take up whose words are asked for. */
 const MAX_SENTENCES_TAKEN_UP = 2;
 /** Weight of a word that stands in the sentence before, if a pronoun takes it on: "Then it rests". */
@@ -98,7 +99,8 @@ const NO_TERMS: ReadonlySet<string> = new Set();
 
 /**
  * Analyses sentences in time order. The people whose words are asked for take up the topic of the one or two sentences
- * before theirs: "I am glad about it."
+ * before theirs: "I am glad about it." A reply takes up what the question before it is about, and a question counts as
+ * said to the person who replies.
  */
 function analyseSentences(
   sentences: readonly Sentence[],
@@ -110,15 +112,21 @@ function analyseSentences(
       ({ sentence: { source, kind } }) => source === sentence.source && kind === sentence.kind,
     );
     const before = earlier.at(-1);
-    const carries = before && takesSubjectFromBefore(sentence.text);
+    const carries = before && (takesSubjectFromBefore(sentence.text) || isReply(before.sentence, sentence));
     const carried = asked.has(sentence.speaker ?? '')
       ? termsTakenUp(earlier.slice(-MAX_SENTENCES_TAKEN_UP))
       : carries
         ? new Set([...before.said, ...before.carried])
         : NO_TERMS;
-    analysed.push({ ...analyseSentence(sentence), carried });
+    const replier = isQuestion(sentence) ? sentences[analysed.length + 1]?.speaker : undefined;
+    analysed.push({ ...analyseSentence(sentence, replier ?? sentence.speaker), carried });
   }
   return analysed;
+}
+
+/** Returns whether somebody else speaks after a question. */
+function isReply(question: Sentence, sentence: Sentence): boolean {
+  return isQuestion(question) && question.speaker !== sentence.speaker;
 }
 
 /** Returns the terms of sentences in time order, without those before a question: it opens another topic. */
@@ -127,9 +135,9 @@ function termsTakenUp(earlier: readonly AnalysedSentence[]): ReadonlySet<string>
   return new Set(earlier.slice(Math.max(0, from)).flatMap(({ said }) => [...said]));
 }
 
-function analyseSentence(sentence: Sentence): Omit<AnalysedSentence, 'carried'> {
+function analyseSentence(sentence: Sentence, speakerName = ''): Omit<AnalysedSentence, 'carried'> {
   const sentenceTerms = analyse(sentence.text, sentence.language).split(' ');
-  const speaker = analyse(sentence.speaker ?? '', sentence.language).split(' ');
+  const speaker = analyse(speakerName, sentence.language).split(' ');
   return {
     sentence,
     ordered: [...speaker, ...sentenceTerms],
@@ -147,11 +155,13 @@ function computeWeights(question: Question, all: readonly AnalysedSentence[]): r
   });
 }
 
+/** `statement`: the sentence, or the reply to one that is a question. */
 function computeGain(
   question: Question,
   { sentence, ordered, said, speaker, carried }: AnalysedSentence,
   weights: readonly number[],
   kind: AnswerKind | undefined,
+  statement: string,
 ): number {
   const gain = weights.reduce((sum, weight, id) => {
     if (matchesConcept(question, id, said)) return sum + weight;
@@ -164,7 +174,7 @@ function computeGain(
       id >= 0 && question.order.some((a, o) => a === id && question.order[o + 1] === conceptIds[i + 1]),
   );
   if (gain === 0) return 0;
-  const kindGain = kind && statesAnswerKind(kind, sentence.text) ? KIND_GAIN[kind] : 0;
+  const kindGain = kind && statesAnswerKind(kind, statement, question.text) ? KIND_GAIN[kind] : 0;
   const isDefinition =
     asksForDefinition(question.text) &&
     question.strong.some((id) => definesWord(sentence.text, question.concepts[id]?.plain ?? ''));
@@ -173,7 +183,6 @@ function computeGain(
     gain +
     kindGain +
     (isDefinition ? DEFINITION_GAIN : 0) +
-    (isNegated(question.text) && isNegated(sentence.text) ? NEGATION_GAIN : 0) +
     (asksYesOrNo(question.text) && isNegated(sentence.text) ? YES_OR_NO_NEGATION_GAIN : 0) +
     echoGain +
     PAIR_GAIN * Math.min(2, pairs.length)
@@ -184,6 +193,19 @@ function computeGain(
 function withNextSentence(sentence: Sentence, next: Sentence | undefined): readonly Sentence[] {
   if (!next || next.endMs - sentence.startMs > MAX_HIT_MS) return [sentence];
   return next.speaker === sentence.speaker || isQuestion(sentence) ? [sentence, next] : [sentence];
+}
+
+/** Maximum number of sentences between what a question asks about and the reason that somebody asks for. */
+const MAX_SENTENCES_TO_REASON = 4;
+
+/** Returns the sentences from one to the reason that it is asked for next: "They died." "Why?" "Because ...". */
+function withReasonAskedFor(sentence: Sentence, later: readonly Sentence[]): readonly Sentence[] | undefined {
+  const near = later.slice(0, MAX_SENTENCES_TO_REASON);
+  const reasonAt = near.findIndex(({ text }) => statesAnswerKind('reason', text));
+  const reason = near[reasonAt];
+  const between = near.slice(0, Math.max(0, reasonAt));
+  if (!reason || !between.some(isQuestion) || reason.endMs - sentence.startMs > MAX_HIT_MS) return undefined;
+  return [sentence, ...between, reason];
 }
 
 /** Extends a line on screen to its whole slide, or, if that is too long, to the lines that follow. */
@@ -255,19 +277,28 @@ function findBestQuote(
   const ranked = rankSentences(question, all, hit, kind);
   const [first] = ranked;
   if (!first) return undefined;
-  const findNext = ({ at, sentence }: SentenceGain) =>
-    all.slice(at + 1).find(({ source, kind }) => source === sentence.source && kind === sentence.kind);
-  const states = (candidate: SentenceGain) => {
-    if (kind === undefined || statesAnswerKind(kind, candidate.sentence.text)) return true;
-    const next = findNext(candidate)?.text ?? '';
-    const goesOn = isQuestion(candidate.sentence) || takesSubjectFromBefore(next);
-    return statesAnswerKind(kind, next) && (goesOn || !isRequired(kind));
+  const findLater = ({ at, sentence }: SentenceGain) =>
+    all.slice(at + 1).filter(({ source, kind }) => source === sentence.source && kind === sentence.kind);
+  const findNext = (candidate: SentenceGain) => findLater(candidate)[0];
+  // The date of a lecture may stand on another line of its slide.
+  const states = (sentence: Sentence) => {
+    const { text } = sentence.kind === 'screenText' ? quoteScreen(sentence, all) : sentence;
+    return kind === undefined || statesAnswerKind(kind, text, question.text);
+  };
+  const answers = (candidate: SentenceGain) => {
+    if (kind === undefined) return true;
+    const isAsked = isQuestion(candidate.sentence);
+    if (!isAsked && states(candidate.sentence)) return true;
+    const next = findNext(candidate);
+    if (!next || isQuestion(next) || !states(next)) return false;
+    const goesOn = next.speaker === candidate.sentence.speaker && takesSubjectFromBefore(next.text);
+    return isAsked || goesOn || !isRequired(kind);
   };
   const best =
-    ranked.find((candidate) => candidate.gain >= MIN_STATING_SHARE * first.gain && states(candidate)) ??
+    ranked.find((candidate) => candidate.gain >= MIN_STATING_SHARE * first.gain && answers(candidate)) ??
     first;
   const { sentence, gain } = best;
-  const isAnswer = states(best);
+  const isAnswer = answers(best);
   if (sentence.kind === 'screenText') return { sentences: [quoteScreen(sentence, all)], gain, isAnswer };
   const next = findNext(best);
   const words = analyse(sentence.text, sentence.language).split(' ').length;
@@ -277,11 +308,12 @@ function findBestQuote(
     .findLast(({ source, kind }) => source === sentence.source && kind === sentence.kind);
   if (kind === 'reason' && before && beginsAsConsequence(sentence.text))
     return { sentences: withNextSentence(capToMaxHit(before), cappedSentence), gain, isAnswer };
-  const nextAnswers = kind !== undefined && next !== undefined && !statesAnswerKind(kind, sentence.text);
+  const reason =
+    kind === 'reason' && !states(sentence) ? withReasonAskedFor(cappedSentence, findLater(best)) : undefined;
+  if (reason) return { sentences: reason, gain, isAnswer: true };
+  const nextAnswers = kind !== undefined && next !== undefined && !states(sentence);
   const isPart =
-    isQuestion(sentence) ||
-    words < MIN_QUOTE_WORDS ||
-    (nextAnswers && (kind === 'reason' || statesAnswerKind(kind, next.text)));
+    isQuestion(sentence) || words < MIN_QUOTE_WORDS || (nextAnswers && (kind === 'reason' || states(next)));
   return {
     sentences: isPart ? withNextSentence(cappedSentence, next) : [cappedSentence],
     gain,
@@ -304,13 +336,15 @@ function rankSentences(
     .map((analysedSentence, at): SentenceGain => {
       const isAskedPerson =
         asked.names.size === 0 || asked.names.has(analysedSentence.sentence.speaker ?? '');
-      if (!isAskedPerson) return { sentence: analysedSentence.sentence, at, gain: 0 };
+      if (!isAskedPerson || !asked.isOnTopic(analysedSentence))
+        return { sentence: analysedSentence.sentence, at, gain: 0 };
       const { sentence } = analysedSentence;
       const overlapFactor = overlapMs(sentence, hit) > 0 ? 1 : OUTSIDE_HIT_FACTOR;
       // Does not penalise a speaker who asks the same question: the answer follows.
       const isAsked = isQuestion(sentence);
       const questionFactor = isAsked && countEchoes(question, sentence.text) === 0 ? QUESTION_FACTOR : 1;
-      const ownGain = computeGain(question, analysedSentence, weights, kind);
+      const statement = isAsked ? (all[at + 1]?.text ?? '') : sentence.text;
+      const ownGain = computeGain(question, analysedSentence, weights, kind, statement);
       const isReply = beginsAsReply(sentence.text) || (isAsked && beginsAsReply(all[at + 1]?.text ?? ''));
       const replyGain = wantsReply && ownGain > 0 && isReply ? REPLY_GAIN : 0;
       return { sentence, at, gain: (ownGain + replyGain) * overlapFactor * questionFactor };
@@ -323,9 +357,11 @@ function rankSentences(
 interface AskedPeople {
   readonly names: ReadonlySet<string>;
   isName(conceptId: number): boolean;
+  /** Whether a sentence is about what these people are asked about. */
+  isOnTopic(sentence: AnalysedSentence): boolean;
 }
 
-const NOBODY: AskedPeople = { names: new Set(), isName: () => false };
+const NOBODY: AskedPeople = { names: new Set(), isName: () => false, isOnTopic: () => true };
 
 /** Finds the people among the speakers of sentences whose words about something a question asks for. */
 function findAskedForWords(question: Question, all: readonly Sentence[]): AskedPeople {
@@ -334,5 +370,9 @@ function findAskedForWords(question: Question, all: readonly Sentence[]): AskedP
   const names = findNamedSpeakers(question.text, speakers, question.language);
   const nameTerms = new Set([...names].flatMap((name) => analyse(name, question.language).split(' ')));
   const isName = (id: number) => matchesConcept(question, id, nameTerms);
-  return names.size === 0 || question.strong.every(isName) ? NOBODY : { names, isName };
+  const topic = question.strong.filter((id) => !isName(id));
+  if (names.size === 0 || topic.length === 0) return NOBODY;
+  const isOnTopic = ({ said, carried }: AnalysedSentence) =>
+    topic.some((id) => matchesConcept(question, id, said) || matchesConcept(question, id, carried));
+  return { names, isName, isOnTopic };
 }

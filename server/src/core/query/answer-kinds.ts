@@ -8,7 +8,7 @@ import {
   toSource,
 } from '../language/locale-patterns.ts';
 import type { Locale } from '../language/locales/locale.ts';
-import { asksForAmount, statesAmount } from './amount-questions.ts';
+import { asksForAmount, statesAmount, statesDay } from './amount-questions.ts';
 import { asksForFrequency, statesFrequency } from './frequency-questions.ts';
 
 const matchesDurationQuestion = createQuestionMatcher(({ questions }) => questions.duration);
@@ -33,19 +33,47 @@ const matchesDuration = createStatementMatcher((locale) => [
 
 const asksForPrice = createQuestionMatcher(({ questions }) => questions.price);
 const asksForDate = createQuestionMatcher(({ questions }) => questions.date);
+const matchesPlaceQuestion = createQuestionMatcher(({ questions }) => questions.place);
+/** "Where do they say", "where is it shown": such a question asks for a moment of the video. */
+const asksForMoment = createQuestionMatcher(({ questions, saidOrShown, videoNouns }) => [
+  ...questions.speech,
+  ...saidOrShown,
+  videoNouns,
+]);
+const asksForColour = createQuestionMatcher(({ questions }) => questions.colour);
 const asksForReason = createQuestionMatcher(({ questions }) => questions.reason);
 const asksForComparison = createQuestionMatcher(({ questions }) => questions.comparison);
 const matchesCurrency = createStatementMatcher(({ answers }) => answers.currencies);
+const matchesPrice = createStatementMatcher(({ answers }) => answers.prices);
 const matchesTime = createStatementMatcher(({ answers }) => answers.times);
+const matchesPlace = createStatementMatcher(({ answers }) => answers.places);
+const matchesColour = createStatementMatcher(({ answers }) => answers.colours);
 const matchesReason = createStatementMatcher(({ answers }) => answers.reasons);
 const matchesComparison = createStatementMatcher(({ answers }) => answers.comparisons);
 const CURRENCY_SIGN = /\p{Sc}/u;
 
 /** What an answer holds. */
-export type AnswerKind = 'duration' | 'frequency' | 'price' | 'date' | 'reason' | 'comparison' | 'amount';
+export type AnswerKind =
+  | 'duration'
+  | 'frequency'
+  | 'price'
+  | 'date'
+  | 'amount'
+  | 'colour'
+  | 'place'
+  | 'reason'
+  | 'comparison'
+  | 'negation';
 
 /** Kinds without which a sentence is no answer: "how long" is not answered by how deep. */
-const REQUIRED_KINDS: ReadonlySet<AnswerKind> = new Set(['duration', 'price', 'date', 'amount']);
+const REQUIRED_KINDS: ReadonlySet<AnswerKind> = new Set([
+  'duration',
+  'price',
+  'date',
+  'amount',
+  'colour',
+  'place',
+]);
 
 /** True for questions whose answer is a length of time. */
 export function asksForDuration(question: string): boolean {
@@ -59,8 +87,11 @@ export function findAnswerKind(question: string): AnswerKind | undefined {
   if (asksForPrice(question)) return 'price';
   if (asksForDate(question)) return 'date';
   if (asksForAmount(question)) return 'amount';
+  if (asksForColour(question)) return 'colour';
   if (asksForReason(question)) return 'reason';
-  return asksForComparison(question) ? 'comparison' : undefined;
+  if (matchesPlaceQuestion(question) && !asksForMoment(question)) return 'place';
+  if (asksForComparison(question)) return 'comparison';
+  return isNegated(question) && !asksYesOrNo(question) ? 'negation' : undefined;
 }
 
 /** Returns whether a sentence without this kind of thing is no answer at all. */
@@ -68,17 +99,37 @@ export function isRequired(kind: AnswerKind): boolean {
   return REQUIRED_KINDS.has(kind);
 }
 
-/** Returns whether a sentence holds what an answer must. */
-export function statesAnswerKind(kind: AnswerKind, text: string): boolean {
+const WORD = /\p{L}+/gu;
+
+/** Returns a text without the words that a question has too. */
+function withoutWordsOf(question: string, text: string): string {
+  const asked = new Set(question.toLowerCase().match(WORD));
+  return text.replace(WORD, (word) => (asked.has(word.toLowerCase()) ? '' : word));
+}
+
+/**
+ * Returns whether a sentence holds what an answer must. A time of day or year that the question itself names is none:
+ * "the night bus". `question` is the text of the question, if there is one.
+ */
+export function statesAnswerKind(kind: AnswerKind, text: string, question = ''): boolean {
   switch (kind) {
     case 'frequency':
       return statesFrequency(text);
     case 'duration':
       return matchesDuration(text);
     case 'price':
-      return CURRENCY_SIGN.test(text) || matchesCurrency(text);
+      return CURRENCY_SIGN.test(text) || matchesPrice(text) || (matchesCurrency(text) && statesAmount(text));
     case 'date':
-      return matchesTime(text) || (/\p{Script=Latin}|\p{Script=Cyrillic}/u.test(text) && statesAmount(text));
+      return (
+        matchesTime(withoutWordsOf(question, text)) ||
+        (/\p{Script=Latin}|\p{Script=Cyrillic}/u.test(text) && statesDay(text))
+      );
+    case 'colour':
+      return matchesColour(text);
+    case 'place':
+      return matchesPlace(text);
+    case 'negation':
+      return isNegated(text);
     case 'reason':
       return matchesReason(text);
     case 'comparison':

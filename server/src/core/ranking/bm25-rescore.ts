@@ -1,5 +1,6 @@
 import type { Line } from '../domain/description.ts';
 import type { Passage } from '../domain/passage.ts';
+import { findAnswerKind } from '../query/answer-kinds.ts';
 import type { Question } from '../query/question-analysis.ts';
 import { findAskedSpeakers } from './asked-speakers.ts';
 import type { TextSpan } from './best-span.ts';
@@ -76,6 +77,8 @@ export interface MeasureResult {
   readonly passageCount: number;
   /** Strong concepts that no candidate holds. */
   readonly absent: readonly number[];
+  /** Whether one of these is a word that an answer must hold: any but what a comparison compares by. */
+  readonly lacksWord: boolean;
 }
 
 /** How much a word counts as found that was put in the place of a misspelt one. */
@@ -201,7 +204,13 @@ export function measurePassages(
       };
     },
   );
-  return { measured, conceptIdf, passageCount: rarity.passageCount, absent: [...absentConcepts] };
+  return {
+    measured,
+    conceptIdf,
+    passageCount: rarity.passageCount,
+    absent: [...absentConcepts],
+    lacksWord: absentConcepts.size > 0 && findAnswerKind(question.text) !== 'comparison',
+  };
 }
 
 function emptyMeasures(): Record<MeasureKind, number> {

@@ -49,6 +49,8 @@ const MAX_SURROUNDINGS = 0.5;
 const SMALL_INDEX_PASSAGES = 20;
 const LARGE_INDEX_PASSAGES = 200;
 const MIN_STRENGTH = 1.2;
+/** Minimum coverage of a passage that answers a question although one of its words is found nowhere. */
+const MIN_PARTIAL_COVERAGE = 0.45;
 /** Reduces coverage where the person whose words are asked for says something else, or nothing. */
 const SPEECH_FACTORS = { topic: 1, other: 0.75, nothing: 0.5 } as const;
 /** In a short video every mention is about its topic. In a long one, a single mention may be a passing remark. */
@@ -57,7 +59,7 @@ const LONG_VIDEO_MS = 30 * 60_000;
 
 /** Scores measured passages and sorts them, best first. */
 export function scorePassages(
-  { measured, passageCount }: Pick<MeasureResult, 'measured' | 'passageCount'>,
+  { measured, passageCount, lacksWord }: Pick<MeasureResult, 'measured' | 'passageCount' | 'lacksWord'>,
   weights: ScoreWeights = SCORE_WEIGHTS,
   answerWeights: AnswerWeights = ANSWER_WEIGHTS,
 ): readonly ScoredPassage[] {
@@ -74,7 +76,10 @@ export function scorePassages(
         score,
         termCoverage,
         hasTermPair,
-        answerOdds: sumAnswerMeasures(answerMeasures, answerWeights),
+        answerOdds:
+          lacksWord && termCoverage < MIN_PARTIAL_COVERAGE
+            ? Number.NEGATIVE_INFINITY
+            : sumAnswerMeasures(answerMeasures, answerWeights),
       };
     })
     .sort((a, b) => b.score - a.score || comparePosition(a.passage, b.passage));

@@ -22,7 +22,9 @@ export const de: Locale = {
     passiert erwähnt gruppe geht gibt macht machen gemacht thema frage fragt fragte gefragt gib gab gaben
     bekommt bekommen bekam erhält erhalten handelt handeln handelte wovon wofür womit worüber dauert dauern dauerte brauche
     braucht brauchen brauchte heißt heißen hieß hilft helfen liegt liegen steht stehen findet statt vorschlagen vorgeschlagen
-    teilnehmer teilnehmerin sprecher sprecherin erwähnen ansicht einzelheiten betrifft bezüglich hinsichtlich vergleiche vergleichen verglichen unterschied unterschiede`,
+    teilnehmer teilnehmerin sprecher sprecherin erwähnen ansicht einzelheiten betrifft bezüglich hinsichtlich vergleiche vergleichen verglichen unterschied unterschiede
+    darf darfst dürfen durfte durften dürfte sollst mag mögen mochte neben hinter benutzen benutzt benutze
+    verwenden verwendet verwende nutzen nutzt nutze bedeutet bedeuten heissen los`,
   questionPhrases: [
     "was (?:ist|gibt es|gibt's) (?:neu|neues)",
     'wie (?:lange?|viele?|vielen|oft|weit|alt|groß|hoch|tief|schnell|heißt|heiß|warm|kalt|schwer|breit|dick|teuer|spät|früh|laut|stark)',
@@ -130,6 +132,8 @@ export const de: Locale = {
       '(?:was|wie ?viel) kostet{w}|was kosten|wie ?viel kosten|wie teuer|wie hoch (?:ist|war|sind|waren) (?:der preis|die kosten)',
     ],
     date: ['wann|um wie ?viel uhr|an welchem (?:tag|datum)|in welchem (?:jahr|monat)'],
+    place: ['wo|wohin|woher|in welche[mrn]? (?:raum|zimmer|stadt|ort|land|gebäude|straße)|an welchem ort'],
+    colour: ['welche farben?|welchen farb{w}|was für eine farbe'],
     reason: ['warum|wieso|weshalb|aus welchem grund|was (?:ist|war) der grund'],
     comparison: [
       '{w}er als|verglich{w}|vergleich{w}|unterschied{w}|welche[rs]? (?:von|ist|sind)|wer(?:s)? ist {w}er|{w} oder {w}',
@@ -163,11 +167,18 @@ export const de: Locale = {
       '(?:sekunden|minuten|stunden|tage|wochen|monate|jahre)lang|über nacht|ewig|für immer|den ganzen tag|die ganze nacht|das ganze jahr|ein leben lang',
     ],
     counts: ['(?:{n} |(?:ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|\\d+))mal'],
-    currencies: [
-      'euro|cent|dollar|franken|pfund|kostenlos|umsonst|gratis|kost{w}|preis{w}|zahl{w}|bezahl{w}|teuer|teurer|billig{w}|günstig{w}',
-    ],
+    currencies: ['euro|cent|dollar|franken|pfund|kost{w}|preis{w}|zahl{w}|bezahl{w}'],
+    prices: ['kostenlos|umsonst|gratis|teuer|teurer|billig{w}|günstig{w}'],
     times: [
-      'frühling|frühjahr|sommer|herbst|winter|morgens?|vormittags?|mittags?|nachmittags?|abends?|abend|nachts?|nacht|wochenende|später|bald|sobald|bevor|nachdem|nach|vor|bis|ab|seit|wenn|während|nächste[nrsm]?|letzte[nrsm]?|ende|anfang|mitte|woche{w}|monat{w}|jahr{w}|tag{w}',
+      'morgen|gestern|frühling|frühjahr|sommer|herbst|winter|morgens?|vormittags?|mittags?|nachmittags?|abends?|abend|nachts?|nacht|wochenende|später|bald|sobald|bevor|nachdem|nach|vor|bis|ab|seit|wenn|während|nächste[nrsm]?|letzte[nrsm]?|ende|anfang|mitte|woche{w}|monat{w}|jahr{w}|tag{w}',
+    ],
+    places: [
+      '(?:in|im|am|an|auf|aus|bei|beim|neben|hinter|unter|zwischen|ins|ans|zum|zur|gegenüber) (?!(?:der nacht|ende|anfang|morgen|abend|moment|jahr)){w}',
+      'nach (?!(?:der|dem|einer|einem|zwei|drei)){w}|vor (?:dem|der|den) {w}',
+      'hier|dort|oben|unten|draußen|zuhause',
+    ],
+    colours: [
+      'rot{w}|rötlich{w}|grün{w}|blau{w}|gelb{w}|schwarz{w}|weiß{w}|grau{w}|braun{w}|orange|lila|rosa|violett{w}|silbern{w}|golden{w}|beige|türkis{w}|farblos|durchsichtig|dunkel{w}|hell{w}',
     ],
     reasons: [
       'weil|denn|da|deshalb|daher|darum|deswegen|wegen|damit|sonst|aufgrund|dadurch|grund|ursache|nämlich',
@@ -181,7 +192,7 @@ export const de: Locale = {
   negations: ['nicht|kein{w}|nie|niemals|niemand{w}|nichts|weder|ohne|nirgends'],
   copulas: ['ist|sind|bedeutet|heißt|nennt'],
   amounts: [
-    'eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|{w}(?:zehn|zig|dreißig)|halb|halbe[nrs]?|morgen|gestern',
+    'eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|{w}(?:zehn|zig|dreißig)|halb|halbe[nrs]?',
     '{w}(?:hundert|tausend){w}|millionen?',
   ],
   rates: [

@@ -25,9 +25,11 @@ export const en: Locale = {
     suggested propose proposed recommend recommended state stated comment commented remark remarked argue argued
     consider considered regard regarding concern concerning involve involved relate related associate associated face
     faced encounter encountered detail details aspect aspects issue issues view views stance attitude perspective lasts lasted lasting cause causes caused reason reasons compare compared comparison difference differences
-    differ`,
+    differ
+    wrong matter beside near between behind during through along across within uses compares comparing`,
   questionPhrases: [
     "what(?:'s| is| are) new(?! in| with| about| at| on)",
+    'what (?:is|was|are|were) the (?:price|cost|fee|fare|date|colou?r|reason)s?(?: of| for)?|what colou?r',
     'how much (?:money|time)|how (?:long|much|many|often|far|old|big|large|tall|high|deep|fast|soon|come|hot|cold|warm|heavy|wide|thick|quickly|expensive|late|early|loud|strong)',
   ],
   irregularVerbs: `be is are was were been, become became, begin began begun, bend bent, bite bit bitten, blow blew blown, break broke broken,
@@ -92,12 +94,14 @@ export const en: Locale = {
       'how (?:much|many|long|old|far|often|big|large|tall|high|deep|fast|soon|hot|cold|warm|heavy|wide|thick|quickly|expensive|late|early|loud|strong)',
       'when(?! it comes to)',
       'what (?:time|date|day|year)',
-      'what (?:[a-z]+ )*costs?',
+      'what (?:do|does|did|will|would) (?:\\S+ ){1,6}costs?',
     ],
     price: [
-      'how much (?:is|are|was|were) (?:an?|one) {w}|how much (?:does|do|did|will|would|is|are) (?:\\S+ ){1,6}costs?|what (?:[a-z]+ )*costs?|how (?:expensive|much money)|what (?:is|was) the price',
+      'how much (?:is|are|was|were) (?:an?|one) {w}|how much (?:does|do|did|will|would|is|are) (?:\\S+ ){1,6}(?:costs?|pay|charge|spend)|what (?:do|does|did|will|would) (?:\\S+ ){1,6}costs?|how expensive|what (?:is|was) the (?:price|fee|fare|rent)',
     ],
     date: ['when(?! it comes to)', 'what (?:time|date|day|year)'],
+    place: ['where|(?:in|at) (?:which|what) (?:place|room|city|town|country|building|street)'],
+    colour: ['(?:what|which) colou?rs?'],
     reason: ['why|how come|what (?:is|was|were|are) the (?:reason|cause)s?|for what reason'],
     comparison: [
       '{w}er than|compar{w}|difference between|which (?:is|are|one|of)|(?:better|worse|cheaper|faster|safer|easier|longer|shorter|bigger|smaller) (?:{w} ){0,3}or|{w} or {w}',
@@ -131,13 +135,22 @@ export const en: Locale = {
   answers: {
     counts: ['{n} times|once|twice|thrice'],
     lengths: [
-      'for (?:ever|good|life|(?:second|minute|hour|day|night|week|month|year|decade|centurie)s)|forever|overnight|all (?:day|night|week|year)|a (?:moment|lifetime)',
+      'for (?:ever|good|life|(?:second|minute|hour|day|night|week|month|year|decade|centurie)s)|forever|overnight|all (?:day|night|week|year)|a (?:moment|lifetime)|(?:from {w} )?(?:to|until|till) (?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|christmas|easter)',
     ],
     currencies: [
-      'euros?|dollars?|pounds?|cents?|pence|bucks|quid|yuan|yen|rupees?|francs?|free|costs?|price[sd]?|paid|pays?|spent|spends?|expensive|cheap{w}',
+      'euros?|dollars?|pounds?|cents?|pence|bucks|quid|yuan|yen|rupees?|francs?|costs?|price[sd]?|paid|pays?|spent|spends?',
     ],
+    prices: ['free|for nothing|expensive|cheap{w}'],
     times: [
-      'spring|summer|autumn|winter|mornings?|afternoons?|evenings?|nights?|tonight|weekends?|later|soon|ago|before|after|until|till|when|once|as soon as|(?:next|last|this) {w}|at the (?:end|beginning|start)|hour|day|week|month|year',
+      'noon|midnight|tomorrow|yesterday|spring|summer|autumn|winter|mornings?|afternoons?|evenings?|nights?|tonight|weekends?|later|soon|ago|before|after|until|till|when|once|as soon as|(?:next|last|this) (?:{unit}|time|mornings?|afternoons?|evenings?|nights?|weekends?|spring|summer|autumn|winter|season|term|quarter)|at the (?:end|beginning|start)|hour|day|week|month|year',
+    ],
+    places: [
+      '(?:at|in|under|behind|near|inside|outside|beside|between|opposite|next to|in front of|into|onto|from|above|below|around|across|to) (?!(?:the |a )?(?:end|beginning|start|moment|morning|afternoon|evening|night|year|week|fact|general|order|time)){w}',
+      'on (?:the|a|an|my|our|your|his|her|their|top) (?!(?:morning|evening|afternoon|first|last))',
+      'here|there|upstairs|downstairs|outside|abroad|online|home',
+    ],
+    colours: [
+      'red|green|blue|yellow|black|white|gr[ea]y|brown|orange|purple|pink|violet|silver|gold(?:en)?|beige|turquoise|colou?rless|transparent|dark|light',
     ],
     reasons: [
       'because|since|therefore|so that|due to|owing to|thanks to|caused|reason|that is why|as a result|otherwise|in order to',
@@ -152,7 +165,7 @@ export const en: Locale = {
   copulas: ['is|are|was|were|means?|called'],
   amounts: [
     'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|{w}teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety){w}',
-    'hundreds?|thousands?|millions?|half|quarter|dozens?|noon|midnight|tomorrow|yesterday',
+    'hundreds?|thousands?|millions?|half|quarter|dozens?',
   ],
   rates: [
     'every (?:{n} )?(?:hundred |thousand |million )?(?:kilomet(?:re|er)s?|miles?|km|met(?:re|er)s?|pages?|steps|rounds?|uses)',

@@ -9,7 +9,10 @@ export const es: Locale = {
     se su sus mi mis tu tus me te le les nos yo tú él ella ellos ellas nosotros usted ustedes este esta estos estas
     ese esa eso esto no ni si sí ya más muy también porque`,
   weakWords: `di decir dice dijo muestra mostrar explica explicar describe encontrar saber quiero cosa cosas algo alguien
-    resumen resumir discusión habla hablar hablan piensa vídeo video parte gente persona`,
+    resumen resumir discusión habla hablar hablan piensa vídeo video parte gente persona
+    usar usa usan usado utilizar utiliza necesita necesito necesitan significa diferencia diferencias comparar
+    comparación pasa sucede llama llamado puede debe razón causa opinión tema menciona mencionado pregunta
+    preguntar preguntó respuesta responde cerca propone sugiere`,
   questionPhrases: ['qué hay de nuevo|qué novedades hay', 'cuánto tiempo'],
   videoNouns: 'vídeos?|grabaci(?:ón|ones)|clips?|películas?',
   wholeNouns:
@@ -50,6 +53,8 @@ export const es: Locale = {
     ],
     price: ['cuánto (?:cuesta{w}|costó|costaba|vale)|qué precio|cuál (?:es|era) el (?:precio|coste|costo)'],
     date: ['cu\\u00e1ndo|(?:^|[¿¡] *)cuando(?= .*\\?)|a qué hora|qué (?:hora|día|fecha|año)'],
+    place: ['d[oó]nde|ad[oó]nde|en qué (?:ciudad|país|sala|calle|lugar)'],
+    colour: ['(?:de )?qué color'],
     reason: ['por qué|por que razón|cuál (?:es|fue|era) la (?:razón|causa)'],
     comparison: ['(?:más|menos) {w} que|compar{w}|diferencia{w}|cuál (?:es|de)|{w} o {w}'],
     yesNo: ['^[¿ ]*(?:es|son|está|están|hay|puede|puedo|podemos|debe|debo|tiene|tienen|se puede)'],
@@ -78,11 +83,14 @@ export const es: Locale = {
   answers: {
     lengths: ['durante (?:segundos|minutos|horas|días|semanas|meses|años)|siempre|toda la noche|todo el día'],
     counts: ['{n} veces|una vez'],
-    currencies: [
-      'euros?|céntimos?|dólares?|pesos?|libras?|gratis|cuesta{w}|costó|precio{w}|pag{w}|car[oa]|vale',
-    ],
+    currencies: ['euros?|céntimos?|dólares?|pesos?|libras?|cuesta{w}|costó|precio{w}|pag{w}|vale'],
+    prices: ['gratis|car[oa]'],
     times: [
-      'primavera|verano|otoño|invierno|mañana|tarde|noche|mediodía|después|luego|pronto|antes|cuando|hasta|desde|próxim[oa]|pasad[oa]|fin|final|principio|día|semana|mes|año',
+      'medianoche|primavera|verano|otoño|invierno|mañana|tarde|noche|mediodía|después|luego|pronto|antes|cuando|hasta|desde|próxim[oa]|pasad[oa]|fin|final|principio|día|semana|mes|año',
+    ],
+    places: ['(?:en|junto|detrás|delante|cerca|debajo|entre|frente|desde|hacia|a|al) {w}', 'aquí|allí|fuera'],
+    colours: [
+      'roj[oa]s?|verdes?|azul{w}|amarill{w}|negr[oa]s?|blanc[oa]s?|gris{w}|marr[oó]n{w}|naranja|morad{w}|violeta|ros[ao]s?|platead{w}|dorad{w}|beige|turquesa|transparente|oscur{w}|clar{w}',
     ],
     reasons: ['porque|ya que|pues|por eso|debido|gracias a|para que|si no|razón|causa|así que'],
     comparisons: ['más|menos|mejor|peor|pero|mientras|ambos|igual|diferencia|tan'],
@@ -92,7 +100,7 @@ export const es: Locale = {
   negations: ['no|nunca|nadie|nada|ningun{w}|ninguna|sin|tampoco'],
   copulas: ['es|son|significa'],
   amounts: [
-    'uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cuarenta|cincuenta|cien|cientos|mil|millones|medio|media|mediodía|medianoche',
+    'uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cuarenta|cincuenta|cien|cientos|mil|millones|medio|media',
   ],
   rates: [
     'cada (?:{n} )?(?:segundos?|minutos?|horas?|días?|noches?|semanas?|mes(?:es)?|trimestre|años?|mañana|tarde|lunes|martes|miércoles|jueves|viernes|sábado|domingo)',

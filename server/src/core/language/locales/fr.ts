@@ -9,7 +9,10 @@ export const fr: Locale = {
     nos votre vos qui que qu quoi dont quel quelle quels quelles est sont été être suis es sommes êtes était
     étaient a as ai avons avez ont avait avoir ne n pas plus y comme si donc car ni aussi très quand comment pourquoi`,
   weakWords: `dis dire dit montre montrer explique expliquer décris trouve trouver savoir veux chose choses quelque
-    quelqu résumé résumer discussion parle parler parlé pense vidéo clip partie gens personne`,
+    quelqu résumé résumer discussion parle parler parlé pense vidéo clip partie gens personne
+    utiliser utilise utilisé utilisent besoin signifie signifier différence différences comparer comparaison
+    rapport arrive appelle appelé pourrait peut faut doit devrait propose suggère raison cause avis opinion
+    sujet mentionne mentionné question demande demander demandé réponse répond entre près`,
   questionPhrases: ['quoi de neuf|quoi de nouveau', 'combien de (?:temps|fois)'],
   videoNouns: 'vidéos?|enregistrements?|clips?|films?|extraits?',
   wholeNouns:
@@ -49,6 +52,8 @@ export const fr: Locale = {
     ],
     price: ['combien (?:coûte{w}|ça coûte|vaut)|quel (?:est|était) le (?:prix|coût)|quel prix'],
     date: ['quand|à quelle (?:heure|date)|quel jour|quelle année'],
+    place: ['où|dans quel(?:le)? (?:ville|pays|salle|rue|lieu|endroit)'],
+    colour: ['(?:de )?quelle couleur'],
     reason: ['pourquoi|pour quelle raison|quelle est la (?:raison|cause)'],
     comparison: ['(?:plus|moins) {w} que|compar{w}|différence{w}|lequel|laquelle|{w} ou {w}'],
     yesNo: ["^(?:est-ce que?|est-ce qu'|est-il|est-elle|a-t-il|a-t-elle|y a-t-il|peut-on|faut-il|doit-on)"],
@@ -79,9 +84,17 @@ export const fr: Locale = {
       'pendant des (?:secondes|minutes|heures|jours|semaines|mois|années)|toujours|toute la (?:nuit|journée)',
     ],
     counts: ['{n} fois'],
-    currencies: ['euros?|centimes?|dollars?|livres?|francs?|gratuit{w}|coût{w}|prix|pay{w}|cher|chère|vaut'],
+    currencies: ['euros?|centimes?|dollars?|livres?|francs?|coût{w}|prix|pay{w}|vaut'],
+    prices: ['gratuit{w}|cher|chère'],
     times: [
-      'printemps|été|automne|hiver|matin|midi|après-midi|soir|nuit|week-end|plus tard|bientôt|avant|après|quand|lorsque|jusqu{w}|depuis|dès|prochaine?|dernière?|fin|début|jour|semaine|mois|an|année',
+      'minuit|printemps|été|automne|hiver|matin|midi|après-midi|soir|nuit|week-end|plus tard|bientôt|avant|après|quand|lorsque|jusqu{w}|depuis|dès|prochaine?|dernière?|fin|début|jour|semaine|mois|an|année',
+    ],
+    places: [
+      '(?:à|au|aux|dans|chez|près|devant|derrière|sous|sur|entre|vers|depuis|en face|en) {w}',
+      'ici|là-bas|dehors',
+    ],
+    colours: [
+      'rouges?|vert{w}|bleu{w}|jaunes?|noire?s?|blanc{w}|gris{w}|marron|bruns?|orange|violet{w}|roses?|argent{w}|dor[ée]{w}|beige|turquoise|incolore|transparent{w}|fonc{w}|clair{w}',
     ],
     reasons: ["parce qu{w}|car|puisque|donc|à cause|grâce|afin|pour que|sinon|raison|c'est pourquoi"],
     comparisons: ['plus|moins|mieux|pire|mais|tandis que|alors que|les deux|même|différence|aussi'],
@@ -91,7 +104,7 @@ export const fr: Locale = {
   negations: ['pas|jamais|personne|rien|aucune?|sans|ni'],
   copulas: ['est|sont|signifie|désigne'],
   amounts: [
-    'deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|quarante|cinquante|soixante|cent|mille|millions?|demi|midi|minuit',
+    'deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|quarante|cinquante|soixante|cent|mille|millions?|demi',
   ],
   rates: [
     'tou(?:s|tes) les (?:{n} )?(?:secondes|minutes|heures|jours|nuits|semaines|mois|trimestres|ans|années|matins|soirs|(?:lun|mar|mercre|jeu|vendre|same)dis|dimanches)',

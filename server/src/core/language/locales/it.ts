@@ -12,7 +12,10 @@ export const it: Locale = {
     quando dove perché anche più se c`,
   weakWords: `dice dici dire detto mostra mostrare spiega spiegare descrivi trova trovare sapere voglio cosa cose qualcosa
     qualcuno riassunto riassumi riassumere discussione parla parlare parlano parlato pensa video parte gente persona
-    persone succede succedono dimmi elenca chiede quale quali dell all nell dall sull quest appare`,
+    persone succede succedono dimmi elenca chiede quale quali dell all nell dall sull quest appare
+    usare usa usano usato utilizzare serve servono significa differenza differenze confrontare confronto chiama
+    chiamato può deve ragione motivo causa opinione tema menziona menzionato domanda chiedere chiesto risposta
+    risponde vicino propone suggerisce`,
   questionPhrases: ["che c'è di nuovo|quali novità", 'quante volte|quanto tempo'],
   videoNouns: 'video|filmat[oi]|registrazion[ei]|clip',
   wholeNouns:
@@ -54,6 +57,8 @@ export const it: Locale = {
     ],
     price: ['quanto (?:costa{w}|è costat{w}|costava|vale)|qual è il (?:prezzo|costo)|che prezzo'],
     date: ['quando|a che ora|(?:che|quale) (?:ora|giorno|data|anno)'],
+    place: ["dove|dov'è|in (?:quale|che) (?:città|paese|stanza|via|luogo)"],
+    colour: ['(?:di )?che colore|quale colore'],
     reason: ['perché|per quale motivo|qual è (?:il motivo|la causa|la ragione)'],
     comparison: ['(?:più|meno) {w} (?:di|che)|confront{w}|differenz{w}|quale (?:è|dei|delle|tra)|{w} o {w}'],
     yesNo: ["^(?:è|sono|c'è|ci sono|posso|può|possiamo|devo|deve|bisogna|ha|hanno)"],
@@ -84,9 +89,17 @@ export const it: Locale = {
   ],
   answers: {
     counts: ['{n} volt[ea]'],
-    currencies: ['euro|centesimi|dollari|sterline|gratis|gratuit{w}|cost{w}|prezz{w}|pag{w}|car[oa]'],
+    currencies: ['euro|centesimi|dollari|sterline|cost{w}|prezz{w}|pag{w}'],
+    prices: ['gratis|gratuit{w}|car[oa]'],
     times: [
-      'primavera|estate|autunno|inverno|mattin{w}|pomeriggio|sera|notte|mezzogiorno|dopo|poi|presto|prima|quando|fino|dal|prossim[oa]|scors[oa]|fine|inizio|giorno|settimana|mese|anno',
+      'mezzanotte|domani|ieri|primavera|estate|autunno|inverno|mattin{w}|pomeriggio|sera|notte|mezzogiorno|dopo|poi|presto|prima|quando|fino|dal|prossim[oa]|scors[oa]|fine|inizio|giorno|settimana|mese|anno',
+    ],
+    places: [
+      "(?:in|nel|nella|nello|nei|nelle|a|al|alla|allo|ai|presso|vicino|davanti|dietro|sotto|sul|sulla|da|dal) {w}|(?:all'|dell'|nell'){w}",
+      'qui|lì|fuori',
+    ],
+    colours: [
+      'ross[oaie]|verd[ei]|blu|azzurr{w}|giall{w}|ner[oaie]|bianc{w}|grigi{w}|marrone|arancio{w}|viola|rosa|argent{w}|dorat{w}|beige|turchese|trasparente|scur{w}|chiar{w}',
     ],
     reasons: ['perché|poiché|siccome|quindi|perciò|a causa|grazie|affinché|altrimenti|motivo|ragione'],
     comparisons: ['più|meno|meglio|peggio|ma|mentre|entramb{w}|uguale|differenza|tanto'],
@@ -96,7 +109,7 @@ export const it: Locale = {
   negations: ['non|mai|nessun{w}|niente|nulla|senza|né'],
   copulas: ['è|sono|significa'],
   amounts: [
-    'due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|quindici|venti|trenta|quaranta|cinquanta|sessanta|cento|mille|mila|milion[ei]|mezzo|mezza|mezzogiorno|mezzanotte|domani|ieri',
+    'due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|quindici|venti|trenta|quaranta|cinquanta|sessanta|cento|mille|mila|milion[ei]|mezzo|mezza',
   ],
   rates: [
     `ogni (?:{n} )?(?:second[oi]|minut[oi]|or[ae]|giorn[oi]|nott[ei]|settiman[ae]|mes[ei]|ann[oi]|mattina|sera|${WEEKDAY})`,

@@ -151,6 +151,10 @@ export interface Locale {
     readonly price: readonly Pattern[];
     /** "When", "what time". */
     readonly date: readonly Pattern[];
+    /** "Where", "in which room". */
+    readonly place: readonly Pattern[];
+    /** "What colour". */
+    readonly colour: readonly Pattern[];
     /** "Why". */
     readonly reason: readonly Pattern[];
     /** "Which is better", "A or B". */
@@ -178,10 +182,15 @@ export interface Locale {
     readonly counts: readonly Pattern[];
     /** Lengths of time without a number: "for months", "overnight". */
     readonly lengths?: readonly Pattern[];
-    /** Currencies, and verbs of cost. */
+    /** Currencies, and verbs of cost: with a number they state a price. */
     readonly currencies: readonly Pattern[];
+    /** Words that state a price without a number: "free". */
+    readonly prices: readonly Pattern[];
     /** Times besides numbers, months and weekdays: "in spring", "before", "next week". Not "today". */
     readonly times: readonly Pattern[];
+    /** Words before a place, and places without one: "in", "next to", "here". */
+    readonly places: readonly Pattern[];
+    readonly colours: readonly Pattern[];
     /** "Because", "therefore". */
     readonly reasons: readonly Pattern[];
     /** How a sentence begins whose reason stands before it: "therefore". */

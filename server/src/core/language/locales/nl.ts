@@ -11,7 +11,9 @@ export const nl: Locale = {
     die er hier daar wie wat waar wanneer hoe waarom niet geen ook nog als dan dus zo al wel`,
   weakWords: `zeg zegt zeggen zei gezegd toon toont laat zien leg uit uitleggen beschrijf vind vinden weten wil ding dingen iets
     iemand samenvatting samenvatten vat discussie praat praten gepraat spreekt denkt video deel mensen persoon gebeurt
-    gebeurde genoemd groep vraagt gevraagd geef gaat doet`,
+    gebeurde genoemd groep vraagt gevraagd geef gaat doet
+    gebruik gebruikt gebruiken nodig betekent verschil verschillen vergelijken heet noemen noemt mag mogen moet
+    reden oorzaak mening onderwerp vermeld vraag vragen antwoord antwoordt tussen naast voorstel stelt`,
   questionPhrases: [
     'wat is er nieuw|wat is nieuw',
     'hoe (?:lang|vaak|veel|ver|oud|groot|hoog|diep|snel|laat)',
@@ -56,6 +58,8 @@ export const nl: Locale = {
     ],
     price: ['(?:wat|hoeveel) kost(?:en|te|ten)?|hoe duur|wat is de prijs'],
     date: ['wanneer|hoe laat|op welke (?:dag|datum)|welk jaar'],
+    place: ['waar(?:heen)?|in welke? (?:stad|land|kamer|straat|plaats)'],
+    colour: ['welke kleur'],
     reason: ['waarom|om welke reden|wat (?:is|was) de (?:reden|oorzaak)'],
     comparison: ['{w}er dan|vergelijk{w}|vergeleken|verschil{w}|welke (?:is|van)|{w} of {w}'],
     yesNo: ['^(?:is|zijn|was|waren|kan|kun|kunnen|mag|moet|moeten|heeft|hebben|zal|wordt|worden)'],
@@ -83,9 +87,14 @@ export const nl: Locale = {
   ],
   answers: {
     counts: ['{n} keer|(?:een|twee|drie)maal'],
-    currencies: ['euro|cent|dollar|pond|gratis|kost{w}|prij[sz]{w}|betaal{w}|duur|goedko{w}'],
+    currencies: ['euro|cent|dollar|pond|kost{w}|prij[sz]{w}|betaal{w}'],
+    prices: ['gratis|duur|goedko{w}'],
     times: [
-      'lente|voorjaar|zomer|herfst|najaar|winter|ochtend|middag|avond|nacht|weekend|later|straks|voor|voordat|na|nadat|tot|sinds|als|zodra|wanneer|volgende?|vorige?|eind{w}|begin|dag|week|maand|jaar',
+      'middernacht|morgen|gisteren|lente|voorjaar|zomer|herfst|najaar|winter|ochtend|middag|avond|nacht|weekend|later|straks|voor|voordat|na|nadat|tot|sinds|als|zodra|wanneer|volgende?|vorige?|eind{w}|begin|dag|week|maand|jaar',
+    ],
+    places: ['(?:in|op|bij|aan|naast|achter|onder|tussen|naar|uit|tegenover|voor) {w}', 'hier|daar|buiten'],
+    colours: [
+      'rod?e?|rood|groene?|blauwe?|gele?|geel|zwarte?|witte?|wit|grijze?|grijs|bruine?|oranje|paarse?|paars|roze|zilver{w}|goud{w}|beige|turquoise|kleurloos|doorzichtig|donker{w}|licht{w}',
     ],
     reasons: ['omdat|want|daarom|dus|door|vanwege|zodat|anders|reden|oorzaak|dankzij'],
     comparisons: ['dan|meer|minder|beter|slechter|maar|terwijl|beide|hetzelfde|verschil|even'],
@@ -95,7 +104,7 @@ export const nl: Locale = {
   negations: ['niet|geen|nooit|niemand|niets|zonder|noch'],
   copulas: ['is|zijn|betekent'],
   amounts: [
-    'twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|vijftien|twintig|dertig|veertig|vijftig|zestig|honderd{w}|duizend|miljoen|half|halve|middag|middernacht|morgen|gisteren',
+    'twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|vijftien|twintig|dertig|veertig|vijftig|zestig|honderd{w}|duizend|miljoen|half|halve',
   ],
   rates: [
     `(?:elke|ieder[e]?|elk|om de) (?:{n} )?(?:seconden?|minuut|minuten|uur|uren|dag|dagen|nacht|we(?:ek|ken)|maand|maanden|kwartaal|jaar|ochtend|avond|${WEEKDAY})`,

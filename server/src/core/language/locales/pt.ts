@@ -11,7 +11,10 @@ export const pt: Locale = {
     lhe nós eu tu ele ela eles elas você vocês este esta isto esse essa isso não já mais muito também porque ao à`,
   weakWords: `diz dizer disse mostra mostrar explica explicar descreve descreva encontra encontrar saber quero coisa coisas
     algo alguém resumo resumir resuma discussão fala falar falam pensa vídeo parte gente pessoa pessoas acontece aconteceu
-    liste lista mostre diga conte explique resuma faça encontre`,
+    liste lista mostre diga conte explique resuma faça encontre
+    usar usa usam usado utilizar precisa preciso precisam significa diferença diferenças comparar comparação
+    chama chamado pode deve razão motivo causa opinião tema menciona mencionado pergunta perguntar perguntou
+    resposta responde entre perto propõe sugere`,
   questionPhrases: ['o que há de novo|quais as novidades', 'quantas vezes|quanto tempo'],
   videoNouns: 'vídeos?|gravaç(?:ão|ões)|clipes?|filmagem',
   wholeNouns:
@@ -54,6 +57,8 @@ export const pt: Locale = {
     ],
     price: ['quanto (?:custa{w}|custou|custava|vale)|qual (?:é|era) o (?:preço|custo)|que preço'],
     date: ['quando|a que horas|(?:que|em que) (?:horas?|dia|data|ano)'],
+    place: ['onde|aonde|em que (?:cidade|país|sala|rua|lugar)'],
+    colour: ['(?:de )?que cor|qual (?:é|era) a cor'],
     reason: ['por ?que|por quê|porquê|qual (?:é|foi|era) a (?:razão|causa)|qual o motivo'],
     comparison: ['(?:mais|menos) {w} (?:que|do que)|compar{w}|diferença{w}|qual (?:é|dos|das)|{w} ou {w}'],
     yesNo: ['^(?:é|são|está|estão|há|pode|posso|podemos|deve|devo|tem|têm)'],
@@ -81,11 +86,14 @@ export const pt: Locale = {
   ],
   answers: {
     counts: ['{n} vez(?:es)?'],
-    currencies: [
-      'euros?|cêntimos?|centavos?|reais|real|dólares?|libras?|grátis|gratuit{w}|cust{w}|preço{w}|pag{w}|car[oa]',
-    ],
+    currencies: ['euros?|cêntimos?|centavos?|reais|real|dólares?|libras?|cust{w}|preço{w}|pag{w}'],
+    prices: ['grátis|gratuit{w}|car[oa]'],
     times: [
-      'primavera|verão|outono|inverno|manhã|tarde|noite|meio-dia|depois|logo|antes|quando|até|desde|próxim[oa]|passad[oa]|fim|final|início|dia|semana|mês|ano',
+      'meia-noite|amanhã|ontem|primavera|verão|outono|inverno|manhã|tarde|noite|meio-dia|depois|logo|antes|quando|até|desde|próxim[oa]|passad[oa]|fim|final|início|dia|semana|mês|ano',
+    ],
+    places: ['(?:em|no|na|nos|nas|ao|perto|atrás|debaixo|entre|para|de) {w}', 'aqui|ali|fora'],
+    colours: [
+      'vermelh{w}|verdes?|azu[li]{w}|amarel{w}|pret[oa]s?|branc[oa]s?|cinz{w}|castanh{w}|marrom|laranja|rox{w}|violeta|rosa|pratead{w}|dourad{w}|bege|turquesa|transparente|escur{w}|clar{w}',
     ],
     reasons: ['porque|pois|já que|por isso|devido|graças|para que|senão|razão|motivo|causa|assim'],
     comparisons: ['mais|menos|melhor|pior|mas|enquanto|ambos|igual|diferença|tão'],
@@ -95,7 +103,7 @@ export const pt: Locale = {
   negations: ['não|nunca|ninguém|nada|nenhuma?|sem|nem'],
   copulas: ['é|são|significa'],
   amounts: [
-    'dois|duas|três|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|quinze|vinte|trinta|quarenta|cinquenta|sessenta|cem|cento|mil|milh(?:ão|ões)|meio|meia|meio-dia|meia-noite|amanhã|ontem',
+    'dois|duas|três|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|quinze|vinte|trinta|quarenta|cinquenta|sessenta|cem|cento|mil|milh(?:ão|ões)|meio|meia',
   ],
   rates: [
     `(?:cada|todo|toda) (?:{n} )?(?:segundos?|minutos?|horas?|dias?|noites?|semanas?|mês|meses|anos?|manhã|tarde|${WEEKDAY})`,
