@@ -138,6 +138,19 @@ export const TEXT_FRAMES: readonly TextFrame[] = [
     ],
     { paper: [18, 18, 24], ink: [210, 210, 210], size: 22, step: 40, mono: true },
   ),
+  page(
+    'table',
+    [
+      'Filesystem      Size  Used Avail Use% Mounted on',
+      '/dev/nvme0n1p2  468G  171G  274G  39% /',
+      'tmpfs            16G  2.1M   16G   1% /run',
+      '/dev/sda1       3.6T  2.9T  512G  86% /data',
+      '  PID USER   RSS COMMAND',
+      '18233 ana    412 node',
+      ' 4471 ana     88 chromium',
+    ],
+    { paper: [18, 18, 24], ink: [210, 210, 210], size: 22, step: 40, mono: true },
+  ),
   subtitle(
     'white',
     ['I never said the harbour was closed.', 'We only missed the last boat.'],
