@@ -3,7 +3,7 @@ import { textOutput, uri } from './base.ts';
 import type { Message } from './message.ts';
 import { SUBTITLE_FORMATS } from './names.ts';
 
-const subtitleFormat = z.enum(SUBTITLE_FORMATS);
+export const subtitleFormat = z.enum(SUBTITLE_FORMATS);
 export type SubtitleFormat = Message<typeof subtitleFormat>;
 
 export const subtitlesParams = z.object({
