@@ -11,6 +11,7 @@ import {
 } from './container-tags.ts';
 import { clampChapters, isCutShort, toFinalDuration, toMinDuration } from './duration.ts';
 import { mediaFailures } from './failures.ts';
+import { parsePacketList } from './ffmpeg-packets.ts';
 import { collectFfmpeg } from './ffmpeg-run.ts';
 import { type ProbedFormat, type ProbedStream, parseFfprobeOutput } from './ffprobe-output.ts';
 import { MAX_DECODED_PIXELS, toOriginUs } from './limits.ts';
@@ -42,10 +43,10 @@ export interface DescribedFile {
 }
 
 /** Demuxers of containers whose clocks ffmpeg joins to one by itself, unless it copies time stamps. */
-const FREE_CLOCK_DEMUXERS = /^(?:mpeg|mpegts)$/;
+const FREE_CLOCK_DEMUXERS = ['mpeg', 'mpegts'];
 
 /** Demuxers for pictures without a container. */
-const RAW_DEMUXERS = /^(?:h264|hevc|m4v|mpegvideo)$/;
+const RAW_DEMUXERS = ['h264', 'hevc', 'm4v', 'mpegvideo'];
 
 /** Joins the defined filters into a chain. */
 export const joinFilters = (...filters: readonly (string | undefined)[]): string =>
@@ -75,10 +76,8 @@ async function countPictures(
   const lengthOptions = ['-t', `${POSTER_WITHIN_MS / 1000}`];
   const output = [...mapOptions, '-c', 'copy', ...lengthOptions, '-f', 'framecrc', 'pipe:1'];
   const { stdout } = await collectFfmpeg({ program, file, output, signal }, MAX_TEXT_BYTES);
-  const lines = stdout.toString('latin1').split('\n');
-  return new Map(
-    tracks.map(({ index }, at) => [index, lines.filter((line) => line.startsWith(`${at},`)).length]),
-  );
+  const packets = [...parsePacketList(stdout.toString('latin1'))];
+  return new Map(tracks.map(({ index }, at) => [index, packets.filter(({ track }) => track === at).length]));
 }
 
 /** Tracks of each kind, in the order in which players prefer them. */
@@ -145,7 +144,7 @@ export async function describeFile(
     const format = parseFfprobeOutput(stdout.toString('utf8'), stderr);
     assertDecodableSize(format, stderr);
     if (!format.demuxer) throw file.isContainer ? mediaFailures.cutStart() : mediaFailures.notMedia();
-    const hasSeveralClocks = hints.clockJumps !== undefined && FREE_CLOCK_DEMUXERS.test(format.demuxer);
+    const hasSeveralClocks = hints.clockJumps !== undefined && FREE_CLOCK_DEMUXERS.includes(format.demuxer);
     const rankedTracks = await rankTracks(program, file, format, signal);
     const select = (tracks: readonly ProbedStream[], selected: number | undefined) =>
       tracks.find(({ index }) => index === selected) ?? tracks[0];
@@ -156,7 +155,7 @@ export async function describeFile(
       originUs: hasSeveralClocks ? 0 : toOriginUs(format.startUs),
       hasSeveralClocks,
       video,
-      frameTimingFilter: RAW_DEMUXERS.test(format.demuxer)
+      frameTimingFilter: RAW_DEMUXERS.includes(format.demuxer)
         ? `setpts=N/(${video?.framesPerSecond ?? 25}*TB)`
         : undefined,
       audio: select(rankedTracks.audio, hints.tracks?.audio),
@@ -206,9 +205,6 @@ function toStreamInfo(
   };
 }
 
-/** libav's AV_NOPTS_VALUE as text. */
-const NO_TIME = `${-(2n ** 63n)}`;
-
 /**
  * Returns the end of the last packet at or after `fromMs`, ms from the origin. Returns 0 if there is none.
  */
@@ -235,20 +231,16 @@ async function findLastPacketEndMs(
     },
     MAX_TEXT_BYTES,
   );
-  const unitMsByTrack = new Map<string, number>();
   /** Decoding time of the first packet by track, for tracks whose packets have no presentation time. */
-  const firstDtsByTrack = new Map<string, number>();
+  const firstDecodingMs = new Map<number, number>();
   let endMs = 0;
-  for (const line of stdout.toString('latin1').split('\n')) {
-    const base = /^#tb (\d+): (\d+)\/(\d+)/.exec(line);
-    if (base?.[1]) unitMsByTrack.set(base[1], (Number(base[2]) * 1000) / Number(base[3]));
-    const [track = '', dts, pts, length] = line.split(',').map((part) => part.trim());
-    const unitMs = unitMsByTrack.get(track);
-    if (base || unitMs === undefined) continue;
-    const firstDts = firstDtsByTrack.get(track) ?? Number(dts);
-    firstDtsByTrack.set(track, firstDts);
-    const shownTicks = pts === NO_TIME ? Number(dts) - firstDts + originUs / 1000 / unitMs : Number(pts);
-    endMs = Math.max(endMs, (shownTicks + Number(length)) * unitMs);
+  for (const { track, decodingMs, presentationMs, durationMs } of parsePacketList(
+    stdout.toString('latin1'),
+  )) {
+    const firstMs = firstDecodingMs.get(track) ?? decodingMs;
+    firstDecodingMs.set(track, firstMs);
+    const shownMs = presentationMs ?? decodingMs - firstMs + originUs / 1000;
+    endMs = Math.max(endMs, shownMs + durationMs);
   }
   return endMs - originUs / 1000;
 }
@@ -292,7 +284,7 @@ async function findJoinedDuration(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const { format } = media;
-  if (!FREE_CLOCK_DEMUXERS.test(format.demuxer) || format.durationMs === undefined) return undefined;
+  if (!FREE_CLOCK_DEMUXERS.includes(format.demuxer) || format.durationMs === undefined) return undefined;
   const joinedMedia = { ...media, originUs: 0, hasSeveralClocks: true };
   const joinedMs = await findLastPacketEndMs(program, joinedMedia, 0, 'shown', signal);
   // These containers state no length that a file could fall short of.
