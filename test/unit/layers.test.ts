@@ -12,6 +12,8 @@ const rules: Record<string, readonly string[]> = {
   core: [
     'core',
     'protocol types',
+    // Pure functions: hashes.
+    'node:crypto',
     'chrono-node',
     'entities',
     'snowball-stemmers',
@@ -189,6 +191,7 @@ function layerOf(file: string): string {
 const messages = /^src\/children\/[\w-]+-messages$/;
 
 function target(file: string, specifier: string): string {
+  if (specifier === 'node:crypto' && layerOf(file) === 'core') return specifier;
   if (specifier.startsWith('node:')) return 'node';
   if (!specifier.startsWith('.'))
     return specifier
