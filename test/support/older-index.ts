@@ -1,5 +1,6 @@
 import { globSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect } from '@lancedb/lancedb';
 import { createJsonCorrectionBook } from '../../server/src/adapters/json-correction-book.ts';
 import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
 import type { Correction } from '../../server/src/core/corrections/correction.ts';
@@ -73,6 +74,11 @@ export async function makeOlder(
     });
   }
   await store.close();
+  const connection = await connect(folder);
+  const table = await connection.openTable('copies');
+  await table.update({ valuesSql: { body: `replace(body, '"holders":[', '"heldBy":[')` } });
+  table.close();
+  connection.close();
   for (const name of globSync('vectors_*.lance', { cwd: folder }))
     renameSync(join(folder, name), join(folder, name.replace(hashText(model), legacyHashText(model))));
   writeFileSync(join(folder, 'goldfish.json'), '{"schema":2}\n');

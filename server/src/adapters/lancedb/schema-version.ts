@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Connection } from '@lancedb/lancedb';
 import writeFileAtomic from 'write-file-atomic';
 import { StoreError } from '../../core/errors/store-error.ts';
-import { renameVectorTables } from './rename-vector-tables.ts';
+import { migrateLayout2 } from './migrate-layout-2.ts';
 
 /** Version of the layout in tables.ts. */
 export const SCHEMA_VERSION = 3;
@@ -27,9 +27,8 @@ const MIGRATIONS: readonly ((db: Connection, folder: string) => Promise<void>)[]
   // 1: before vectors. Their tables are created with the first vector of a model. An older Goldfish would
   // leave rows of removed videos in them.
   async () => {},
-  // 2: before hashes were the start of a SHA-256. Vector tables are found by the hash of their model. Other older hashes
-  // stay: rows are replaced by content, and stages recognise older recipes (core/text/legacy-hash.ts).
-  renameVectorTables,
+  // 2: before hashes were the start of a SHA-256.
+  migrateLayout2,
 ];
 
 interface VersionMark {
