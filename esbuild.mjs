@@ -33,7 +33,6 @@ const EXTERNAL_PACKAGES = [
   '@tesseract.js-data/*',
   'apache-arrow',
   'esbuild',
-  'ffmpeg-static',
   'node-av',
   'onnxruntime-node',
   'sharp',

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { ERROR_MEANINGS, ErrorCodes, type ErrorKind, PROTOCOL_VERSION } from '../protocol/errors.ts';
 import type { Notifications } from '../protocol/methods.ts';
 import { EXIT_CODE_MEANINGS, ExitCodes } from '../src/cli/cli-failure.ts';
-import { cliCommands } from '../src/cli/commands.ts';
+import { loadCommands } from '../src/cli/commands.ts';
 import { settingKeys, settingsSchema } from '../src/settings/schema.ts';
 import { schemaText } from './write-schema.ts';
 
@@ -67,6 +67,8 @@ function helpText(command: Command): string {
   command.outputHelp();
   return text.trim();
 }
+
+const cliCommands = await loadCommands();
 
 function cliProgram(): Command {
   const program = new Command('goldfish').helpOption('-h, --help', 'print help');

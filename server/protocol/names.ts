@@ -26,6 +26,12 @@ export const EVIDENCE_LABELS: { readonly [Kind in (typeof EVIDENCE_KINDS)[number
   frame: 'looks similar',
 };
 
+/** The operators of a query, as they are listed for people. */
+export const QUERY_OPERATORS = '"a phrase", -word, in:, before:, after:, said:, shown:, tag: and speaker:';
+
+/** Formats in which what is said is written. */
+export const SUBTITLE_FORMATS = ['srt', 'vtt'] as const;
+
 /** Formats in which moments are exported as text. */
 export const EXPORT_FORMATS = [
   'markdown',

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { evidenceKind, ms, queryText, resultLimit, scope, timeRange, tokens, uri } from './base.ts';
 import type { Message } from './message.ts';
-
-export const QUERY_OPERATORS = '"a phrase", -word, in:, before:, after:, said:, shown:, tag: and speaker:';
+import { QUERY_OPERATORS } from './names.ts';
 
 export const image = z.object({
   data: z

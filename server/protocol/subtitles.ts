@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { textOutput, uri } from './base.ts';
 import type { Message } from './message.ts';
+import { SUBTITLE_FORMATS } from './names.ts';
 
-export const subtitleFormat = z.enum(['srt', 'vtt']);
+export const subtitleFormat = z.enum(SUBTITLE_FORMATS);
 export type SubtitleFormat = Message<typeof subtitleFormat>;
 
 export const subtitlesParams = z.object({

@@ -13,7 +13,8 @@ import { askParams, askResult, citation } from './ask.ts';
 import { queryText, scope, time } from './base.ts';
 import { framesParams } from './frames.ts';
 import type { Message } from './message.ts';
-import { hit, hitLine, likeClip, QUERY_OPERATORS, searchResult } from './search.ts';
+import { QUERY_OPERATORS } from './names.ts';
+import { hit, hitLine, likeClip, searchResult } from './search.ts';
 import { chapter, videoItem, videoResult, videosResult } from './videos.ts';
 
 /** A tool that agents call: `goldfish mcp` and the VS Code extension offer it under the same description. */

@@ -54,7 +54,7 @@ function copyOf({ videoId }) {
     modifiedMs: 0,
     sample: videoId,
     sidecars: [],
-    heldBy: ['index'],
+    holders: ['index'],
     done: {},
     failures: {},
     forgotten: false,

@@ -85,7 +85,7 @@ function copyOf(file, holder) {
     ...file,
     videoId: `v${file.uri.length}`,
     sample: file.uri,
-    heldBy: [holder],
+    holders: [holder],
     done: {},
     failures: {},
     forgotten: false,

@@ -123,7 +123,7 @@ export function videoBatch(number, clips, draw) {
         modifiedMs: 1_700_000_000_000 + number,
         sample: videoId,
         sidecars: [{ uri: `${uri}.srt`, bytes: 40_000, modifiedMs: 1_700_000_000_000 }],
-        heldBy: [FOLDER],
+        holders: [FOLDER],
         done: { probe: '1', cues: '1' },
         failures: {},
         forgotten: false,

@@ -50,7 +50,7 @@ check('given circular and outside links, when scanned, then each file is listed 
 });
 
 check(
-  'given names that are not UTF-8, when scanned, read and watched, then they work as any other',
+  'given names that are not UTF-8, when scanned, read and watched, then they work like all names',
   async (world) => {
     const folder = Buffer.concat([Buffer.from(`${world.root}/v/caf`), Buffer.from([0xe9])]);
     await world.makeFolder('v');

@@ -76,7 +76,7 @@ for (const make of [memoryWorld, nodeWorld]) {
       const b = copies.at(world, 'v/b.mp4');
       assert.match(b.videoId, /^v[0-9a-f]{31}$/);
       assert.notEqual(b.videoId, copies.at(world, 'v/a.mp4').videoId);
-      assert.deepEqual([b.bytes, b.modifiedMs, b.recordedMs, b.heldBy], [1, T, T, [world.uri('v')]]);
+      assert.deepEqual([b.bytes, b.modifiedMs, b.recordedMs, b.holders], [1, T, T, [world.uri('v')]]);
       assert.equal(b.sidecars.length, 1);
       assert.deepEqual(await copies.look(world, ['v']), []);
     });
@@ -106,7 +106,7 @@ for (const make of [memoryWorld, nodeWorld]) {
         'removed v/a.mp4',
       ]);
       const moved = copies.at(world, 'w/a.mp4');
-      assert.deepEqual([moved.videoId, moved.heldBy], [videoId, [world.uri('w')]]);
+      assert.deepEqual([moved.videoId, moved.holders], [videoId, [world.uri('w')]]);
       await world.move('w/a.mp4', 'v/a.mp4');
       assert.deepEqual(said(world, await copies.look(world, ['v', 'w'])), [
         'moved v/a.mp4 from w/a.mp4',
@@ -313,10 +313,10 @@ for (const make of [memoryWorld, nodeWorld]) {
     check('given a file in two folders, when both let go, then it is removed', async (world, copies) => {
       await world.write('v/in/a.mp4', 'a', T);
       await copies.look(world, ['v', 'v/in']);
-      assert.deepEqual(copies.at(world, 'v/in/a.mp4').heldBy, [world.uri('v'), world.uri('v/in')]);
+      assert.deepEqual(copies.at(world, 'v/in/a.mp4').holders, [world.uri('v'), world.uri('v/in')]);
       await world.write('v/.goldfishignore', 'in\n');
       assert.deepEqual(said(world, await copies.look(world, ['v'])), ['noted v/in/a.mp4']);
-      assert.deepEqual(copies.at(world, 'v/in/a.mp4').heldBy, [world.uri('v/in')]);
+      assert.deepEqual(copies.at(world, 'v/in/a.mp4').holders, [world.uri('v/in')]);
       await world.remove('v/in/a.mp4');
       assert.deepEqual(said(world, await copies.look(world, ['v', 'v/in'])), ['removed v/in/a.mp4']);
     });

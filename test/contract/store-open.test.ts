@@ -102,11 +102,12 @@ describe('opening an index', () => {
     const steps = [
       'The index was migrated from layout 0 to 1.',
       'The index was migrated from layout 1 to 2.',
+      'The index was migrated from layout 2 to 3.',
     ];
     assert.deepEqual(said, steps);
     assert.deepEqual(await countsOf(store), FULL);
     await store.close();
-    assert.deepEqual(JSON.parse(await readFile(join(folder, 'goldfish.json'), 'utf8')), { schema: 2 });
+    assert.deepEqual(JSON.parse(await readFile(join(folder, 'goldfish.json'), 'utf8')), { schema: 3 });
     const db = await connect(folder);
     for (const name of ['descriptions', 'passages']) {
       const indexes = await (await db.openTable(name)).listIndices();
@@ -120,7 +121,7 @@ describe('opening an index', () => {
 
   test('given a newer index, when opened, then it is refused with a remedy and left unchanged', async () => {
     const { folder, said, open } = await changed('newer', (path) =>
-      writeFile(join(path, 'goldfish.json'), '{"schema": 3}'),
+      writeFile(join(path, 'goldfish.json'), '{"schema": 4}'),
     );
     await assert.rejects(open(), (error) => {
       assert.ok(error instanceof StoreError);
@@ -178,7 +179,7 @@ describe('opening an index', () => {
     const store = await open();
     assert.deepEqual(await countsOf(store), FULL);
     assert.equal(said.length, 1);
-    assert.deepEqual(JSON.parse(await readFile(join(folder, 'goldfish.json'), 'utf8')), { schema: 2 });
+    assert.deepEqual(JSON.parse(await readFile(join(folder, 'goldfish.json'), 'utf8')), { schema: 3 });
     await store.close();
   });
 

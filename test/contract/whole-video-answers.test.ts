@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { toEvidenceClips } from '../../server/src/answering/evidence.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import { NO_ANSWER } from '../../server/src/core/generation/answer-prompt.ts';
-import { SUMMARY_QUESTION } from '../../server/src/core/generation/video-summary.ts';
+import { SUMMARY_QUESTION, summaryFingerprint } from '../../server/src/core/generation/video-summary.ts';
+import { legacyHashText } from '../../server/src/core/text/legacy-hash.ts';
 import { createMemoryStore } from '../fakes/memory-store.ts';
 import { asking } from '../support/ask-with-model.ts';
 import { cues, uriOf } from '../support/transcripts.ts';
@@ -57,6 +59,32 @@ test('given a video of three hours, when summarised, then every clip is read and
   assert.deepEqual(rows[0]?.lines, [], 'a summary has no lines: nothing takes it for evidence');
   assert.ok((rows[0]?.notes?.length ?? 0) > 0);
   for (const { clips } of rows[0]?.notes ?? []) assert.ok(clips.length > 0);
+});
+
+test('given a summary stored before layout 3 of the index, when summarised, then it is reused', async () => {
+  const { ask, asked, store, catalogue } = await asking([marathon], { says: sumUp, words: 300 });
+  await ask('What is the marathon about?');
+  const copy = catalogue.copy(uriOf(marathon.path));
+  const record = copy && catalogue.video(copy.videoId);
+  assert.ok(copy && record);
+  const { videoId, uri } = copy;
+  const rows = await store.descriptions(videoId, uri);
+  const sources = toEvidenceClips(
+    copy,
+    record.clips,
+    rows.filter(({ stage }) => stage !== 'summary'),
+  );
+  const summaries = rows.filter(({ stage }) => stage === 'summary');
+  const older = summaries.map((row) => ({
+    ...row,
+    recipe: summaryFingerprint(row.describer, sources, legacyHashText),
+  }));
+  assert.notDeepEqual(older, summaries);
+  await store.commit({ descriptions: [{ videoId, uri, stage: 'summary', rows: older }] });
+  const before = asked.length;
+  await ask('Summarise the marathon');
+  assert.equal(asked.length - before, 1, 'one call: the summary is there');
+  assert.deepEqual(await store.descriptions(videoId, uri, ['summary']), older);
 });
 
 test('given a folder, when asked, then the summaries of its videos are made once and clips of each are cited', async () => {

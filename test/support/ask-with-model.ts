@@ -105,6 +105,7 @@ export async function asking(
     troubles,
     answerer,
     store,
+    catalogue: shelf.catalogue,
     async ask(question: string, more: Partial<AskRequest> = {}, signal: AbortSignal = never) {
       const deltas: string[] = [];
       const answer = await model(

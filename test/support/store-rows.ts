@@ -14,7 +14,7 @@ export const copyOf = (uri: string, videoId: string, more: Partial<VideoFile> = 
   modifiedMs: 1_700_000_000_123,
   sample: 'abc',
   sidecars: [{ uri: `${uri}.srt`, bytes: 7, modifiedMs: 8 }],
-  heldBy: ['file:///videos'],
+  holders: ['file:///videos'],
   done: { probe: '1' },
   failures: {},
   forgotten: false,

@@ -64,7 +64,7 @@ function copyOf({ path, videoId = path, recorded = '2024-05-03' }: Told): VideoF
     modifiedMs: 0,
     sample: videoId,
     sidecars: [],
-    heldBy: ['index'],
+    holders: ['index'],
     done: {},
     failures: {},
     forgotten: false,

@@ -5,7 +5,7 @@ import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import type { Result } from '../../server/protocol/methods.ts';
-import { cliCommands } from '../../server/src/cli/commands.ts';
+import { loadCommands } from '../../server/src/cli/commands.ts';
 import { home, runToEnd as run } from '../support/cli.ts';
 
 const none = { 'goldfish/search': { hits: [] } } as const;
@@ -286,7 +286,7 @@ test('given local and remote models, when doctor runs, then it shows the roles a
 
 test('given every command and subcommand, when its help is printed, then it shows examples of that command', async () => {
   const program = new Command('goldfish');
-  for (const register of cliCommands) register(program, async () => {});
+  for (const register of await loadCommands()) register(program, async () => {});
   const listPaths = (command: Command, path: readonly string[]): readonly (readonly string[])[] => [
     path,
     ...command.commands.flatMap((sub) => listPaths(sub, [...path, sub.name()])),

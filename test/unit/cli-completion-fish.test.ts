@@ -5,12 +5,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { Command } from 'commander';
-import { cliCommands } from '../../server/src/cli/commands.ts';
+import { loadCommands } from '../../server/src/cli/commands.ts';
 import { createCompletionScript } from '../../server/src/cli/completion-script.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const program = new Command('goldfish').option('--json', 'print one JSON document on stdout');
-for (const register of cliCommands) register(program, async () => {});
+for (const register of await loadCommands()) register(program, async () => {});
 
 test('given fish, when it reads the script, then it finds no error', () => {
   const path = join(tempFolder(), 'completion');

@@ -5,13 +5,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { Command } from 'commander';
-import { cliCommands } from '../../server/src/cli/commands.ts';
+import { loadCommands } from '../../server/src/cli/commands.ts';
 import { createCompletionScript } from '../../server/src/cli/completion-script.ts';
 import { runToEnd as run } from '../support/cli.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const program = new Command('goldfish').option('--json', 'print one JSON document on stdout');
-for (const register of cliCommands) register(program, async () => {});
+for (const register of await loadCommands()) register(program, async () => {});
 
 /** What bash offers after these words; the last one is being typed. */
 function completeInBash(words: readonly string[], cwd: string = tempFolder()): readonly string[] {

@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { generatedDocs } from '../../server/pack/write-docs.ts';
 import { clientRequests, notifications, requests } from '../../server/protocol/methods.ts';
 import { ExitCodes } from '../../server/src/cli/cli-failure.ts';
-import { cliCommands } from '../../server/src/cli/commands.ts';
+import { loadCommands } from '../../server/src/cli/commands.ts';
 import { STAGES } from '../../server/src/core/domain/stage.ts';
 import { settingsSchema } from '../../server/src/settings/schema.ts';
 
@@ -34,7 +34,7 @@ const folderReadmes = globSync('{server,client,test,demo,models}/**/README.md', 
 const isHistory = ({ path }: Page) => path === 'CHANGELOG.md';
 
 const program = new Command();
-for (const register of cliCommands) register(program, async () => {});
+for (const register of await loadCommands()) register(program, async () => {});
 /** Served by server/src/main.ts and not by the command line. */
 const OTHER_COMMANDS = ['lsp', 'mcp', 'daemon', 'help'];
 const GLOBAL_OPTIONS = ['--json', '--data-dir', '--demo', '--version', '--help', '-h'];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { extractTexts } from '../../client/src/localised-texts.ts';
 import { generatedFiles } from '../../client/src/pack.ts';
-import { QUERY_OPERATORS } from '../../server/protocol/search.ts';
+import { QUERY_OPERATORS } from '../../server/protocol/names.ts';
 import { agentTools } from '../../server/protocol/tools.ts';
 import { settingKeys } from '../../server/src/settings/schema.ts';
 

@@ -15,7 +15,7 @@ import {
   toFinalDuration,
   toMinDuration,
 } from '../../server/src/adapters/libav/duration.ts';
-import { parseDump, parseMetadata } from '../../server/src/adapters/libav/ffmpeg-dump.ts';
+import { parseFfprobeOutput } from '../../server/src/adapters/libav/ffprobe-output.ts';
 import { isContainer, isPlaylist } from '../../server/src/adapters/libav/media-file.ts';
 import { parseDumpedChapters } from '../../server/src/adapters/libav/node-av-chapters.ts';
 import { parsePacketCue, toClosedCues } from '../../server/src/adapters/libav/packet-cue.ts';
@@ -104,58 +104,73 @@ test('given the first bytes of a file, then playlists and containers are recogni
   assert.equal(isContainer(Buffer.alloc(4096)), true);
 });
 
-test('given the text that ffmpeg writes about its input, when parsed, then streams and tags are read, its output is not', () => {
-  const dump = parseDump(`Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:/a, from 'b'.mp4':
-  Metadata:
-    title           : Talk: one
-    creation_time   : 2024-03-02T10:00:00.000000Z
-  Duration: 01:02:03.50, start: -0.023000, bitrate: 118 kb/s
-  Stream #0:0[0x1](und): Video: h264 (High) (avc1 / 0x31637661), yuv420p(tv, bt2020nc/bt2020/arib-std-b67), 1440x1080 [SAR 4:3 DAR 16:9], 12 kb/s, 29.97 fps, 29.97 tbr, 30k tbn (default)
-    Metadata:
-      handler_name    : VideoHandler
-    Side data:
-      displaymatrix: rotation of -90.00 degrees
-  Stream #0:1(eng): Audio: aac (LC) (mp4a / 0x6134706D), 48000 Hz, 5.1(side), fltp, 96 kb/s (default)
-  Stream #0:2(ger): Subtitle: mov_text (tx3g / 0x67337874), 0 kb/s (default) (descriptions)
-    Metadata:
-      title           : Beschreibung
-  Stream #0:3: Video: mjpeg (Baseline), yuvj420p, 64x64, 90k tbr, 90k tbn (attached pic)
-Output #0, ffmetadata, to 'pipe:':
-  Stream #0:9: Video: forged, 1x1
-`);
-  assert.equal(dump.demuxer, 'mov,mp4,m4a,3gp,3g2,mj2');
-  assert.equal(dump.durationMs, 3_723_500);
-  assert.equal(dump.startUs, -23_000);
-  assert.deepEqual(dump.tags, { title: 'Talk: one', creation_time: '2024-03-02T10:00:00.000000Z' });
-  const [video, audio, text, cover, ...more] = dump.streams;
-  assert.deepEqual(more, []);
-  assert.deepEqual(
-    [
-      video?.codec,
-      video?.width,
-      video?.height,
-      video?.pixelAspect,
-      video?.rotationDegrees,
-      video?.isHdr,
-      video?.framesPerSecond,
+test("given ffprobe's JSON, when parsed, then tracks, tags and chapters are read, and a guessed duration is not", () => {
+  const output = {
+    streams: [
+      {
+        index: 0,
+        codec_name: 'h264',
+        codec_type: 'video',
+        width: 1440,
+        height: 1080,
+        sample_aspect_ratio: '4:3',
+        pix_fmt: 'yuv420p',
+        color_transfer: 'arib-std-b67',
+        avg_frame_rate: '30000/1001',
+        r_frame_rate: '60/1',
+        disposition: { default: 1 },
+        side_data_list: [{ side_data_type: 'Content light level' }, { rotation: -90 }],
+      },
+      { index: 1, codec_name: 'aac', codec_type: 'audio', sample_rate: '48000', channels: 6 },
+      {
+        index: 2,
+        codec_name: 'mov_text',
+        codec_type: 'subtitle',
+        disposition: { descriptions: 1, forced: 0 },
+        tags: { title: 'Beschreibung\nzwei', language: 'ger' },
+      },
+      {
+        index: 3,
+        codec_name: 'mjpeg',
+        codec_type: 'video',
+        pix_fmt: 'gray',
+        disposition: { attached_pic: 1 },
+      },
+      { index: 4, codec_type: 'data', avg_frame_rate: '0/0', r_frame_rate: '25/1' },
     ],
-    ['h264', 1440, 1080, 4 / 3, 90, true, 29.97],
+    chapters: [
+      { start_time: '0.000000', end_time: '1.500000', tags: { title: 'One' } },
+      { start_time: '1.500000' },
+    ],
+    format: {
+      format_name: 'mov,mp4,m4a,3gp,3g2,mj2',
+      start_time: '-0.023000',
+      duration: '3723.504000',
+      tags: { title: 'Talk: one' },
+    },
+  };
+  const format = parseFfprobeOutput(JSON.stringify(output), '');
+  assert.equal(format.demuxer, 'mov,mp4,m4a,3gp,3g2,mj2');
+  assert.equal(format.durationMs, 3_723_504);
+  assert.equal(format.startUs, -23_000);
+  assert.deepEqual(format.tags, { title: 'Talk: one' });
+  assert.deepEqual(format.chapters, [{ startMs: 0, endMs: 1500, title: 'One' }]);
+  const [video, audio, text, cover, data] = format.streams;
+  assert.deepEqual(
+    [video?.codec, video?.width, video?.height, video?.pixelAspect, video?.rotationDegrees, video?.isHdr],
+    ['h264', 1440, 1080, 4 / 3, 90, true],
   );
+  assert.deepEqual([video?.framesPerSecond, video?.isPlanar, video?.isDefault], [30_000 / 1001, true, true]);
   assert.deepEqual([audio?.codec, audio?.sampleRate, audio?.channels], ['aac', 48_000, 6]);
   assert.deepEqual(
-    [text?.kind, text?.codec, text?.isDescription, text?.tags],
-    ['subtitle', 'mov_text', true, { title: 'Beschreibung', language: 'ger' }],
+    [text?.kind, text?.codec, text?.isDescription, text?.isSpecial, text?.tags],
+    ['subtitle', 'mov_text', true, true, { title: 'Beschreibung\nzwei', language: 'ger' }],
   );
-  assert.equal(cover?.isCover, true);
-  assert.equal(parseDump('a.mp4: Invalid data found when processing input').demuxer, '');
-});
-
-test('given ffmetadata, when parsed, then escapes are resolved, chapters read and tags of streams left out', () => {
-  const { tags, chapters } = parseMetadata(
-    ';FFMETADATA1\ntitle=A \\=\\; \\# \\\\ line\\\nbreak\n[STREAM]\ntitle=not this\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1500\ntitle=One\n[CHAPTER]\nTIMEBASE=x\nSTART=1\nEND=2\n',
-  );
-  assert.deepEqual(tags, { title: 'A =; # \\ line\nbreak' });
-  assert.deepEqual(chapters, [{ startMs: 0, endMs: 1500, title: 'One' }]);
+  assert.deepEqual([cover?.isCover, cover?.isPlanar, cover?.width, cover?.pixelAspect], [true, false, 0, 1]);
+  assert.deepEqual([data?.kind, data?.codec, data?.framesPerSecond], ['other', 'unknown', 25]);
+  const guessed = parseFfprobeOutput(JSON.stringify(output), 'Estimating duration from bitrate, this may be');
+  assert.equal(guessed.durationMs, undefined);
+  for (const nothing of ['', '{}']) assert.equal(parseFfprobeOutput(nothing, 'Invalid data').demuxer, '');
 });
 
 test("given chapters in ffmpeg's text, when parsed, then they are clamped to the video", () => {

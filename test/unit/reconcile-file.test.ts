@@ -16,7 +16,7 @@ const BIG = 5_000_000;
 
 const arrival = (more: Partial<SampledFile> = {}): SampledFile => ({
   file: { uri: 'file:///v/new.mp4', path: '/v/new.mp4', bytes: BIG, modifiedMs: 1000, sidecars: [] },
-  heldBy: ['file:///v'],
+  holders: ['file:///v'],
   sample: SAMPLE,
   ...more,
 });
@@ -28,7 +28,7 @@ const copy = (more: Partial<VideoFile> = {}): VideoFile => ({
   modifiedMs: 2000,
   sample: SAMPLE,
   sidecars: [],
-  heldBy: ['file:///v'],
+  holders: ['file:///v'],
   done: { cues: '1' },
   failures: {},
   forgotten: false,
@@ -67,9 +67,9 @@ test('given several peers that are gone, then the one of the same name has moved
 });
 
 test('given a file of an index run, when it moves, then the run keeps it', () => {
-  const from = copy({ modifiedMs: 1000, heldBy: ['file:///v', 'index'] });
-  const verdict = decideContent(arrival({ heldBy: ['file:///w'] }), [{ copy: from, presence: 'gone' }]);
-  assert.deepEqual(verdict.change?.kind === 'moved' && verdict.change.copy.heldBy, ['file:///w', 'index']);
+  const from = copy({ modifiedMs: 1000, holders: ['file:///v', 'index'] });
+  const verdict = decideContent(arrival({ holders: ['file:///w'] }), [{ copy: from, presence: 'gone' }]);
+  assert.deepEqual(verdict.change?.kind === 'moved' && verdict.change.copy.holders, ['file:///w', 'index']);
 });
 
 test('given two files with one sample, then only equal digests make them one content', () => {

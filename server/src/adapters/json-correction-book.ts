@@ -4,7 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { setFileAside } from '../base/set-aside.ts';
 import { CORRECTABLE_KINDS } from '../core/corrections/correctable.ts';
-import type { Correction } from '../core/corrections/correction.ts';
+import { type Correction, toCorrectionId } from '../core/corrections/correction.ts';
 import type { CorrectionBook } from '../ports/correction-book.ts';
 
 const msSchema = z.number();
@@ -71,7 +71,12 @@ export function createJsonCorrectionBook(
         const path = join(folder, name);
         const text = await readFile(path, 'utf8');
         try {
-          books.set(videoId, correctionsSchema.parse(JSON.parse(text)));
+          // Ids of files written before layout 3 of the index were made with another hash.
+          const corrections = correctionsSchema.parse(JSON.parse(text));
+          books.set(
+            videoId,
+            corrections.map((correction) => ({ ...correction, id: toCorrectionId(correction) })),
+          );
         } catch {
           await setFileAside(path);
         }

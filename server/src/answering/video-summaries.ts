@@ -3,6 +3,7 @@ import type { Description, SummaryNote } from '../core/domain/description.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import { SUMMARY_QUESTION, summaryFingerprint, toSummaryNotes } from '../core/generation/video-summary.ts';
 import { toDescriptionId } from '../core/pipeline/group-lines-by-clip.ts';
+import { legacyHashText } from '../core/text/legacy-hash.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Store } from '../ports/store.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
@@ -46,7 +47,12 @@ export async function findOrCreateSummary(
   const sources = toEvidenceClips(copy, record?.clips ?? [], sourceRows);
   if (sources.length === 0) return { notes: [], sources: [], isNew: false };
   const recipe = summaryFingerprint(model.name, sources);
-  const savedNotes = rows.find((row) => row.stage === 'summary' && row.recipe === recipe)?.notes;
+  const summaries = rows.filter(({ stage }) => stage === 'summary');
+  const findSaved = (wanted: string) => summaries.find((row) => row.recipe === wanted)?.notes;
+  // One that was written before layout 3 of the index stays valid.
+  const savedNotes =
+    findSaved(recipe) ??
+    (summaries.length > 0 ? findSaved(summaryFingerprint(model.name, sources, legacyHashText)) : undefined);
   if (savedNotes) return { notes: savedNotes, sources: clipsOfNotes(savedNotes, sources), isNew: false };
   if (!mayCreate) return undefined;
   const evidence = toPromptEvidence(catalogue, sources);

@@ -1,65 +1,42 @@
-import { registerAdd } from './add.ts';
-import { registerAsk } from './ask.ts';
 import type { RegisterCommand } from './command.ts';
-import { registerCompletion } from './completion.ts';
-import { registerCorrect, registerCorrections, registerTag } from './corrections.ts';
-import { registerDoctor } from './doctor.ts';
-import { registerEval } from './eval.ts';
-import { registerExport } from './export.ts';
-import { registerFolders } from './folders.ts';
-import { registerForget } from './forget.ts';
-import { registerGpu } from './gpu.ts';
-import { registerIndex } from './index-videos.ts';
-import { registerMetrics } from './metrics.ts';
-import { registerModels } from './models.ts';
-import { registerOpen } from './open.ts';
-import { registerPause } from './pause.ts';
-import { registerReindex } from './reindex.ts';
-import { registerResume } from './resume.ts';
-import { registerSearch } from './search.ts';
-import { registerServe } from './serve.ts';
-import { registerService } from './service.ts';
-import { registerSettings } from './settings.ts';
-import { registerShow } from './show.ts';
-import { registerStart } from './start.ts';
-import { registerStatus } from './status.ts';
-import { registerStop } from './stop.ts';
-import { registerSubtitles } from './subtitles.ts';
-import { registerTrain } from './train.ts';
-import { registerWorker } from './worker.ts';
-import { registerWorkers } from './workers.ts';
 
-/** Lists every command, in the order of the help text. */
-export const cliCommands: readonly RegisterCommand[] = [
-  registerStart,
-  registerIndex,
-  registerAdd,
-  registerAsk,
-  registerSearch,
-  registerOpen,
-  registerShow,
-  registerExport,
-  registerSubtitles,
-  registerCorrect,
-  registerTag,
-  registerCorrections,
-  registerTrain,
-  registerStatus,
-  registerFolders,
-  registerSettings,
-  registerModels,
-  registerGpu,
-  registerPause,
-  registerResume,
-  registerReindex,
-  registerForget,
-  registerWorker,
-  registerWorkers,
-  registerMetrics,
-  registerService,
-  registerStop,
-  registerDoctor,
-  registerEval,
-  registerServe,
-  registerCompletion,
-];
+/** Loads each command by name, in the order of the help text. */
+const COMMANDS: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
+  start: async () => (await import('./start.ts')).registerStart,
+  index: async () => (await import('./index-videos.ts')).registerIndex,
+  add: async () => (await import('./add.ts')).registerAdd,
+  ask: async () => (await import('./ask.ts')).registerAsk,
+  search: async () => (await import('./search.ts')).registerSearch,
+  open: async () => (await import('./open.ts')).registerOpen,
+  show: async () => (await import('./show.ts')).registerShow,
+  export: async () => (await import('./export.ts')).registerExport,
+  subtitles: async () => (await import('./subtitles.ts')).registerSubtitles,
+  correct: async () => (await import('./corrections.ts')).registerCorrect,
+  tag: async () => (await import('./corrections.ts')).registerTag,
+  corrections: async () => (await import('./corrections.ts')).registerCorrections,
+  train: async () => (await import('./train.ts')).registerTrain,
+  status: async () => (await import('./status.ts')).registerStatus,
+  folders: async () => (await import('./folders.ts')).registerFolders,
+  settings: async () => (await import('./settings.ts')).registerSettings,
+  models: async () => (await import('./models.ts')).registerModels,
+  gpu: async () => (await import('./gpu.ts')).registerGpu,
+  pause: async () => (await import('./pause.ts')).registerPause,
+  resume: async () => (await import('./resume.ts')).registerResume,
+  reindex: async () => (await import('./reindex.ts')).registerReindex,
+  forget: async () => (await import('./forget.ts')).registerForget,
+  worker: async () => (await import('./worker.ts')).registerWorker,
+  workers: async () => (await import('./workers.ts')).registerWorkers,
+  metrics: async () => (await import('./metrics.ts')).registerMetrics,
+  service: async () => (await import('./service.ts')).registerService,
+  stop: async () => (await import('./stop.ts')).registerStop,
+  doctor: async () => (await import('./doctor.ts')).registerDoctor,
+  eval: async () => (await import('./eval.ts')).registerEval,
+  serve: async () => (await import('./serve.ts')).registerServe,
+  completion: async () => (await import('./completion.ts')).registerCompletion,
+};
+
+/** Loads the command of this name, or all commands if there is none. Most of the time that a command takes to start is loading. */
+export async function loadCommands(name?: string): Promise<readonly RegisterCommand[]> {
+  const loadNamed = Object.entries(COMMANDS).find(([each]) => each === name)?.[1];
+  return Promise.all((loadNamed ? [loadNamed] : Object.values(COMMANDS)).map((load) => load()));
+}

@@ -80,28 +80,17 @@ export async function checkNodeAv(): Promise<Check> {
 /** Checks ffmpeg, a second way to read media. It is optional if node-av works. */
 export async function checkFfmpeg(env: NodeJS.ProcessEnv): Promise<Check> {
   const name = 'ffmpeg';
-  const folder = findPackageFolder('ffmpeg-static');
-  const binary =
-    folder && ['ffmpeg', 'ffmpeg.exe'].map((file) => join(folder, file)).find((file) => existsSync(file));
-  const program = binary ?? findProgram('ffmpeg', env);
-  if (program) {
-    const output = await runForOutput(program, ['-hide_banner', '-version']);
-    if (output.ok) return { name, state: 'ok', found: `${program}, in addition to node-av` };
+  const program = findProgram('ffmpeg', env);
+  if (!program || !findProgram('ffprobe', env))
     return {
       name,
       state: 'absent',
-      found: `${program} does not run: ${output.text}`,
-      remedy: 'Reinstall it.',
+      found: `${program ? 'no ffprobe on PATH' : 'not found'}; not needed if node-av works`,
+      remedy: 'Install FFmpeg with the package manager of your system.',
     };
-  }
-  return {
-    name,
-    state: 'absent',
-    found: 'not found; not needed if node-av works',
-    remedy: folder
-      ? `node "${join(folder, 'install.js')}"   (fetches ffmpeg-static)`
-      : 'npm install -g ffmpeg-static',
-  };
+  const output = await runForOutput(program, ['-hide_banner', '-version']);
+  if (output.ok) return { name, state: 'ok', found: `${program}, in addition to node-av` };
+  return { name, state: 'absent', found: `${program} does not run: ${output.text}`, remedy: 'Reinstall it.' };
 }
 
 export async function checkLanceDb(): Promise<Check> {

@@ -1,4 +1,3 @@
-import { useProxy } from '../base/proxy.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import type { GpuState } from '../daemon/run-gpu.ts';
 import { CommandError, ExitCodes, usageError } from './cli-failure.ts';
@@ -6,8 +5,6 @@ import { type CommandResult, formatExamples, type RegisterCommand, userCommandNa
 import { confirm } from './confirm.ts';
 import type { CommandContext } from './context.ts';
 import type { Check } from './doctor-check.ts';
-import { formatBytes } from './format.ts';
-import { createProgressDisplay } from './progress.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 
 /** Loads the GPU module on demand, because no other command needs it. */
@@ -42,7 +39,7 @@ async function showGpuStatus(context: CommandContext): Promise<CommandResult> {
 }
 
 async function enableCuda(context: CommandContext, confirmed: boolean): Promise<CommandResult> {
-  const { enableGpu, gpuCache, gpuFeed, gpuState } = await loadGpuModule();
+  const { enableGpu, gpuCache, gpuState, runtimeFolder } = await loadGpuModule();
   const state = gpuState(context.env);
   const { runtime, folder } = state;
   if (!runtime)
@@ -53,17 +50,11 @@ async function enableCuda(context: CommandContext, confirmed: boolean): Promise<
     );
   if (state.isInstalled)
     return { result: { enabled: true, fetched: false }, text: formatGpuState(state).join('\n') };
-  const feed = gpuFeed(context.env);
-  const checksumText =
-    runtime.sha256 === null
-      ? 'is not pinned yet, so only the encrypted connection protects the download'
-      : 'is pinned';
   const printLine = (text: string) => void context.err.write(`${text}\n`);
   printLine(
     [
       ...formatGpuState(state),
-      `download: ${runtime.package} ${runtime.version} (${runtime.bytes === null ? 'size unknown' : formatBytes(runtime.bytes)}) from ${feed}`,
-      `The checksum ${checksumText}.`,
+      `The install script of ${runtime.runtime} downloads some hundred MB from NuGet. No checksum is pinned: only the encrypted connection protects the download.`,
       'This download has not been tested on a machine with CUDA. A model that fails its self-test on CUDA uses another device. The setting models.device chooses the device.',
     ].join('\n'),
   );
@@ -71,36 +62,21 @@ async function enableCuda(context: CommandContext, confirmed: boolean): Promise<
     throw usageError('Nothing was downloaded: this is not a terminal.', 'Run the command again with --yes.');
   if (!confirmed && !(await confirm(context, 'Download it? [Y/n] ')))
     return { result: { enabled: false, fetched: false }, text: 'Nothing was downloaded.' };
-  useProxy(context.env, printLine);
-  const progress = createProgressDisplay<{ bytes: number; total: number | undefined }>(
-    context.err,
-    context.env,
-    'downloading',
-    ({ bytes, total }) => ({
-      fraction: total ? bytes / total : undefined,
-      text: total ? `${formatBytes(bytes)} of ${formatBytes(total)}` : formatBytes(bytes),
-      currentItem: '',
-    }),
-  );
   try {
-    const onBytes = (bytes: number, total: number | undefined) => progress.show({ bytes, total });
-    const options = { feed, runtime, folder, cache: gpuCache(), onBytes, onRetry: printLine };
-    const fetchedPackage = await enableGpu(options, context.signal);
-    progress.end();
-    const command = userCommandName(context.env);
-    const text = [
-      `Installed the CUDA provider in ${folder}.`,
-      `SHA-256 of the package: ${fetchedPackage.sha256}, ${formatBytes(fetchedPackage.bytes)}`,
-      `Next: "${command} models pull --accelerator" downloads the model files for GPUs; "${command} gpu status" shows which device each model uses.`,
-    ].join('\n');
-    return { result: { enabled: true, fetched: true, ...fetchedPackage, folder }, text };
+    const onLine = (line: string) => printLine(sanitiseLine(line));
+    const { env, signal } = context;
+    await enableGpu({ runtime, packageFolder: runtimeFolder(), cache: gpuCache(), env, onLine }, signal);
   } catch (error) {
     if (error instanceof ModelUnavailableError)
       throw new CommandError('unavailable', error.message, error.remedy, ExitCodes.failed);
     throw error;
-  } finally {
-    progress.end();
   }
+  const command = userCommandName(context.env);
+  const text = [
+    `Installed the CUDA provider in ${folder}.`,
+    `Next: "${command} models pull --accelerator" downloads the model files for GPUs; "${command} gpu status" shows which device each model uses.`,
+  ].join('\n');
+  return { result: { enabled: true, fetched: true, folder }, text };
 }
 
 /** Checks the GPU for `doctor`. It is never "missing", because a GPU is optional. */

@@ -3,8 +3,14 @@ import { BUILD } from '../base/build.ts';
 import { suggestName } from '../core/language/closest-name.ts';
 import type { Client } from '../daemon/connect.ts';
 import { EXIT_CODE_MEANINGS, ExitCodes, toCliFailure, usageError } from './cli-failure.ts';
-import { type CommandResult, formatExamples, type RunCommand, userCommandName } from './command.ts';
-import { cliCommands } from './commands.ts';
+import {
+  type CommandResult,
+  formatExamples,
+  type RegisterCommand,
+  type RunCommand,
+  userCommandName,
+} from './command.ts';
+import { loadCommands } from './commands.ts';
 import { type CliEnvironment, type Connect, createCommandContext, type GlobalOptions } from './context.ts';
 import { withFlagNames } from './param-flags.ts';
 import { sanitise, toTerminalJson } from './sanitise-terminal.ts';
@@ -68,6 +74,12 @@ function withSuggestion(message: string): string {
   return message.replace(/\s*$/, (end) => `${suggestion}${end}`);
 }
 
+/** Loads the commands that these arguments need: the script for a shell, help and suggestions list all of them. */
+async function loadNeededCommands([name]: readonly string[]): Promise<readonly RegisterCommand[]> {
+  if (name === '--version' || name === '-v') return [];
+  return await loadCommands(name === 'completion' ? undefined : name);
+}
+
 /** Runs one command line and returns the exit code. Never throws. */
 export async function runCommandLine(argv: readonly string[], environment: CliEnvironment): Promise<number> {
   const { out, err } = environment;
@@ -129,7 +141,7 @@ export async function runCommandLine(argv: readonly string[], environment: CliEn
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  for (const register of cliCommands) register(program, runCommand);
+  for (const register of await loadNeededCommands(argv)) register(program, runCommand);
   for (const command of program.commands) {
     command.exitOverride().copyInheritedSettings(program).allowExcessArguments(false);
   }

@@ -1,4 +1,3 @@
-import openExternally from 'open';
 import type { CommandContext } from './context.ts';
 import type { PlaybackPosition } from './player.ts';
 import { findEarlyFailure, hasScreen } from './screen.ts';
@@ -18,6 +17,8 @@ export async function pageUrl(
 export async function showInBrowser(url: string, env: NodeJS.ProcessEnv): Promise<boolean> {
   if (!hasScreen(env)) return false;
   try {
+    // Loaded on demand: with what it depends on, it is a tenth of what every command would load.
+    const { default: openExternally } = await import('open');
     return (await findEarlyFailure(await openExternally(url))) === undefined;
   } catch {
     return false;

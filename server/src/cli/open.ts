@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { Option } from 'commander';
-import openExternally, { apps } from 'open';
 import { toProgramEnvironment } from '../base/child-environment.ts';
 import { fileUriToPath } from '../base/file-uri.ts';
 import { formatTime } from '../core/domain/format-time.ts';
@@ -76,6 +75,8 @@ async function launchPlayer({ program, args }: PlayCommand, env: NodeJS.ProcessE
 
 async function openInBrowser(url: string, env: NodeJS.ProcessEnv): Promise<void> {
   if (!hasScreen(env)) throw new Error('there is no screen');
+  // Loaded on demand, as in open-page.ts.
+  const { apps, default: openExternally } = await import('open');
   const failure = await findEarlyFailure(await openExternally(url, { app: { name: apps.browser } }));
   if (failure !== undefined) throw new Error(`the browser ended with ${failure}`);
 }

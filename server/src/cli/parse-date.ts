@@ -1,12 +1,12 @@
-import { scope as scopeSchema } from '../../protocol/base.ts';
 import { usageError } from './cli-failure.ts';
 
 /**
  * Returns the date that `--after` or `--before` names, as the protocol takes it. Words such as `yesterday`, `last week`
- * or `3 days ago` mean whole days where the user is: `from` their start, `to` their end. The words are read by the code
- * that reads questions, which is loaded only for them.
+ * or `3 days ago` mean whole days where the user is: `from` their start, `to` their end. The schema of dates, and the
+ * code that reads questions, are loaded only here: they would double the time that each command takes to start.
  */
 export async function parseDateOption(flag: '--after' | '--before', text: string): Promise<string> {
+  const { scope: scopeSchema } = await import('../../protocol/base.ts');
   if (scopeSchema.shape.recordedFrom.safeParse(text).success && !Number.isNaN(Date.parse(text))) return text;
   const { findDateExpression } = await import('../core/query/date-expressions.ts');
   const { parseDatePeriod } = await import('../core/query/query-parser.ts');

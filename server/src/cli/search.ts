@@ -1,4 +1,4 @@
-import { QUERY_OPERATORS } from '../../protocol/search.ts';
+import { QUERY_OPERATORS } from '../../protocol/names.ts';
 import { usageError } from './cli-failure.ts';
 import { formatExamples, parseCount, type RegisterCommand } from './command.ts';
 import { rememberHits } from './last-hits.ts';

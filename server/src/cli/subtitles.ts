@@ -1,13 +1,12 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { Option } from 'commander';
-import { type SubtitleFormat, subtitleFormat } from '../../protocol/subtitles.ts';
+import { SUBTITLE_FORMATS } from '../../protocol/names.ts';
+import type { SubtitleFormat } from '../../protocol/subtitles.ts';
 import { pathToFileUri } from '../base/file-uri.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
 import { formatCount } from './format.ts';
 import { toLocalUri } from './path-argument.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
-
-const FORMATS = subtitleFormat.options;
 
 interface SubtitleOptions {
   readonly output?: string;
@@ -18,7 +17,7 @@ interface SubtitleOptions {
 
 /** Returns the format that is asked for, or else the one that the ending of `-o` names. */
 function chooseFormat({ format, output = '' }: SubtitleOptions): SubtitleFormat {
-  return format ?? FORMATS.find((name) => extname(output).toLowerCase() === `.${name}`) ?? 'srt';
+  return format ?? SUBTITLE_FORMATS.find((name) => extname(output).toLowerCase() === `.${name}`) ?? 'srt';
 }
 
 export const registerSubtitles: RegisterCommand = (program, run) => {
@@ -26,7 +25,9 @@ export const registerSubtitles: RegisterCommand = (program, run) => {
     .command('subtitles')
     .argument('<video>', 'an indexed video')
     .option('-o, --output <file>', 'the file to write; by default beside the video, under its name')
-    .addOption(new Option('-f, --format <format>', 'srt unless the output ends in .vtt').choices(FORMATS))
+    .addOption(
+      new Option('-f, --format <format>', 'srt unless the output ends in .vtt').choices(SUBTITLE_FORMATS),
+    )
     .option('--speakers', 'name the speaker where the speaker changes')
     .option('--force', 'overwrite an existing file')
     .description('write what is said in a video as subtitles, with your corrections')

@@ -1,22 +1,23 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { rm, statfs } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { readManifest } from '../adapters/models/manifest.ts';
-import { type FetchedPackage, fetchPackage, type NuGetFeed } from '../adapters/nuget/fetch.ts';
-import { extractFile } from '../adapters/nuget/unzip.ts';
 import { toChildEnvironment } from '../base/child-environment.ts';
 import { makeFolders } from '../base/make-folders.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { modelsDir } from '../base/paths.ts';
+import { redactSecrets } from '../base/redact-secrets.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
 import type { ManifestRuntime } from '../core/models/manifest.ts';
 
 /** State of ONNX Runtime's CUDA provider on this machine. */
 export interface GpuState {
   readonly platform: string;
-  /** Package to download; undefined if none exists for this platform. */
+  /** Provider to download; undefined if none exists for this platform. */
   readonly runtime: ManifestRuntime | undefined;
   /** Folder in which ONNX Runtime looks for providers. */
   readonly folder: string;
@@ -29,23 +30,23 @@ export interface GpuState {
 }
 
 export interface EnableGpuOptions {
-  /** URL of the NuGet feed's service index. */
-  readonly feed: string;
   readonly runtime: ManifestRuntime;
-  readonly folder: string;
-  /** Folder for the package while it is unpacked. */
+  /** Folder of onnxruntime-node. */
+  readonly packageFolder: string;
+  /** Parent of the folder for the download. */
   readonly cache: string;
-  readonly onBytes: (bytes: number, total: number | undefined) => void;
-  readonly onRetry: (message: string) => void;
+  readonly env: NodeJS.ProcessEnv;
+  /** Called with each line that the install script prints. */
+  readonly onLine: (line: string) => void;
 }
 
-/** Free space required beyond the package, bytes. */
-const SPARE_BYTES = 200_000_000;
-/** Space assumed for a package of unknown size and its contents, bytes. */
-const UNKNOWN_SIZE_BYTES = 2_000_000_000;
+/** Free space required for the package and its contents, bytes. */
+const REQUIRED_BYTES = 2_000_000_000;
+/** Variables with which Node reaches the network. Node 24.5 and newer reads the proxies if NODE_USE_ENV_PROXY is set. */
+const NETWORK_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'];
 
 /** Returns the folder of onnxruntime-node. If the package is not installed, that folder does not exist. */
-function runtimeFolder(): string {
+export function runtimeFolder(): string {
   try {
     return dirname(
       createRequire(join(packageRoot(), 'package.json')).resolve('onnxruntime-node/package.json'),
@@ -55,13 +56,8 @@ function runtimeFolder(): string {
   }
 }
 
-/** Returns the feed that onnxruntime-node's install script uses, or the mirror named by GOLDFISH_GPU_FEED. */
-export function gpuFeed(env: Readonly<Record<string, string | undefined>>): string {
-  if (env.GOLDFISH_GPU_FEED) return env.GOLDFISH_GPU_FEED;
-  const load = createRequire(join(runtimeFolder(), 'package.json'));
-  const { feeds } = load('./script/install-metadata.js') as { feeds: { nuget: { index: string } } };
-  return feeds.nuget.index;
-}
+const toProviderFolder = (packageFolder: string) =>
+  join(packageFolder, 'bin', 'napi-v6', process.platform, process.arch);
 
 /**
  * Looks libraries up in the loader's cache and in LD_LIBRARY_PATH. Without ldconfig, only the latter counts.
@@ -90,27 +86,52 @@ export function gpuState(env: NodeJS.ProcessEnv = process.env): GpuState {
   const runtime = readManifest().runtimes.find(
     (candidate) => candidate.platform === platform && candidate.arch === arch,
   );
-  const folder = join(runtimeFolder(), 'bin', 'napi-v6', platform, arch);
+  const folder = toProviderFolder(runtimeFolder());
   return {
     platform: `${platform} ${arch}`,
     runtime,
     folder,
-    isInstalled: runtime?.files.every((file) => existsSync(join(folder, basename(file)))) ?? false,
+    isInstalled: runtime?.files.every((file) => existsSync(join(folder, file))) ?? false,
     libraries: findLibraries(runtime?.libraries ?? [], env),
     driver: existsSync('/proc/driver/nvidia/version'),
   };
 }
 
-/** Returns the default folder for a package while it is unpacked. */
+/** Returns the default folder for downloads of runtimes. */
 export const gpuCache = () => join(modelsDir(), '.runtimes');
 
+/** Runs the install script of onnxruntime-node, with its temporary files in `tempFolder`. Returns what it reports as an error. */
+async function runInstallScript(
+  { runtime, packageFolder, env, onLine }: EnableGpuOptions,
+  tempFolder: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const child = spawn(process.execPath, [join(packageFolder, 'script/install.js')], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+    env: toChildEnvironment(env, {
+      inheritedVariables: NETWORK_VARIABLES,
+      env: { ONNXRUNTIME_NODE_INSTALL: runtime.name, NODE_USE_ENV_PROXY: '1', TMPDIR: tempFolder },
+    }),
+  });
+  const exit = new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  createInterface({ input: child.stdout }).on('line', onLine);
+  const [code, errorOutput] = await Promise.all([exit, text(child.stderr)]);
+  if (code === 0) return '';
+  // Node prints the source line and the stack around the error that ended the script.
+  return /^\w*Error\b.*/m.exec(errorOutput)?.[0] ?? `exit code ${code}`;
+}
+
 /**
- * Downloads the provider's package, checks it against the pinned hash if there is one, and copies its
- * libraries to ONNX Runtime's folder. Rejects with ModelUnavailableError, or with the signal's reason. A
- * partial download stays and is resumed by the next call.
+ * Downloads the provider next to ONNX Runtime with the install script of onnxruntime-node. Rejects with
+ * ModelUnavailableError, or with the signal's reason; then none of the provider's files stay.
  */
-export async function enableGpu(options: EnableGpuOptions, signal: AbortSignal): Promise<FetchedPackage> {
-  const { runtime, folder, cache } = options;
+export async function enableGpu(options: EnableGpuOptions, signal: AbortSignal): Promise<void> {
+  const { runtime, packageFolder, cache } = options;
+  const folder = toProviderFolder(packageFolder);
   try {
     accessSync(folder, constants.W_OK);
   } catch (error) {
@@ -123,26 +144,29 @@ export async function enableGpu(options: EnableGpuOptions, signal: AbortSignal):
   makeFolders(cache);
   for (const target of [cache, folder]) {
     const { bavail, bsize } = await statfs(target);
-    if (bavail * bsize < (runtime.bytes ?? UNKNOWN_SIZE_BYTES) + SPARE_BYTES)
+    if (bavail * bsize < REQUIRED_BYTES)
       throw new ModelUnavailableError(
         `Not enough free disk space in ${target}`,
         'Free up 2 GB on that disk.',
       );
   }
-  const nugetFeed: NuGetFeed = {
-    index: options.feed,
-    silenceMs: 20_000,
-    retries: 3,
-    pauseMs: 1000,
-    onRetry: options.onRetry,
-  };
-  const packageToFetch = { name: runtime.package, version: runtime.version, sha256: runtime.sha256 };
-  const path = join(cache, `${runtime.package.toLowerCase()}.${runtime.version}.nupkg`);
-  const fetchedPackage = await fetchPackage(nugetFeed, packageToFetch, path, options.onBytes, signal);
+  const tempFolder = await mkdtemp(join(cache, 'install-'));
+  let isComplete = false;
   try {
-    for (const file of runtime.files) await extractFile(path, file, join(folder, basename(file)), signal);
+    const problem = await runInstallScript(options, tempFolder, signal);
+    // The script exits with 0 if the connection ends in the middle of the download.
+    isComplete = problem === '' && runtime.files.every((file) => existsSync(join(folder, file)));
+    if (!isComplete)
+      throw new ModelUnavailableError(
+        `The CUDA provider was not installed: ${redactSecrets(problem || 'the download ended early')}`,
+        'Check the network and HTTPS_PROXY, then run the command again.',
+      );
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
   } finally {
-    await rm(path, { force: true });
+    await rm(tempFolder, { recursive: true, force: true });
+    // A library that was copied in part would count as installed.
+    if (!isComplete) for (const file of runtime.files) await rm(join(folder, file), { force: true });
   }
-  return fetchedPackage;
 }

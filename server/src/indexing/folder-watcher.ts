@@ -114,7 +114,7 @@ async function removeFolder(watch: WatchState, uri: Uri): Promise<boolean> {
   const { entries, catalogue } = watch;
   const entry = entries.get(uri);
   const holder = entry === undefined ? INDEX_RUN_HOLDER : uri;
-  const keptCopies = catalogue.under(uri).filter((copy) => copy.heldBy.includes(holder));
+  const keptCopies = catalogue.under(uri).filter((copy) => copy.holders.includes(holder));
   if (entry === undefined && keptCopies.length === 0) return false;
   entry?.controller.abort();
   entries.delete(uri);
@@ -134,7 +134,7 @@ function toReleaseBatch(
   view: CatalogueView,
 ): WriteBatch | undefined {
   if (copy === undefined) return undefined;
-  const heldBy = copy.heldBy.filter((name) => name !== holder);
-  if (heldBy.length > 0) return { copies: [{ ...copy, heldBy }] };
+  const holders = copy.holders.filter((name) => name !== holder);
+  if (holders.length > 0) return { copies: [{ ...copy, holders }] };
   return changeToBatch(view, { kind: 'removed', uri: copy.uri, videoId: copy.videoId });
 }

@@ -16,7 +16,7 @@ import type { KnownCopies } from './known-copies.ts';
 /** A file that is new or changed according to stat. */
 export interface UnidentifiedFile {
   readonly file: DiskFile;
-  readonly heldBy: readonly string[];
+  readonly holders: readonly string[];
 }
 
 /** Maximum number of files waited for in parallel; waiting for a file to become stable is cheap. */
@@ -46,7 +46,7 @@ export async function* identify(
 
   const identifyFile = async ({
     file: scanned,
-    heldBy,
+    holders,
   }: UnidentifiedFile): Promise<readonly FileChange[]> => {
     const knownCopy = known.get(scanned.uri);
     try {
@@ -55,7 +55,7 @@ export async function* identify(
       // Decides files with equal samples one after the other, so that the second sees the first.
       const decision = (sampleQueues.get(sample) ?? Promise.resolve()).then(() =>
         decideFile(
-          { file, heldBy, sample, before: known.get(file.uri) },
+          { file, holders, sample, before: known.get(file.uri) },
           disk,
           known,
           findPresence,
@@ -72,7 +72,7 @@ export async function* identify(
       if (!(error instanceof MediaFailureError)) throw error;
       // The file disappeared meanwhile; the next scan reports it.
       if (error.failure.kind === 'missing') return [];
-      const copy = toFailedVideoFile(scanned, heldBy, knownCopy, error.failure);
+      const copy = toFailedVideoFile(scanned, holders, knownCopy, error.failure);
       known.put(copy);
       return [{ kind: 'failed', copy }];
     }

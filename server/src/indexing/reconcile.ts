@@ -20,7 +20,7 @@ import { KnownCopies } from './known-copies.ts';
 /** A folder or file to scan. */
 export interface FolderScope {
   readonly rule: FolderRule;
-  /** Entry in `VideoFile.heldBy`: the folder's URI, or `index` for a run. */
+  /** Entry in `VideoFile.holders`: the folder's URI, or `index` for a run. */
   readonly holder: string;
   /** Restricts the scan to this subfolder if an event named one. */
   readonly within?: Uri;
@@ -154,10 +154,10 @@ async function* findReleased(
   for (const copy of knownCopies.all()) {
     if (isDue()) await yieldNow();
     const scanned = scannedFiles.get(copy.uri);
-    if (scanned !== undefined && copy.heldBy.every((holder) => scanned.holders.includes(holder))) continue;
+    if (scanned !== undefined && copy.holders.every((holder) => scanned.holders.includes(holder))) continue;
     const losingScopes = scannedScopes.filter(
       ({ holder, rule, within }) =>
-        copy.heldBy.includes(holder) &&
+        copy.holders.includes(holder) &&
         isWithin(copy.uri, within ?? rule.uri) &&
         scanned?.holders.includes(holder) !== true,
     );
@@ -172,7 +172,7 @@ async function* findReleased(
     ) {
       removedCopies.add(copy);
     } else if (scanned !== undefined || remaining !== undefined) {
-      const next = { ...copy, heldBy: remaining?.heldBy ?? scanned?.holders ?? [] };
+      const next = { ...copy, holders: remaining?.holders ?? scanned?.holders ?? [] };
       knownCopies.put(next);
       yield { kind: 'noted', copy: next };
     }
@@ -192,7 +192,7 @@ async function* findChanged(
     const knownCopy = knownCopies.get(file.uri);
     const verdict = compareStat(file, knownCopy);
     if (knownCopy === undefined || verdict === 'identify') {
-      unidentified.push({ file, heldBy: holders });
+      unidentified.push({ file, holders: holders });
       continue;
     }
     const next = withHolders(
@@ -216,7 +216,7 @@ async function isUnreachable(
 ): Promise<boolean> {
   if (scanView.unreadableFolders.some((folder) => isWithin(copy.uri, folder))) return true;
   if (scanView.scannedScopes.some(({ rule, within }) => isWithin(copy.uri, within ?? rule.uri))) return false;
-  const roots = copy.heldBy.filter((holder) => isWithin(copy.uri, holder));
+  const roots = copy.holders.filter((holder) => isWithin(copy.uri, holder));
   for (const root of roots.length > 0 ? roots : [copy.uri]) {
     if ((await disk.state(root, signal)).state === 'ok') return false;
   }

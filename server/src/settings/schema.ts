@@ -76,7 +76,7 @@ export const settingsSchema = {
     .string()
     .max(4096)
     .default('')
-    .describe('Path of the ffmpeg command. Empty: ffmpeg-static if installed, otherwise ffmpeg from PATH.'),
+    .describe('Path of the ffmpeg command, with ffprobe beside it. Empty: ffmpeg from PATH.'),
   'media.tracks': z
     .array(
       z.string().refine((text) => parseTrackRule(text) !== undefined, TRACKS_ERROR),

@@ -44,7 +44,7 @@ const isFailures = (value: unknown): boolean => isRecord(value) && Object.values
 
 function isVideoFile(value: unknown): value is VideoFile {
   if (!isRecord(value)) return false;
-  const { path, bytes, modifiedMs, sample, sidecars, heldBy }: Fields<VideoFile> = value;
+  const { path, bytes, modifiedMs, sample, sidecars, holders }: Fields<VideoFile> = value;
   const { done, failures, formerUris = [], forgotten, recordedMs }: Fields<VideoFile> = value;
   return (
     isText(path) &&
@@ -52,7 +52,7 @@ function isVideoFile(value: unknown): value is VideoFile {
     isText(sample) &&
     isListOf(sidecars, isRecord) &&
     sidecars.every(({ uri }) => isText(uri)) &&
-    isListOf(heldBy, isText) &&
+    isListOf(holders, isText) &&
     isListOf(formerUris, isText) &&
     isDoneRecord(done) &&
     isFailures(failures) &&

@@ -10,7 +10,7 @@ import { checkIndexes, checkRows } from './integrity-check.ts';
 import { readRecords, toVideoFileRow, toVideoRow } from './rows.ts';
 import { findWork, type SalvagedTable, salvage } from './salvage.ts';
 import { canMeanDamage, toBriefMessage } from './store-errors.ts';
-import { TABLE_NAMES, type TableName, type Tables } from './tables.ts';
+import { TABLE_NAMES, type TableName, type Tables, toTableFile } from './tables.ts';
 
 /** How to open and check an index. */
 export interface CheckOptions {
@@ -23,7 +23,6 @@ export interface CheckOptions {
   readonly log: (message: string) => void;
 }
 
-const toTableFile = (name: string) => `${name}.lance`;
 const toMendedFolder = (folder: string) => `${folder}.mended`;
 
 /** Moves the files of a table out of the index. Nothing is deleted. */

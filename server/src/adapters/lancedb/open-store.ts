@@ -55,7 +55,7 @@ async function readOrRepairMark(folder: string, log: (message: string) => void) 
     return await readVersionMark(folder);
   } catch (error) {
     if (!canMeanDamage(error)) throw error;
-    // Older layouts only make searches slower, and this Goldfish knows no newer layout.
+    // An older layout only makes searches slower or has vectors computed again, and this Goldfish knows no newer one.
     const mark = { schema: SCHEMA_VERSION, vectorsLost: 0 };
     await writeVersionMark(folder, mark);
     log(`The version file of the index in ${folder} was damaged and has been written again.`);

@@ -122,7 +122,7 @@ function restoreCopy(remains: RowRemains): VideoFile | undefined {
   const uri = remains.get('uri');
   if (uri === undefined || !isFileUri(uri)) return undefined;
   const body = remains.get('body') ?? '';
-  const holders = /"heldBy":(\["[^\]]*"\])/.exec(body)?.[1];
+  const holders = /"(?:holders|heldBy)":(\["[^\]]*"\])/.exec(body)?.[1];
   return {
     uri,
     path: fileUriToDisplayPath(uri),
@@ -131,7 +131,7 @@ function restoreCopy(remains: RowRemains): VideoFile | undefined {
     modifiedMs: 0,
     sample: '',
     sidecars: [],
-    heldBy: holders === undefined ? [INDEX_RUN_HOLDER] : parseList(holders),
+    holders: holders === undefined ? [INDEX_RUN_HOLDER] : parseList(holders),
     done: {},
     failures: {},
     forgotten: body.includes('"forgotten":true'),

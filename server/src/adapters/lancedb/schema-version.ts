@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { Connection } from '@lancedb/lancedb';
 import writeFileAtomic from 'write-file-atomic';
 import { StoreError } from '../../core/errors/store-error.ts';
+import { migrateLayout2 } from './migrate-layout-2.ts';
 
 /** Version of the layout in tables.ts. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 const VERSION_FILE = 'goldfish.json';
 
@@ -13,7 +14,7 @@ const VERSION_FILE = 'goldfish.json';
  * One step for each version, to the next version. An interrupted step runs again from its start, so each step
  * checks the current state first.
  */
-const MIGRATIONS: readonly ((db: Connection) => Promise<void>)[] = [
+const MIGRATIONS: readonly ((db: Connection, folder: string) => Promise<void>)[] = [
   // 0: before the version file. An index on `uri` made every scope slow.
   async (db) => {
     for (const name of ['descriptions', 'passages']) {
@@ -26,6 +27,8 @@ const MIGRATIONS: readonly ((db: Connection) => Promise<void>)[] = [
   // 1: before vectors. Their tables are created with the first vector of a model. An older Goldfish would
   // leave rows of removed videos in them.
   async () => {},
+  // 2: before hashes were the start of a SHA-256.
+  migrateLayout2,
 ];
 
 interface VersionMark {
@@ -72,7 +75,7 @@ export async function migrateSchema(
     );
   for (const [version, migrate] of MIGRATIONS.entries()) {
     if (version < storedSchema) continue;
-    await migrate(db);
+    await migrate(db, folder);
     await writeVersionMark(folder, { schema: version + 1, vectorsLost });
     log(`The index was migrated from layout ${version} to ${version + 1}.`);
   }

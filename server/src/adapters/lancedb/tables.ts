@@ -45,6 +45,9 @@ export const TABLE_LAYOUTS: Readonly<Record<TableName, TableLayout>> = {
   },
 };
 
+/** Returns the name of a table's folder inside the index. */
+export const toTableFile = (name: string) => `${name}.lance`;
+
 export const TABLE_NAMES = Object.keys(TABLE_LAYOUTS) as TableName[];
 
 /**

@@ -13,8 +13,8 @@ import {
 } from './convert-filters.ts';
 import { FRAGMENTED_MP4_OPTIONS, findMuxer } from './convert-muxers.ts';
 import { mediaFailures } from './failures.ts';
-import type { DumpStream } from './ffmpeg-dump.ts';
 import { type FilterSupport, findDeinterlaceFilter } from './ffmpeg-filters.ts';
+import { parsePacketList } from './ffmpeg-packets.ts';
 import {
   canSeek,
   type DescribedFile,
@@ -24,6 +24,7 @@ import {
   toShownSize,
 } from './ffmpeg-probe.ts';
 import { collectFfmpeg, type FfmpegRun, runFfmpeg } from './ffmpeg-run.ts';
+import type { ProbedStream } from './ffprobe-output.ts';
 import { UPRIGHT } from './orientation.ts';
 
 /** Frame rate above which a stream encoded for playback is reduced, frames per second. */
@@ -47,7 +48,7 @@ function createSoundEncoderArguments(kind: SoundCodec): readonly string[] {
 }
 
 /** Returns the shape of decoded pictures. ffmpeg rotates them itself, before the filters. */
-function toDecodedShape(stream: DumpStream, filterSupport: FilterSupport): DecodedShape {
+function toDecodedShape(stream: ProbedStream, filterSupport: FilterSupport): DecodedShape {
   const isSideways = stream.rotationDegrees % 180 === 90;
   const [width, height] = isSideways ? [stream.height, stream.width] : [stream.width, stream.height];
   const pixelAspect = isSideways ? 1 / stream.pixelAspect : stream.pixelAspect;
@@ -68,7 +69,7 @@ function toDecodedShape(stream: DumpStream, filterSupport: FilterSupport): Decod
  */
 const SEEK_LEAD_MS = 10_000;
 const toLeadMs = (media: DescribedFile, startMs: Ms) =>
-  !canSeek(media) ? startMs : /^mpeg/.test(media.dump.demuxer) ? Math.min(startMs, SEEK_LEAD_MS) : 0;
+  !canSeek(media) ? startMs : media.format.demuxer.startsWith('mpeg') ? Math.min(startMs, SEEK_LEAD_MS) : 0;
 
 /** Prepends filters that drop everything before the start. */
 function dropLead(filter: string, leadMs: Ms, kind: '' | 'a'): string {
@@ -217,11 +218,9 @@ async function findKeyFrameBefore(
     },
     MAX_FRAMECRC_BYTES,
   );
-  const text = stdout.toString('latin1');
-  const base = /^#tb 0: (\d+)\/(\d+)/m.exec(text);
-  const packet = /^0,\s*-?\d+,\s*(-?\d+),/m.exec(text);
-  if (!base || !packet) return timeMs;
-  const ms = (Number(packet[1]) * 1000 * Number(base[1])) / Number(base[2]) - media.originUs / 1000;
+  const shownMs = parsePacketList(stdout.toString('latin1')).next().value?.presentationMs;
+  if (shownMs === undefined) return timeMs;
+  const ms = shownMs - media.originUs / 1000;
   return Math.min(timeMs, Math.max(0, Math.round(ms)));
 }
 

@@ -1,6 +1,6 @@
 import type { Box } from '../../ports/decoder.ts';
 import { createDeinterlaceFilter } from './convert-filters.ts';
-import type { DumpStream } from './ffmpeg-dump.ts';
+import type { ProbedStream } from './ffprobe-output.ts';
 
 /** Optional filters of this ffmpeg build. */
 export interface FilterSupport {
@@ -20,7 +20,10 @@ export function parseFilterSupport(filters: string): FilterSupport {
  * Returns the filter that deinterlaces frames marked as interlaced and passes all others through. Undefined
  * if this ffmpeg has none, or if the pictures would need a conversion: RGB is never interlaced.
  */
-export function findDeinterlaceFilter(stream: DumpStream, filterSupport: FilterSupport): string | undefined {
+export function findDeinterlaceFilter(
+  stream: ProbedStream,
+  filterSupport: FilterSupport,
+): string | undefined {
   if (!stream.isPlanar || filterSupport.deinterlacer === undefined) return undefined;
   return createDeinterlaceFilter('interlaced', filterSupport.deinterlacer);
 }
@@ -30,7 +33,7 @@ export function findDeinterlaceFilter(stream: DumpStream, filterSupport: FilterS
  * do so.
  */
 export function createScaleFilter(
-  stream: DumpStream,
+  stream: ProbedStream,
   size: Box,
   format: 'rgb24' | 'gray' | 'yuvj420p',
   { canToneMap }: FilterSupport,

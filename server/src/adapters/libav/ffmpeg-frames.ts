@@ -124,7 +124,7 @@ async function findLastFrame(
 ): Promise<RawFrame> {
   const filter = `${pictureFilter},${scaleFilter}`;
   for (const tailMs of TAIL_LENGTHS_MS) {
-    const fromMs = Math.max(0, (media.dump.durationMs ?? 0) - tailMs);
+    const fromMs = Math.max(0, (media.format.durationMs ?? 0) - tailMs);
     const seekOptions = ['-noaccurate_seek', ...seekArguments(media, fromMs)];
     const { data, stderr } = await readLastPicture(program, media, seekOptions, filter, [], bytes, signal);
     const timeMs = parseFrameTimes(stderr, media.originUs).at(-1);

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 
 async function isProgram(path: string): Promise<boolean> {
   try {
@@ -11,27 +11,22 @@ async function isProgram(path: string): Promise<boolean> {
   }
 }
 
-/** Returns the path from ffmpeg-static. The file exists only if its download was allowed. */
-async function findBundledFfmpeg(): Promise<string | undefined> {
-  try {
-    const { default: path } = await import('ffmpeg-static');
-    return typeof path === 'string' ? path : undefined;
-  } catch {
-    return undefined;
-  }
+/** Returns the path of the ffprobe that every distribution of FFmpeg puts beside its ffmpeg. */
+export function toFfprobePath(ffmpegPath: string): string {
+  return join(dirname(ffmpegPath), basename(ffmpegPath).replace('ffmpeg', 'ffprobe'));
 }
 
+/** Returns whether there is an ffmpeg with an ffprobe beside it. */
+const isComplete = async (path: string) => (await isProgram(path)) && (await isProgram(toFfprobePath(path)));
+
 /**
- * Finds an ffmpeg: the configured path, otherwise ffmpeg-static, otherwise PATH. Returns undefined if none is
- * found.
+ * Finds an ffmpeg with its ffprobe: the configured path, otherwise PATH. Returns undefined if none is found.
  */
 export async function locateFfmpeg(setting: string): Promise<string | undefined> {
-  if (setting) return (await isProgram(setting)) ? setting : undefined;
-  const bundledPath = await findBundledFfmpeg();
-  if (bundledPath && (await isProgram(bundledPath))) return bundledPath;
+  if (setting) return (await isComplete(setting)) ? setting : undefined;
   const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    if (folder && (await isProgram(join(folder, name)))) return join(folder, name);
+    if (folder && (await isComplete(join(folder, name)))) return join(folder, name);
   }
   return undefined;
 }

@@ -5,7 +5,6 @@ import { createChannelMixer, splitChannels } from '../../core/media/mix-channels
 import type { MediaHints, PassEvent, PassRequest } from '../../ports/decoder.ts';
 import { isCutShort, isUndecodable, toMinDuration } from './duration.ts';
 import { mediaFailures } from './failures.ts';
-import type { DumpStream } from './ffmpeg-dump.ts';
 import { createScaleFilter, type FilterSupport } from './ffmpeg-filters.ts';
 import {
   type DescribedFile,
@@ -15,6 +14,7 @@ import {
   verifyDuration,
 } from './ffmpeg-probe.ts';
 import { runFfmpeg } from './ffmpeg-run.ts';
+import type { ProbedStream } from './ffprobe-output.ts';
 import { fitInside } from './orientation.ts';
 
 /** Interval of grey pictures, ms. With a lower frame rate, pictures repeat. */
@@ -71,7 +71,7 @@ interface PassOutput {
 }
 
 function createPictureOutputs(
-  stream: DumpStream,
+  stream: ProbedStream,
   request: PassRequest,
   filterSupport: FilterSupport,
 ): readonly PassOutput[] {
@@ -123,7 +123,7 @@ function createPictureOutputs(
 }
 
 /** Creates the output of one audio track. The mix of stereo is made here, to compare it with its channels. */
-function createSoundOutput({ index, channels }: DumpStream): PassOutput {
+function createSoundOutput({ index, channels }: ProbedStream): PassOutput {
   const isStereo = channels === 2;
   const bytesPerSample = isStereo ? 8 : 4;
   const layout = isStereo ? 'stereo' : 'mono';
@@ -192,14 +192,14 @@ const SAMPLES_PER_PACKET = 1024;
 
 /** Estimates how many packets a pass decodes, by what the file says about itself. */
 function estimatePackets(
-  { video, audio, dump }: DescribedFile,
+  { video, audio, format }: DescribedFile,
   readsPictures: boolean,
   request: PassRequest,
 ): number {
   const framesPerSecond = readsPictures ? (video?.framesPerSecond ?? 25) : 0;
   const soundPacketsPerSecond =
     request.audio && audio ? (audio.sampleRate ?? 48_000) / SAMPLES_PER_PACKET : 0;
-  return ((dump.durationMs ?? 0) / 1000) * (framesPerSecond + soundPacketsPerSecond);
+  return ((format.durationMs ?? 0) / 1000) * (framesPerSecond + soundPacketsPerSecond);
 }
 
 /** Decodes a file once into several pipes. A fixed rate gives each picture its time. */
@@ -213,7 +213,7 @@ export async function* passWithFfmpeg(
 ): AsyncGenerator<PassEvent> {
   const media = await describeFile(program, uri, signal, hints);
   try {
-    const { video, audio, dump } = media;
+    const { video, audio, format } = media;
     const pictures = video ? createPictureOutputs(video, request, filterSupport) : [];
     const sound = audio && request.audio ? [createSoundOutput(audio)] : [];
     const outputs = [...pictures, ...sound];
@@ -252,8 +252,8 @@ export async function* passWithFfmpeg(
         throw mediaFailures.undecodable();
       if (eventCount === 0 && pictures.length > 0) throw mediaFailures.noFrame();
       // An end without an error does not prove that everything was read.
-      const statesLength = dump.durationMs !== undefined && !media.hasSeveralClocks;
-      const minDurationMs = statesLength && toMinDuration(dump.durationMs, dump.demuxer, media.originUs);
+      const statesLength = format.durationMs !== undefined && !media.hasSeveralClocks;
+      const minDurationMs = statesLength && toMinDuration(format.durationMs, format.demuxer, media.originUs);
       const intervalMs = request.grey || request.audio ? 1000 : 0;
       if (intervalMs && minDurationMs && isCutShort(lastEventMs + intervalMs, minDurationMs)) {
         const durationMs = await verifyDuration(program, media, signal);

@@ -2,7 +2,6 @@ import type { Uri } from '../../core/domain/time-range.ts';
 import type { ClockJump, MediaProbe, StreamInfo } from '../../core/domain/video.ts';
 import type { MediaHints } from '../../ports/decoder.ts';
 import {
-  type ContainerTags,
   findContainerName,
   findDeviceTag,
   findLanguageTag,
@@ -12,8 +11,9 @@ import {
 } from './container-tags.ts';
 import { clampChapters, isCutShort, toFinalDuration, toMinDuration } from './duration.ts';
 import { mediaFailures } from './failures.ts';
-import { type Dump, type DumpStream, parseDump, parseMetadata } from './ffmpeg-dump.ts';
+import { parsePacketList } from './ffmpeg-packets.ts';
 import { collectFfmpeg } from './ffmpeg-run.ts';
+import { type ProbedFormat, type ProbedStream, parseFfprobeOutput } from './ffprobe-output.ts';
 import { MAX_DECODED_PIXELS, toOriginUs } from './limits.ts';
 import { type MediaFile, openMediaFile } from './media-file.ts';
 import { toShownSizePx, UPRIGHT } from './orientation.ts';
@@ -25,14 +25,13 @@ export const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 /** Text subtitle codecs, by libav's names. */
 const TEXT_CODECS = ['mov_text', 'subrip', 'ass', 'webvtt', 'text'];
 
-/** A file with ffmpeg's description of it. */
+/** A file with ffprobe's description of it. */
 export interface DescribedFile {
   readonly file: MediaFile;
-  readonly dump: Dump;
-  readonly metadata: ReturnType<typeof parseMetadata>;
+  readonly format: ProbedFormat;
   readonly originUs: number;
-  readonly video: DumpStream | undefined;
-  readonly audio: DumpStream | undefined;
+  readonly video: ProbedStream | undefined;
+  readonly audio: ProbedStream | undefined;
   readonly rankedTracks: RankedTracks;
   /**
    * Filter that times frames by counting them, for pictures without a container. Those cannot be sought
@@ -44,10 +43,10 @@ export interface DescribedFile {
 }
 
 /** Demuxers of containers whose clocks ffmpeg joins to one by itself, unless it copies time stamps. */
-const FREE_CLOCK_DEMUXERS = /^(?:mpeg|mpegts)$/;
+const FREE_CLOCK_DEMUXERS = ['mpeg', 'mpegts'];
 
 /** Demuxers for pictures without a container. */
-const RAW_DEMUXERS = /^(?:h264|hevc|m4v|mpegvideo)$/;
+const RAW_DEMUXERS = ['h264', 'hevc', 'm4v', 'mpegvideo'];
 
 /** Joins the defined filters into a chain. */
 export const joinFilters = (...filters: readonly (string | undefined)[]): string =>
@@ -70,35 +69,33 @@ export function seekArguments(media: DescribedFile, toMs: number): readonly stri
 async function countPictures(
   program: string,
   file: MediaFile,
-  tracks: readonly DumpStream[],
+  tracks: readonly ProbedStream[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, number>> {
   const mapOptions = tracks.flatMap(({ index }) => ['-map', `0:${index}`]);
   const lengthOptions = ['-t', `${POSTER_WITHIN_MS / 1000}`];
   const output = [...mapOptions, '-c', 'copy', ...lengthOptions, '-f', 'framecrc', 'pipe:1'];
   const { stdout } = await collectFfmpeg({ program, file, output, signal }, MAX_TEXT_BYTES);
-  const lines = stdout.toString('latin1').split('\n');
-  return new Map(
-    tracks.map(({ index }, at) => [index, lines.filter((line) => line.startsWith(`${at},`)).length]),
-  );
+  const packets = [...parsePacketList(stdout.toString('latin1'))];
+  return new Map(tracks.map(({ index }, at) => [index, packets.filter(({ track }) => track === at).length]));
 }
 
 /** Tracks of each kind, in the order in which players prefer them. */
 interface RankedTracks {
-  readonly video: readonly DumpStream[];
-  readonly audio: readonly DumpStream[];
+  readonly video: readonly ProbedStream[];
+  readonly audio: readonly ProbedStream[];
 }
 
 async function rankTracks(
   program: string,
   file: MediaFile,
-  dump: Dump,
+  format: ProbedFormat,
   signal: AbortSignal,
 ): Promise<RankedTracks> {
-  const videos = dump.streams.filter(({ kind, isCover }) => kind === 'video' && !isCover);
+  const videos = format.streams.filter(({ kind, isCover }) => kind === 'video' && !isCover);
   const posters =
     videos.length > 1 ? findPosters(await countPictures(program, file, videos, signal)) : new Set<number>();
-  const rank = (tracks: readonly DumpStream[]) =>
+  const rank = (tracks: readonly ProbedStream[]) =>
     sortByPreference(
       tracks,
       ({ index, isDefault, isSpecial, isStillImage, tags, width, height, channels }) => ({
@@ -110,18 +107,28 @@ async function rankTracks(
     );
   return {
     video: rank(videos),
-    audio: rank(dump.streams.filter(({ kind }) => kind === 'audio')),
+    audio: rank(format.streams.filter(({ kind }) => kind === 'audio')),
   };
 }
 
 /** Returns the size at which its pictures are shown, px. */
-export function toShownSize(stream: DumpStream): { width: number; height: number } {
+export function toShownSize(stream: ProbedStream): { width: number; height: number } {
   const orientation =
     stream.rotationDegrees % 180 === 90 ? ({ mirrored: false, quarters: 1 } as const) : UPRIGHT;
   return toShownSizePx(stream.width, stream.height, stream.pixelAspect, orientation);
 }
 
-/** Opens a file and has ffmpeg describe it. Rejects with MediaFailureError. The caller closes the file. */
+const DESCRIBE_OPTIONS = ['-of', 'json', '-show_format', '-show_streams', '-show_chapters'];
+
+/** Throws if a picture is too large to be decoded. Some demuxers then state no size; the decoder's message does. */
+function assertDecodableSize({ streams }: ProbedFormat, stderr: string): void {
+  const [, width = 0, height = 0] = /Picture size (\d+)x(\d+)/.exec(stderr) ?? [];
+  const sizes = [...streams, { width: Number(width), height: Number(height) }];
+  const tooLarge = sizes.find((size) => size.width * size.height > MAX_DECODED_PIXELS);
+  if (tooLarge) throw mediaFailures.tooLarge(tooLarge.width, tooLarge.height);
+}
+
+/** Opens a file and has ffprobe describe it. Rejects with MediaFailureError. The caller closes the file. */
 export async function describeFile(
   program: string,
   uri: Uri,
@@ -131,27 +138,24 @@ export async function describeFile(
   const file = await openMediaFile(uri);
   try {
     const { stdout, stderr } = await collectFfmpeg(
-      { program, file, output: ['-f', 'ffmetadata', 'pipe:1'], level: 'info', signal },
+      { program, tool: 'ffprobe', file, output: DESCRIBE_OPTIONS, level: 'warning', signal },
       MAX_TEXT_BYTES,
     );
-    const dump = parseDump(stderr);
-    const sizeMatch = /(?:Picture size |Video: .*?, )(\d{4,6})x(\d{4,6})/.exec(stderr);
-    const [width, height] = [Number(sizeMatch?.[1] ?? 0), Number(sizeMatch?.[2] ?? 0)];
-    if (width * height > MAX_DECODED_PIXELS) throw mediaFailures.tooLarge(width, height);
-    if (!dump.demuxer) throw file.isContainer ? mediaFailures.cutStart() : mediaFailures.notMedia();
-    const hasSeveralClocks = hints.clockJumps !== undefined && FREE_CLOCK_DEMUXERS.test(dump.demuxer);
-    const rankedTracks = await rankTracks(program, file, dump, signal);
-    const select = (tracks: readonly DumpStream[], selected: number | undefined) =>
+    const format = parseFfprobeOutput(stdout.toString('utf8'), stderr);
+    assertDecodableSize(format, stderr);
+    if (!format.demuxer) throw file.isContainer ? mediaFailures.cutStart() : mediaFailures.notMedia();
+    const hasSeveralClocks = hints.clockJumps !== undefined && FREE_CLOCK_DEMUXERS.includes(format.demuxer);
+    const rankedTracks = await rankTracks(program, file, format, signal);
+    const select = (tracks: readonly ProbedStream[], selected: number | undefined) =>
       tracks.find(({ index }) => index === selected) ?? tracks[0];
     const video = select(rankedTracks.video, hints.tracks?.video);
     return {
       file,
-      dump,
-      metadata: parseMetadata(stdout.toString('utf8')),
-      originUs: hasSeveralClocks ? 0 : toOriginUs(dump.startUs),
+      format,
+      originUs: hasSeveralClocks ? 0 : toOriginUs(format.startUs),
       hasSeveralClocks,
       video,
-      frameTimingFilter: RAW_DEMUXERS.test(dump.demuxer)
+      frameTimingFilter: RAW_DEMUXERS.includes(format.demuxer)
         ? `setpts=N/(${video?.framesPerSecond ?? 25}*TB)`
         : undefined,
       audio: select(rankedTracks.audio, hints.tracks?.audio),
@@ -164,7 +168,7 @@ export async function describeFile(
 }
 
 function toStreamInfo(
-  stream: DumpStream,
+  stream: ProbedStream,
   { video, audio, rankedTracks }: DescribedFile,
 ): StreamInfo | undefined {
   const commonInfo = {
@@ -201,9 +205,6 @@ function toStreamInfo(
   };
 }
 
-/** libav's AV_NOPTS_VALUE as text. */
-const NO_TIME = `${-(2n ** 63n)}`;
-
 /**
  * Returns the end of the last packet at or after `fromMs`, ms from the origin. Returns 0 if there is none.
  */
@@ -230,20 +231,16 @@ async function findLastPacketEndMs(
     },
     MAX_TEXT_BYTES,
   );
-  const unitMsByTrack = new Map<string, number>();
   /** Decoding time of the first packet by track, for tracks whose packets have no presentation time. */
-  const firstDtsByTrack = new Map<string, number>();
+  const firstDecodingMs = new Map<number, number>();
   let endMs = 0;
-  for (const line of stdout.toString('latin1').split('\n')) {
-    const base = /^#tb (\d+): (\d+)\/(\d+)/.exec(line);
-    if (base?.[1]) unitMsByTrack.set(base[1], (Number(base[2]) * 1000) / Number(base[3]));
-    const [track = '', dts, pts, length] = line.split(',').map((part) => part.trim());
-    const unitMs = unitMsByTrack.get(track);
-    if (base || unitMs === undefined) continue;
-    const firstDts = firstDtsByTrack.get(track) ?? Number(dts);
-    firstDtsByTrack.set(track, firstDts);
-    const shownTicks = pts === NO_TIME ? Number(dts) - firstDts + originUs / 1000 / unitMs : Number(pts);
-    endMs = Math.max(endMs, (shownTicks + Number(length)) * unitMs);
+  for (const { track, decodingMs, presentationMs, durationMs } of parsePacketList(
+    stdout.toString('latin1'),
+  )) {
+    const firstMs = firstDecodingMs.get(track) ?? decodingMs;
+    firstDecodingMs.set(track, firstMs);
+    const shownMs = presentationMs ?? decodingMs - firstMs + originUs / 1000;
+    endMs = Math.max(endMs, shownMs + durationMs);
   }
   return endMs - originUs / 1000;
 }
@@ -257,11 +254,11 @@ export async function verifyDuration(
   media: DescribedFile,
   signal: AbortSignal,
 ): Promise<number> {
-  const { dump, originUs } = media;
-  const statedMs = dump.durationMs;
+  const { format, originUs } = media;
+  const statedMs = format.durationMs;
   if (statedMs === undefined)
     return toFinalDuration(statedMs, await findLastPacketEndMs(program, media, 0, 'shown', signal));
-  const minDurationMs = toMinDuration(statedMs, dump.demuxer, originUs);
+  const minDurationMs = toMinDuration(statedMs, format.demuxer, originUs);
   let lastPacketEndMs = await findLastPacketEndMs(program, media, minDurationMs - 2000, 'shown', signal);
   if (isCutShort(lastPacketEndMs, minDurationMs)) {
     lastPacketEndMs = await findLastPacketEndMs(program, media, 0, 'shown', signal);
@@ -286,35 +283,35 @@ async function findJoinedDuration(
   media: DescribedFile,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const { dump } = media;
-  if (!FREE_CLOCK_DEMUXERS.test(dump.demuxer) || dump.durationMs === undefined) return undefined;
+  const { format } = media;
+  if (!FREE_CLOCK_DEMUXERS.includes(format.demuxer) || format.durationMs === undefined) return undefined;
   const joinedMedia = { ...media, originUs: 0, hasSeveralClocks: true };
   const joinedMs = await findLastPacketEndMs(program, joinedMedia, 0, 'shown', signal);
   // These containers state no length that a file could fall short of.
-  return Math.abs(joinedMs - dump.durationMs) > MIN_JOINED_DIFFERENCE_MS ? Math.round(joinedMs) : undefined;
+  return Math.abs(joinedMs - format.durationMs) > MIN_JOINED_DIFFERENCE_MS ? Math.round(joinedMs) : undefined;
 }
 
 /** Reads the container's properties. Rejects with MediaFailureError. */
 export async function probeWithFfmpeg(program: string, uri: Uri, signal: AbortSignal): Promise<MediaProbe> {
   const media = await describeFile(program, uri, signal);
   try {
-    const { dump, metadata, originUs } = media;
+    const { format, originUs } = media;
     if (!media.video && !media.audio) throw mediaFailures.notMedia();
     const joinedMs = await findJoinedDuration(program, media, signal);
     const durationMs = joinedMs ?? (await verifyDuration(program, media, signal));
-    // The metadata muxer omits some tags, such as the creation time. The description truncates long ones.
-    const tags: ContainerTags = { ...dump.tags, ...metadata.tags };
     return {
-      container: findContainerName(dump.demuxer, media.file.name),
+      container: findContainerName(format.demuxer, media.file.name),
       durationMs,
       startMs: Math.round(originUs / 1000) || undefined,
       clockJumps: joinedMs === undefined ? undefined : [UNKNOWN_JUMP],
-      streams: dump.streams.map((stream) => toStreamInfo(stream, media)).filter((info) => info !== undefined),
-      chapters: clampChapters(metadata.chapters, originUs, durationMs),
-      title: findTitleTag(tags),
-      recorded: findRecordedTag(tags),
-      device: findDeviceTag(tags),
-      pageUrl: findPageTag(tags),
+      streams: format.streams
+        .map((stream) => toStreamInfo(stream, media))
+        .filter((info) => info !== undefined),
+      chapters: clampChapters(format.chapters, originUs, durationMs),
+      title: findTitleTag(format.tags),
+      recorded: findRecordedTag(format.tags),
+      device: findDeviceTag(format.tags),
+      pageUrl: findPageTag(format.tags),
     };
   } finally {
     await media.file.close();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { createTimeoutError } from '../../core/errors/process-failure.ts';
+import { toFfprobePath } from './ffmpeg-locate.ts';
 import { ALLOWED_DEMUXERS, ALLOWED_PROTOCOLS, MAX_ALLOCATION_BYTES, MAX_DECODED_PIXELS } from './limits.ts';
 import type { MediaFile } from './media-file.ts';
 
@@ -30,7 +31,10 @@ function inputArguments(url: string, options: readonly string[]): readonly strin
 }
 
 export interface FfmpegJob {
+  /** Path of ffmpeg. */
   readonly program: string;
+  /** `ffprobe` runs the ffprobe beside that ffmpeg; ffmpeg by default. */
+  readonly tool?: 'ffmpeg' | 'ffprobe';
   /** `stdin`: the input is written to the run's `stdin`. */
   readonly file: MediaFile | 'stdin';
   /** Options before the input. */
@@ -39,7 +43,7 @@ export interface FfmpegJob {
   readonly output: readonly string[];
   /** Number of pipes, starting at `pipe:4`. */
   readonly pipes?: number;
-  readonly level?: 'info' | 'error';
+  readonly level?: 'info' | 'warning' | 'error';
   readonly signal: AbortSignal;
 }
 
@@ -70,10 +74,12 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
   const descriptor = file === 'stdin' ? undefined : file.descriptor;
   const inputUrl = file === 'stdin' ? 'pipe:0' : file.url;
   const url = descriptor === undefined ? inputUrl : 'file:/proc/self/fd/3';
+  const isProbe = job.tool === 'ffprobe';
   const child: ChildProcess = spawn(
-    job.program,
+    isProbe ? toFfprobePath(job.program) : job.program,
     [
-      ...['-hide_banner', '-nostdin', '-v', job.level ?? 'error', '-max_alloc', `${MAX_ALLOCATION_BYTES}`],
+      ...(isProbe ? [] : ['-nostdin']),
+      ...['-hide_banner', '-v', job.level ?? 'error', '-max_alloc', `${MAX_ALLOCATION_BYTES}`],
       ...inputArguments(url, job.input ?? []),
       ...job.output,
     ],

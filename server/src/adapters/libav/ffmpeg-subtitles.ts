@@ -17,9 +17,9 @@ export async function subtitlesWithFfmpeg(
   signal: AbortSignal,
   hints?: MediaHints,
 ): Promise<readonly Cue[]> {
-  const { file, dump, originUs } = await describeFile(program, uri, signal, hints);
+  const { file, format: container, originUs } = await describeFile(program, uri, signal, hints);
   try {
-    const stream = dump.streams.find((candidate) => candidate.index === index);
+    const stream = container.streams.find((candidate) => candidate.index === index);
     if (stream?.kind !== 'subtitle') throw new RangeError(`Track ${index} contains no text.`);
     const copiedFormat = COPIED_FORMATS[stream.codec];
     const format = copiedFormat ?? 'srt';

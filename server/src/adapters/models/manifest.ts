@@ -24,11 +24,7 @@ const runtimeSchema = z.object({
   runtime: z.string(),
   platform: z.string(),
   arch: z.string(),
-  package: z.string().regex(/^[\w.-]+$/),
-  version: z.string().regex(/^[\w.-]+$/),
-  bytes: z.int().min(0).nullable(),
-  sha256: sha256Schema,
-  files: z.array(z.string().min(1)).min(1),
+  files: z.array(z.string().regex(/^[\w.-]+$/)).min(1),
   needs: z.string().min(1),
   libraries: z.array(z.string().min(1)),
 });

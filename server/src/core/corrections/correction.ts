@@ -28,6 +28,15 @@ export function toTagId({ startMs, endMs }: TimeRange, text: string): string {
   return hashText(['tag', startMs, endMs, toComparableText(text) || text].join('\n'));
 }
 
+/** Returns the id of a correction. It depends only on what is corrected, never on the new text. */
+export function toCorrectionId(correction: Correction): string {
+  if (correction.change === 'line')
+    return toLineCorrectionId(correction.kind, correction, correction.was.text);
+  return correction.change === 'speaker'
+    ? toSpeakerCorrectionId(correction.was)
+    : toTagId(correction, correction.text);
+}
+
 /** Hashes the corrections for the recipe of derived rows; '' if there are none. */
 export function hashCorrections(corrections: readonly Correction[]): string {
   return corrections.length === 0 ? '' : hashText(JSON.stringify(corrections));

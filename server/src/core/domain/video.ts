@@ -83,7 +83,7 @@ export interface VideoFile {
   /** Sidecar files as last indexed, sorted by name. */
   readonly sidecars: readonly Sidecar[];
   /** Watched folders (URIs) and `index` runs (`index`) that this copy belongs to. Never empty. */
-  readonly heldBy: readonly string[];
+  readonly holders: readonly string[];
   /** Stages done for this path only, with their recipes. */
   readonly done: Readonly<Partial<Record<Stage, string>>>;
   /** Failures of stages for this path. */

@@ -17,13 +17,14 @@ const MAX_NOTES = 16;
 export function summaryFingerprint(
   model: string,
   clips: readonly { readonly range: TimeRange; readonly lines: readonly Line[] }[],
+  hash: (text: string) => string = hashText,
 ): string {
   const clipInputs = clips.map(({ range, lines }) => [
     range.startMs,
     range.endMs,
     ...lines.map(({ kind, speaker = '', text }) => `${kind} ${speaker} ${text}`),
   ]);
-  return `${SUMMARY_VERSION} ${model} ${hashText(JSON.stringify(clipInputs))}`;
+  return `${SUMMARY_VERSION} ${model} ${hash(JSON.stringify(clipInputs))}`;
 }
 
 /** A sentence and the numbers it cites, as the citation filter returns them. */

@@ -33,7 +33,7 @@ export type FileChange =
   | { readonly kind: 'touched'; readonly copy: VideoFile; readonly redo: boolean }
   /** Sidecars were added, changed or removed; only the cues of this path change. */
   | { readonly kind: 'sidecars'; readonly copy: VideoFile }
-  /** Only `heldBy` or `digest` changed. */
+  /** Only `holders` or `digest` changed. */
   | { readonly kind: 'noted'; readonly copy: VideoFile }
   /** The file is unreadable or still being written; `copy.failures.probe` says why. Every scan retries it. */
   | { readonly kind: 'failed'; readonly copy: VideoFile }
@@ -41,7 +41,7 @@ export type FileChange =
   | { readonly kind: 'removed'; readonly uri: Uri; readonly videoId: string };
 
 /**
- * Entry in `VideoFile.heldBy` for files indexed by an `index` run, which follows files wherever they move.
+ * Entry in `VideoFile.holders` for files indexed by an `index` run, which follows files wherever they move.
  */
 export const INDEX_RUN_HOLDER = 'index';
 
@@ -58,7 +58,7 @@ export interface SamplePeer {
 /** A file that must be identified, because stat found a difference. */
 export interface SampledFile {
   readonly file: DiskFile;
-  readonly heldBy: readonly string[];
+  readonly holders: readonly string[];
   readonly sample: string;
   readonly digest?: string;
   /** The copy stored for the same path. */
@@ -124,13 +124,13 @@ export function withChangedSidecars(previousFile: VideoFile, file: DiskFile): Vi
 
 /** Removes one holder from a copy; returns undefined if none is left. */
 export function withoutHolder(copy: VideoFile, holder: string): VideoFile | undefined {
-  const heldBy = copy.heldBy.filter((name) => name !== holder);
-  return heldBy.length === 0 ? undefined : { ...copy, heldBy };
+  const holders = copy.holders.filter((name) => name !== holder);
+  return holders.length === 0 ? undefined : { ...copy, holders };
 }
 
 export function withHolders(copy: VideoFile, holders: readonly string[]): VideoFile {
-  if (holders.every((holder) => copy.heldBy.includes(holder))) return copy;
-  return { ...copy, heldBy: [...new Set([...copy.heldBy, ...holders])].sort() };
+  if (holders.every((holder) => copy.holders.includes(holder))) return copy;
+  return { ...copy, holders: [...new Set([...copy.holders, ...holders])].sort() };
 }
 
 /**
@@ -143,12 +143,12 @@ function toVideoId(hash: string): string {
 /** Returns the row of a file that cannot be identified; its videoId and sample are empty. */
 export function toFailedVideoFile(
   file: DiskFile,
-  heldBy: readonly string[],
+  holders: readonly string[],
   previousFile: VideoFile | undefined,
   failure: MediaFailure,
 ): VideoFile {
   return {
-    ...createVideoFile({ file, heldBy, sample: '', before: previousFile }, ''),
+    ...createVideoFile({ file, holders, sample: '', before: previousFile }, ''),
     failures: { probe: failure },
   };
 }
@@ -236,7 +236,7 @@ function toMoved(sampledFile: SampledFile, from: VideoFile, redo: boolean): File
     digest: sampledFile.digest ?? from.digest,
     forgotten: from.forgotten,
   };
-  const copyWithIndexRun = from.heldBy.includes(INDEX_RUN_HOLDER)
+  const copyWithIndexRun = from.holders.includes(INDEX_RUN_HOLDER)
     ? withHolders(copy, [INDEX_RUN_HOLDER])
     : copy;
   return { kind: 'moved', copy: copyWithIndexRun, from: from.uri, before: sampledFile.before, redo };
@@ -248,7 +248,7 @@ function renewVideoFile(sampledFile: SampledFile, previousFile: VideoFile): Vide
     ? previousFile
     : withChangedSidecars(previousFile, file);
   return {
-    ...withHolders(withSidecars, sampledFile.heldBy),
+    ...withHolders(withSidecars, sampledFile.holders),
     bytes: file.bytes,
     modifiedMs: file.modifiedMs,
     changeStamp: file.changeStamp,
@@ -269,7 +269,7 @@ function createVideoFile(sampledFile: SampledFile, videoId: string): VideoFile {
     sample: sampledFile.sample,
     digest: sampledFile.digest,
     sidecars: file.sidecars,
-    heldBy: [...new Set([...(before?.heldBy ?? []), ...sampledFile.heldBy])].sort(),
+    holders: [...new Set([...(before?.holders ?? []), ...sampledFile.holders])].sort(),
     done: {},
     failures: {},
     forgotten: before?.forgotten ?? false,

@@ -1,4 +1,5 @@
 import { hashText } from '../text/hash-text.ts';
+import { legacyHashText } from '../text/legacy-hash.ts';
 
 /**
  * Describes how to use a text embedder: the pooling of token vectors and the prefixes of queries and
@@ -50,6 +51,22 @@ export function toEmbedderRevision(
   revision: string,
   { passage, pooling = 'mean' }: { readonly passage: string; readonly pooling?: EmbedderPreset['pooling'] },
 ): string {
-  const shape = pooling === 'mean' ? passage : `${pooling} ${passage}`;
+  const shape = toVectorShape(pooling, passage);
   return shape === '' ? revision : [revision, hashText(shape)].filter(Boolean).join('+');
+}
+
+const toVectorShape = (pooling: EmbedderPreset['pooling'], passage: string) =>
+  pooling === 'mean' ? passage : `${pooling} ${passage}`;
+
+/** Replaces the older hash at the end of a model's name and revision, if a preset's pooling and prefix explain it. */
+export function toCurrentEmbedderModel(model: string): string {
+  const passages = new Set(PRESETS_BY_FAMILY.map(([, { passage }]) => passage));
+  for (const pooling of ['mean', 'cls', 'last'] as const)
+    for (const passage of passages) {
+      const shape = toVectorShape(pooling, passage);
+      const legacyHash = legacyHashText(shape);
+      if (shape !== '' && model.endsWith(legacyHash))
+        return `${model.slice(0, -legacyHash.length)}${hashText(shape)}`;
+    }
+  return model;
 }

@@ -51,22 +51,15 @@ export interface ManifestModel {
   readonly clipMs?: number;
 }
 
-/** A part of ONNX Runtime that npm does not contain. null means that no source was read. */
+/** A part of ONNX Runtime that npm does not contain. */
 export interface ManifestRuntime {
-  /** Name of the runtime: `cuda`. */
+  /** Name by which the install script of onnxruntime-node knows it: `cuda12`. */
   readonly name: string;
   /** npm package and version that it belongs to. */
   readonly runtime: string;
   readonly platform: string;
   readonly arch: string;
-  /** Name and version of the package in its feed. */
-  readonly package: string;
-  readonly version: string;
-  /** Size of the package. */
-  readonly bytes: number | null;
-  /** SHA-256 of the package, in hex. */
-  readonly sha256: string | null;
-  /** Paths inside the package. */
+  /** File names in ONNX Runtime's folder of binaries. */
   readonly files: readonly string[];
   /** Tells the user what must be installed on the machine. */
   readonly needs: string;

@@ -31,7 +31,7 @@ const openingPattern = oncePerLocale((locale) => {
 });
 
 /** True where a text holds one of a locale's words; where words are not separated, anywhere. */
-function holdsWord(text: string, locale: Locale, wordsOf: (locale: Locale) => string): boolean {
+function containsWord(text: string, locale: Locale, wordsOf: (locale: Locale) => string): boolean {
   const listedWords = splitWordList(wordsOf(locale));
   if (!separatesWords(locale)) return listedWords.some((word) => text.includes(word));
   const words = new Set(text.toLowerCase().match(/\p{L}+/gu) ?? []);
@@ -47,14 +47,14 @@ export function pointsBack(text: string): boolean {
   const normalisedText = text.normalize('NFC');
   return findLocalesOf(normalisedText).some(
     (locale) =>
-      holdsWord(normalisedText.replace(fillerPattern(locale), ' '), locale, pronounsOf) ||
+      containsWord(normalisedText.replace(fillerPattern(locale), ' '), locale, pronounsOf) ||
       openingPattern(locale).test(normalisedText),
   );
 }
 
 function pointsToPerson(text: string): boolean {
   const normalisedText = text.normalize('NFC');
-  return findLocalesOf(normalisedText).some((locale) => holdsWord(normalisedText, locale, personsOf));
+  return findLocalesOf(normalisedText).some((locale) => containsWord(normalisedText, locale, personsOf));
 }
 
 /** Words that say what a question is about. */

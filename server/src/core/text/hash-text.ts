@@ -1,24 +1,6 @@
-/**
- * Returns a 128-bit hash of a text as 32 hex digits, for keys and row ids (not for security). It mixes UTF-16
- * units in four 32-bit lanes by multiplication and rotation, each lane with its own odd constant, and
- * combines them at the end.
- */
+import { hash } from 'node:crypto';
+
+/** Returns the first 128 bits of a text's SHA-256 as 32 hex digits, for keys and row ids. */
 export function hashText(text: string): string {
-  let a = 0x9e3779b9;
-  let b = 0x85ebca6b;
-  let c = 0xc2b2ae35;
-  let d = 0x27d4eb2f;
-  for (let i = 0; i < text.length; i += 1) {
-    const unit = text.charCodeAt(i);
-    a = Math.imul(a ^ unit, 0x01000193) ^ (b >>> 15);
-    b = Math.imul(b ^ unit, 0x5bd1e995) ^ (c >>> 13);
-    c = Math.imul(c ^ unit, 0x1b873593) ^ (d >>> 16);
-    d = Math.imul(d ^ unit, 0x2545f491) ^ (a >>> 14);
-  }
-  const mixedLanes = [a ^ (d >>> 11), b ^ (a >>> 9), c ^ (b >>> 13), d ^ (c >>> 7)].map((lane, i) => {
-    let x = Math.imul(lane ^ (text.length + i), 0x7feb352d);
-    x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
-    return ((x ^ (x >>> 16)) >>> 0).toString(16).padStart(8, '0');
-  });
-  return mixedLanes.join('');
+  return hash('sha256', text).slice(0, 32);
 }

@@ -36,7 +36,7 @@ function createVideoResolver(videos: readonly OwnVideo[]): (name: string) => str
   };
 }
 
-/** Makes a set of a user's library: its tags and corrections, and a file of questions. Writes it as any other set. */
+/** Makes a set of a user's library: its tags and corrections, and a file of questions. Writes it in the format of all sets. */
 export async function prepareOwnSet(
   client: Client,
   folder: string,

@@ -83,7 +83,7 @@ function toDaemonSettings({ tinyModelFolder }: EvaluationTools): RunSettings['da
 }
 
 /**
- * Renders a small set in TVQA-Long's format, prepares, indexes, asks and judges it as any other set, and compares the
+ * Renders a small set in TVQA-Long's format, prepares, indexes, asks and judges it like every other set, and compares the
  * result with the known one. `folder` must not exist before; it is removed.
  */
 export async function runSelftest(folder: string, tools: EvaluationTools): Promise<SelftestResult> {

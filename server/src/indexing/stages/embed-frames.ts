@@ -6,6 +6,7 @@ import { frameTimes } from '../../core/generation/caption-prompt.ts';
 import { isSameImage } from '../../core/media/same-image.ts';
 import { toReadingKey } from '../../core/media/track-selection.ts';
 import { hashText } from '../../core/text/hash-text.ts';
+import { legacyHashText } from '../../core/text/legacy-hash.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
 import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
 import type { WaitForTurn } from '../priority-gate.ts';
@@ -35,8 +36,9 @@ export function embedFramesFingerprint(
   clips: readonly TimeRange[],
   model: FrameEmbedder,
   lostCount: number,
+  hash: (text: string) => string = hashText,
 ): string {
-  const edges = hashText(JSON.stringify(clips.map(({ endMs }) => endMs)));
+  const edges = hash(JSON.stringify(clips.map(({ endMs }) => endMs)));
   return `${EMBED_FRAMES_VERSION} ${toModelRevision(model)}${lostCount > 0 ? ` lost ${lostCount}` : ''} ${model.framePx} px ${edges}`;
 }
 
@@ -146,8 +148,15 @@ export function createEmbedFramesStage({
       content: (record, copies) => {
         const model = frameEmbedder();
         if (!model || !hasPictures(record.probe) || record.failures.facts) return undefined;
-        const recipe = embedFramesFingerprint(record.clips, model, store.lostVectorCount());
-        return `${recipe}${toReadingKey(record.probe, copies, settings()['media.tracks'], ['video'])}`;
+        const readingKey = toReadingKey(record.probe, copies, settings()['media.tracks'], ['video']);
+        const toRecipe = (hash: (text: string) => string) =>
+          `${embedFramesFingerprint(record.clips, model, store.lostVectorCount(), hash)}${readingKey}`;
+        const { embedFrames: storedRecipe } = record.done;
+        const recipe = toRecipe(hashText);
+        if (storedRecipe === undefined || storedRecipe === recipe) return recipe;
+        // The work was done before layout 3 of the index: it stays valid.
+        const legacyRecipe = toRecipe(legacyHashText);
+        return storedRecipe === legacyRecipe ? legacyRecipe : recipe;
       },
     },
     async run({ copy, record, turn }, onShare, signal) {

@@ -4,6 +4,7 @@ import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { toEmbeddingChunks } from '../../core/ranking/embedding-chunks.ts';
 import { hashText } from '../../core/text/hash-text.ts';
+import { legacyHashText } from '../../core/text/legacy-hash.ts';
 import type { Store } from '../../ports/store.ts';
 import type { TextEmbedder } from '../../ports/text-embedder.ts';
 import type { WaitForTurn } from '../priority-gate.ts';
@@ -78,6 +79,12 @@ export async function embedVideoText(
   const vectorsByHash = new Map(
     (await store.vectors(space, videoId, uri)).map((row) => [row.made, row.vector]),
   );
+  // Vectors stored before layout 3 of the index are found by their older hash.
+  const storedHashes = new Set(vectorsByHash.keys());
+  for (const { kind, text, made } of storedHashes.size > 0 ? texts : []) {
+    const vector = storedHashes.has(made) ? undefined : vectorsByHash.get(legacyHashText(`${kind}\n${text}`));
+    if (vector) vectorsByHash.set(made, vector);
+  }
   const missingTexts = new Map(
     texts.filter(({ made }) => !vectorsByHash.has(made)).map(({ made, text }) => [made, text]),
   );
