@@ -33,6 +33,7 @@ const EXTERNAL_PACKAGES = [
   '@tesseract.js-data/*',
   'apache-arrow',
   'esbuild',
+  'ffmpeg-static',
   'node-av',
   'onnxruntime-node',
   'sharp',

@@ -52,6 +52,11 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'MIT',
 ]);
 
+/** Packages that are allowed despite their licence, with the reason. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'ffmpeg-static': 'GPL-3.0-or-later; optional, the user installs it, never part of our packages',
+};
+
 /** Returns the package name at a path of the lock file. */
 export function packageNameAt(path: string): string {
   return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
@@ -99,7 +104,7 @@ export function isAllowed(expression: string): boolean {
 /** Returns one line for each package that the project must not depend on. */
 export function licenceProblems(packages: readonly ThirdPartyPackage[]): string[] {
   return packages
-    .filter(({ licence }) => !isAllowed(licence))
+    .filter(({ name, licence }) => !isAllowed(licence) && !(name in EXCEPTIONS))
     .map(({ name, version, licence }) => `${name}@${version}: licence ${licence} is not allowed`);
 }
 

@@ -46,7 +46,7 @@ test("given LanceDB's manifest, when bundled, then it has no dependencies, and o
       devDependencies: { esbuild: '1' },
       overrides: { openai: 'file:server/absent' },
       dependencies: { zod: '4.0.0' },
-      optionalDependencies: { 'some-codec': '5.0.0' },
+      optionalDependencies: { 'ffmpeg-static': '5.0.0' },
     },
     store,
     [{ name: 'werift', version: '0.23.0' }],
@@ -56,7 +56,7 @@ test("given LanceDB's manifest, when bundled, then it has no dependencies, and o
     name: 'goldfish',
     files: ['dist'],
     dependencies: { zod: '4.0.0', 'reflect-metadata': '^0.2.2', werift: '0.23.0' },
-    optionalDependencies: { 'some-codec': '5.0.0', '@lancedb/lancedb-linux-x64-gnu': '1.0.0' },
+    optionalDependencies: { 'ffmpeg-static': '5.0.0', '@lancedb/lancedb-linux-x64-gnu': '1.0.0' },
     bundleDependencies: ['@lancedb/lancedb', 'werift'],
   });
 });
@@ -109,11 +109,12 @@ test('given an SPDX expression, when it is checked, then AND needs every licence
   assert.equal(isAllowed('not declared'), false);
 });
 
-test('given a dependency under the GPL, when licences are checked, then it is named', () => {
+test('given a dependency under the GPL, when licences are checked, then it is named unless it is an exception', () => {
   const gpl = { version: '1.0.0', licence: 'GPL-3.0-or-later' };
   assert.deepEqual(
     licenceProblems([
       { name: 'some-codec', ...gpl },
+      { name: 'ffmpeg-static', ...gpl },
       { name: 'zod', version: '4.0.0', licence: 'MIT' },
     ]),
     ['some-codec@1.0.0: licence GPL-3.0-or-later is not allowed'],

@@ -76,7 +76,9 @@ export const settingsSchema = {
     .string()
     .max(4096)
     .default('')
-    .describe('Path of the ffmpeg command, with ffprobe beside it. Empty: ffmpeg from PATH.'),
+    .describe(
+      'Path of the ffmpeg command. Empty: ffmpeg from PATH, otherwise ffmpeg-static. ffprobe is looked for beside it, then on PATH.',
+    ),
   'media.tracks': z
     .array(
       z.string().refine((text) => parseTrackRule(text) !== undefined, TRACKS_ERROR),

@@ -21,7 +21,7 @@ async function findFfmpeg(setting: string): Promise<Program> {
   if (path === undefined) {
     throw new Error(
       setting
-        ? `Cannot find the program ${setting}, or no ffprobe beside it. Set media.ffmpegPath to the path of an ffmpeg, or clear it.`
+        ? `Cannot find the program ${setting}, or no ffprobe beside it or on PATH. Set media.ffmpegPath to the path of an ffmpeg, or clear it.`
         : 'Cannot find ffmpeg with its ffprobe. Install FFmpeg, or set media.backend to node-av.',
     );
   }
@@ -34,7 +34,8 @@ async function findFfmpeg(setting: string): Promise<Program> {
 }
 
 /**
- * Creates a decoder and converter on the ffmpeg command line: `setting`, otherwise ffmpeg from PATH.
+ * Creates a decoder and converter on the ffmpeg command line: `setting`, otherwise ffmpeg from PATH, otherwise
+ * ffmpeg-static.
  */
 export function createFfmpegDecoder(setting: string): Decoder & Converter {
   let programSearch: Promise<Program> | undefined;

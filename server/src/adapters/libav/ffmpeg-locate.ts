@@ -1,32 +1,45 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { accessSync, constants } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 
-async function isProgram(path: string): Promise<boolean> {
+function isProgram(path: string): boolean {
   try {
-    await access(path, constants.X_OK);
+    accessSync(path, constants.X_OK);
     return true;
   } catch {
     return false;
   }
 }
 
-/** Returns the path of the ffprobe that every distribution of FFmpeg puts beside its ffmpeg. */
-export function toFfprobePath(ffmpegPath: string): string {
-  return join(dirname(ffmpegPath), basename(ffmpegPath).replace('ffmpeg', 'ffprobe'));
+function findOnPath(name: 'ffmpeg' | 'ffprobe'): string | undefined {
+  const file = process.platform === 'win32' ? `${name}.exe` : name;
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, file))
+    .find(isProgram);
 }
 
-/** Returns whether there is an ffmpeg with an ffprobe beside it. */
-const isComplete = async (path: string) => (await isProgram(path)) && (await isProgram(toFfprobePath(path)));
+/** Returns the path from ffmpeg-static. The file exists only if its download was allowed. */
+async function findBundledFfmpeg(): Promise<string | undefined> {
+  try {
+    const { default: path } = await import('ffmpeg-static');
+    return typeof path === 'string' ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the ffprobe beside an ffmpeg, where distributions put it, otherwise that on PATH: ffmpeg-static has none. */
+export function findFfprobe(ffmpegPath: string): string | undefined {
+  const beside = join(dirname(ffmpegPath), basename(ffmpegPath).replace('ffmpeg', 'ffprobe'));
+  return isProgram(beside) ? beside : findOnPath('ffprobe');
+}
 
 /**
- * Finds an ffmpeg with its ffprobe: the configured path, otherwise PATH. Returns undefined if none is found.
+ * Finds an ffmpeg that has an ffprobe: the configured path, otherwise that on PATH, otherwise ffmpeg-static. Returns
+ * undefined if none is found.
  */
 export async function locateFfmpeg(setting: string): Promise<string | undefined> {
-  if (setting) return (await isComplete(setting)) ? setting : undefined;
-  const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    if (folder && (await isComplete(join(folder, name)))) return join(folder, name);
-  }
-  return undefined;
+  const candidates = setting ? [setting] : [findOnPath('ffmpeg'), await findBundledFfmpeg()];
+  return candidates.find((path) => path !== undefined && isProgram(path) && findFfprobe(path) !== undefined);
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { createTimeoutError } from '../../core/errors/process-failure.ts';
-import { toFfprobePath } from './ffmpeg-locate.ts';
+import { findFfprobe } from './ffmpeg-locate.ts';
 import { ALLOWED_DEMUXERS, ALLOWED_PROTOCOLS, MAX_ALLOCATION_BYTES, MAX_DECODED_PIXELS } from './limits.ts';
 import type { MediaFile } from './media-file.ts';
 
@@ -33,7 +33,7 @@ function inputArguments(url: string, options: readonly string[]): readonly strin
 export interface FfmpegJob {
   /** Path of ffmpeg. */
   readonly program: string;
-  /** `ffprobe` runs the ffprobe beside that ffmpeg; ffmpeg by default. */
+  /** `ffprobe` runs the ffprobe of that ffmpeg; ffmpeg by default. */
   readonly tool?: 'ffmpeg' | 'ffprobe';
   /** `stdin`: the input is written to the run's `stdin`. */
   readonly file: MediaFile | 'stdin';
@@ -76,7 +76,7 @@ export function runFfmpeg(job: FfmpegJob): FfmpegRun {
   const url = descriptor === undefined ? inputUrl : 'file:/proc/self/fd/3';
   const isProbe = job.tool === 'ffprobe';
   const child: ChildProcess = spawn(
-    isProbe ? toFfprobePath(job.program) : job.program,
+    isProbe ? (findFfprobe(job.program) ?? 'ffprobe') : job.program,
     [
       ...(isProbe ? [] : ['-nostdin']),
       ...['-hide_banner', '-v', job.level ?? 'error', '-max_alloc', `${MAX_ALLOCATION_BYTES}`],

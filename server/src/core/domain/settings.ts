@@ -8,7 +8,7 @@ export interface Settings {
   readonly 'screenText.languages': readonly string[];
   /** Media backend; `auto` prefers node-av and falls back to ffmpeg. */
   readonly 'media.backend': 'auto' | 'node-av' | 'ffmpeg';
-  /** Path of an ffmpeg with an ffprobe beside it; empty selects the one on PATH. */
+  /** Path of an ffmpeg; empty selects the one on PATH, then ffmpeg-static. */
   readonly 'media.ffmpegPath': string;
   /** Tracks to read instead of those that players choose; see core/media/track-selection.ts. */
   readonly 'media.tracks': readonly string[];
