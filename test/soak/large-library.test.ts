@@ -14,6 +14,8 @@ import { ownCpuSeconds, treeCpuSeconds } from './tree-cpu.ts';
 const FILES = Number(process.env.SOAK_FILES ?? 20_000);
 const FILES_PER_FOLDER = Math.min(5_000, Math.ceil(FILES / 4));
 const SEARCHES = Number(process.env.SOAK_SEARCHES ?? 1_000);
+/** Shortest work of the event loop without a turn that is reported, ms of processor time. */
+const LONG_TURN_MS = 50;
 /** Time between two looks at a daemon that works, ms. */
 const LOOK_MS = 250;
 /** Looks in a row that find nothing to do before the daemon counts as idle: a change needs 150 ms to be noticed. */
@@ -95,12 +97,18 @@ function reportLooks(t: TestContext, looks: readonly Look[]): void {
   }
 }
 
-async function startAndConnect(t: TestContext, box: Sandbox) {
-  const profileFolder = process.env.SOAK_PROFILE;
-  const daemon = startSoakedDaemon(
-    box,
-    profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
+/** Reports how long the event loop worked without a turn, by processor time. */
+function reportLongTurns(t: TestContext, phase: string, daemon: SoakedDaemon, seen: number): void {
+  const turns = daemon.stalls(LONG_TURN_MS).slice(seen);
+  const over = (ms: number) => turns.filter((turnMs) => turnMs > ms).length;
+  t.diagnostic(
+    `${phase}: turns of over 50 ms ${over(50)}, 100 ms ${over(100)}, 200 ms ${over(200)}; longest ${greatest(turns)} ms`,
   );
+}
+
+async function startAndConnect(t: TestContext, box: Sandbox) {
+  const flags = process.env.SOAK_NODE_FLAGS?.split(' ') ?? [];
+  const daemon = startSoakedDaemon(box, flags);
   afterTest(t, () => daemon.kill());
   return { daemon, client: await daemon.client() };
 }
@@ -116,6 +124,7 @@ test(`given ${FILES} tiny files, when they are indexed, renamed, searched and fo
   };
   const stallsSince = (seen: number) => daemon.stalls(MAX_STALL_MS).slice(seen);
   const stallsAtStart = stallsSince(0).length;
+  const turnsAtStart = daemon.stalls(LONG_TURN_MS).length;
   const secondsAtStart = ownCpuSeconds(daemon.pid);
 
   await client.result('goldfish/folders/add', { uri: uriOf(library) });
@@ -137,12 +146,14 @@ test(`given ${FILES} tiny files, when they are indexed, renamed, searched and fo
   t.diagnostic(
     `${msPerFile.toFixed(1)} ms of the daemon a file; peak ${peak} MB; status p99 ${statusMs.toFixed(0)} ms; descriptors ${earlier}, then ${later}; stalls ${stalls.join(', ') || 'none'}`,
   );
+  reportLongTurns(t, 'indexing', daemon, turnsAtStart);
   expect(peak < MAX_MEGABYTES, `${peak} MB while indexing`);
   expect(statusMs < MAX_STATUS_MS, `status took ${statusMs.toFixed(0)} ms at p99`);
   expect((later ?? 0) <= (earlier ?? 0) + MAX_MORE_FILES, `descriptors grew from ${earlier} to ${later}`);
   expect(stalls.length === 0, `stalls while indexing: ${stalls.join(', ')} ms`);
 
   const stallsBeforeRename = stallsSince(0).length;
+  const turnsBeforeRename = daemon.stalls(LONG_TURN_MS).length;
   const secondsBeforeRename = ownCpuSeconds(daemon.pid);
   renameSync(firstFolder, join(library, 'Renamed'));
   await pause(IDLE_LOOKS * LOOK_MS);
@@ -152,6 +163,7 @@ test(`given ${FILES} tiny files, when they are indexed, renamed, searched and fo
   t.diagnostic(
     `rename of ${FILES_PER_FOLDER} files: ${renameSeconds.toFixed(1)} s, stalls ${renameStalls.join(', ') || 'none'}`,
   );
+  reportLongTurns(t, 'rename', daemon, turnsBeforeRename);
   expect(renameStalls.length === 0, `stalls at a rename: ${renameStalls.join(', ')} ms`);
 
   const growth = await searchMisspelt(t, daemon, client);

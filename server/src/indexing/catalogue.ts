@@ -1,7 +1,6 @@
 import { yieldToEventLoop } from '../base/yield-to-event-loop.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
-import { isWithin } from '../core/library/reconcile-file.ts';
 import type { Store, WriteBatch } from '../ports/store.ts';
 import {
   addBatch,
@@ -119,6 +118,10 @@ export class VideoCatalogue implements CatalogueView {
     return uris.flatMap((uri) => this.#copies.get(uri) ?? []);
   }
 
+  copyCount(videoId: string): number {
+    return this.#byVideo.get(videoId)?.size ?? 0;
+  }
+
   /** Returns the copy whose content was at a path before; of several, the one written last. */
   findByFormerUri(uri: Uri): VideoFile | undefined {
     const currentUri = this.#byFormer.get(uri);
@@ -137,7 +140,8 @@ export class VideoCatalogue implements CatalogueView {
     const exactCopy = this.#copies.get(uri);
     if (exactCopy !== undefined) return [exactCopy];
     const copiesBelow: VideoFile[] = [];
-    for (const copy of this.#copies.values()) if (isWithin(copy.uri, uri)) copiesBelow.push(copy);
+    const start = uri.endsWith('/') ? uri : `${uri}/`;
+    for (const copy of this.#copies.values()) if (copy.uri.startsWith(start)) copiesBelow.push(copy);
     return copiesBelow;
   }
 

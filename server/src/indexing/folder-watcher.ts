@@ -71,8 +71,13 @@ export function createFolderWatcher(options: FolderWatcherOptions): FolderWatche
     },
     online(copy) {
       if (watch.missingUris.has(copy.uri)) return false;
-      const parents = entriesAbove(watch, copy.uri);
-      return parents.length === 0 || parents.some((entry) => isReadable(entry, copy.uri));
+      let isWatched = false;
+      for (const entry of watch.entries.values()) {
+        if (!isWithin(copy.uri, entry.rule.uri)) continue;
+        if (isReadable(entry, copy.uri)) return true;
+        isWatched = true;
+      }
+      return !isWatched;
     },
     reportMissing(uri) {
       watch.missingUris.add(uri);
