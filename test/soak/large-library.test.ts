@@ -48,11 +48,7 @@ async function watchUntilIdle({ pid }: SoakedDaemon, client: IndependentClient):
     const askedMs = performance.now();
     const status = await statusOf(client);
     const statusMs = performance.now() - askedMs;
-    const { folders } = (await client.result('goldfish/folders/list')) as {
-      folders: readonly { state: string }[];
-    };
-    const isIdle =
-      atRest(status) && status.planning === undefined && folders.every(({ state }) => state === 'watching');
+    const isIdle = atRest(status) && status.planning === undefined && (await areWatched(client));
     idleLooks = isIdle ? idleLooks + 1 : 0;
     const files = openFiles(pid);
     looks.push({
@@ -68,6 +64,13 @@ async function watchUntilIdle({ pid }: SoakedDaemon, client: IndependentClient):
     await pause(LOOK_MS);
   }
   return looks;
+}
+
+async function areWatched(client: IndependentClient): Promise<boolean> {
+  const { folders } = (await client.result('goldfish/folders/list')) as {
+    folders: readonly { state: string }[];
+  };
+  return folders.every(({ state }) => state === 'watching');
 }
 
 const greatest = (values: readonly number[]) => values.reduce((most, value) => Math.max(most, value), 0);

@@ -2,6 +2,7 @@ import type { FailedWork } from '../../protocol/status.ts';
 import type { Coverage, CoverageCounts, CoverageState } from '../../protocol/videos.ts';
 import type { Stage } from '../core/domain/stage.ts';
 import { hasPictures, type VideoFile, type VideoRecord } from '../core/domain/video.ts';
+import type { Job } from '../core/pipeline/job.ts';
 import { hasSound, isSubtitled } from '../core/pipeline/transcription-need.ts';
 import { NO_TRANSCRIPT } from '../indexing/stages/transcribe.ts';
 import { listFailures, listNotices } from './video-problems.ts';
@@ -37,6 +38,8 @@ export interface Derived {
   readonly notices: readonly FailedWork[];
   /** True for sound without subtitles and transcript. */
   readonly lacksTranscript: boolean;
+  /** How much is done, 0..1, while these jobs wait. A changed plan is another list. */
+  waiting: { readonly left: readonly Job[]; readonly share: number } | undefined;
 }
 
 /** Copies and records never change; changed ones are other objects. So an answer about all videos costs little. */
@@ -50,7 +53,7 @@ export function createDerive(readers: Readers, unavailable: ReadonlyMap<Stage, s
   return (copy, record) => {
     const known = derivedByCopy.get(copy);
     if (known !== undefined && known.record === record && known.readersKey === readersKey) return known;
-    const derived = {
+    const derived: Derived = {
       record,
       readersKey,
       coverage: coverageOf(copy, record, readers, unavailable),
@@ -58,6 +61,7 @@ export function createDerive(readers: Readers, unavailable: ReadonlyMap<Stage, s
       failures: listFailures(copy, record),
       notices: listNotices(copy),
       lacksTranscript: record !== undefined && lacksTranscript(copy, record),
+      waiting: undefined,
     };
     derivedByCopy.set(copy, derived);
     return derived;

@@ -2,8 +2,12 @@ import type { FailedWork } from '../../protocol/status.ts';
 import type { VideoItem } from '../../protocol/videos.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 
+/** One for all videos without problems. */
+const NO_PROBLEMS: readonly FailedWork[] = [];
+
 /** Lists the failed stages of a file. */
 export function listFailures(copy: VideoFile, record: VideoRecord | undefined): readonly FailedWork[] {
+  if (!hasFailures(copy, record)) return NO_PROBLEMS;
   const { cues: _notice, ...copyFailures } = copy.failures;
   return toFailedWork(copy, { ...record?.failures, ...copyFailures });
 }
@@ -14,7 +18,7 @@ export function listFailures(copy: VideoFile, record: VideoRecord | undefined): 
  */
 export function listNotices(copy: VideoFile): readonly FailedWork[] {
   const { cues } = copy.failures;
-  return cues === undefined ? [] : toFailedWork(copy, { cues });
+  return cues === undefined ? NO_PROBLEMS : toFailedWork(copy, { cues });
 }
 
 /** Returns whether `listFailures` lists any. */

@@ -1,12 +1,11 @@
 import type { IndexingProgress } from '../../protocol/status.ts';
 import type { VideoWork } from '../../protocol/videos.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
-import type { Job } from '../core/pipeline/job.ts';
 import { computeWorkShare } from '../core/pipeline/work-share.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
 import type { RunningJob } from '../ports/executor.ts';
-import { createDerive, type Derived, type Readers } from './coverage.ts';
+import { createDerive, type Readers } from './coverage.ts';
 
 export interface VideoWorkDeps {
   readonly scheduler: Pick<Scheduler, 'running' | 'isBusy' | 'jobsLeft' | 'unavailable'>;
@@ -16,8 +15,7 @@ export interface VideoWorkDeps {
 /** Returns how much of a video is indexed, 0..1. */
 export type IndexedShare = (copy: VideoFile, record: VideoRecord | undefined) => number;
 
-/** Shares of videos that wait, with the plan that each follows from. A changed plan is another list. */
-const waitingShares = new WeakMap<Derived, { readonly left: readonly Job[]; readonly share: number }>();
+const NO_RUNS: readonly RunningJob[] = [];
 
 /** Creates a function that is valid for one answer: it reads what runs and which models are in use only once. */
 export function createIndexedShare({ scheduler, readers }: VideoWorkDeps): IndexedShare {
@@ -25,18 +23,17 @@ export function createIndexedShare({ scheduler, readers }: VideoWorkDeps): Index
   const runningById = Map.groupBy(scheduler.running(), ({ job }) => job.videoId);
   return (copy, record) => {
     if (!scheduler.isBusy(copy.videoId)) return 1;
-    const running = runningById.get(copy.videoId) ?? [];
+    const running = runningById.get(copy.videoId) ?? NO_RUNS;
     const derived = derive(copy, record);
     const left = scheduler.jobsLeft(copy.videoId);
-    const known = waitingShares.get(derived);
-    if (running.length === 0 && known?.left === left) return known.share;
+    if (running.length === 0 && derived.waiting?.left === left) return derived.waiting.share;
     const share = computeWorkShare(derived.stages, (stage) => {
       const runningJob = running.find(({ job }) => job.stage === stage);
       if (runningJob !== undefined) return runningJob.share;
       const isLeft = left.some((job) => job.stage === stage);
       return (record?.done[stage] ?? copy.done[stage]) === undefined || isLeft ? 0 : 1;
     });
-    if (running.length === 0) waitingShares.set(derived, { left, share });
+    if (running.length === 0) derived.waiting = { left, share };
     return share;
   };
 }
