@@ -110,8 +110,7 @@ function reportLongTurns(t: TestContext, phase: string, daemon: SoakedDaemon, se
 }
 
 async function startAndConnect(t: TestContext, box: Sandbox) {
-  const flags = process.env.SOAK_NODE_FLAGS?.split(' ') ?? [];
-  const daemon = startSoakedDaemon(box, flags);
+  const daemon = startSoakedDaemon(box);
   afterTest(t, () => daemon.kill());
   return { daemon, client: await daemon.client() };
 }

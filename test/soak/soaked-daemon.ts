@@ -26,13 +26,11 @@ export interface SoakedDaemon {
 }
 
 /**
- * Starts a daemon as commands do, and does not wait for it. Its event loop is measured, by processor time. `flags` are
- * further ones for Node.
+ * Starts a daemon as commands do, and does not wait for it. Its event loop is measured, by processor time. The variable
+ * SOAK_NODE_FLAGS adds flags for its Node.
  */
-export function startSoakedDaemon(
-  { dataDir, env, folder }: Sandbox,
-  flags: readonly string[] = [],
-): SoakedDaemon {
+export function startSoakedDaemon({ dataDir, env, folder }: Sandbox): SoakedDaemon {
+  const flags = [...daemonFlags, ...(process.env.SOAK_NODE_FLAGS?.split(' ') ?? [])];
   mkdirSync(dataDir, { recursive: true });
   const stallFile = join(folder, 'stalls.txt');
   appendFileSync(stallFile, '');
@@ -41,7 +39,7 @@ export function startSoakedDaemon(
     STALL_FILE: stallFile,
   };
   const child = endWithTests(
-    spawn(process.execPath, [...daemonFlags, ...flags, bundle, 'daemon', '--data-dir', dataDir], {
+    spawn(process.execPath, [...flags, bundle, 'daemon', '--data-dir', dataDir], {
       env: { ...env, ...nativeEnvironment, ...measuring },
       stdio: ['ignore', 'ignore', 'pipe'],
     }),
