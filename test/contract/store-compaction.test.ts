@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { globSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readlinkSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { connect } from '@lancedb/lancedb';
 import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
 import type { Store } from '../../server/src/ports/store.ts';
@@ -136,3 +138,49 @@ test('given an aborted optimize, then it rejects with the reason and writing goe
     assert.equal((await store.copies()).length, 2);
     await store.close();
   }));
+
+/** Returns the deleted files below a folder that this process still has open. */
+function openDeletedFiles(folder: string): readonly string[] {
+  return readdirSync('/proc/self/fd').flatMap((name) => {
+    try {
+      const path = readlinkSync(join('/proc/self/fd', name));
+      return path.startsWith(folder) && path.endsWith(' (deleted)') ? [path] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+test(
+  'given an index that was compacted again and again, when garbage is collected, then no deleted file is open and reads go on',
+  { skip: !existsSync('/proc/self/fd') && 'only Linux lists open files' },
+  () =>
+    withFolder(async (folder) => {
+      setFlagsFromString('--expose-gc');
+      const collectGarbage = runInNewContext('gc') as () => void;
+      const store = await openLanceStore(folder);
+      for (let video = 1; video <= 4; video += 1) {
+        await write(store, video, 10);
+        const reads = Promise.all([store.matchPassages('word', 5, {}, never), store.copies()]);
+        await store.optimize(never);
+        const [passages, copies] = await reads;
+        assert.equal(passages.length, 5);
+        assert.equal(copies.length, video);
+      }
+      await until(() => {
+        collectGarbage();
+        return openDeletedFiles(folder).length === 0;
+      });
+      assert.equal((await store.matchPassages('word', 100, {}, never)).length, 40);
+      await store.close();
+    }),
+);
+
+/** Resolves when a condition holds, looked at in each turn of the event loop for 10 s. */
+async function until(holds: () => boolean): Promise<void> {
+  const endMs = performance.now() + 10_000;
+  while (!holds()) {
+    assert.ok(performance.now() < endMs, 'it never holds');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -6,59 +6,22 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connect } from '@lancedb/lancedb';
 import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
-import { TABLE_LAYOUTS, TABLE_NAMES, type TableName } from '../../server/src/adapters/lancedb/tables.ts';
+import { TABLE_LAYOUTS, TABLE_NAMES } from '../../server/src/adapters/lancedb/tables.ts';
 import type { ForgottenWork } from '../../server/src/core/pipeline/forgotten-work.ts';
-import type { Store } from '../../server/src/ports/store.ts';
-import { copyOf, descriptionOf, outlineOf, passageOf, vectorOf, videoOf } from '../support/store-rows.ts';
+import { createRandom } from '../soak/random.ts';
+import {
+  checkFlippedBits,
+  DONE,
+  fillIndex,
+  findWholeRows,
+  toVideoUri,
+  VECTOR_SPACE,
+} from '../support/damaged-index.ts';
 
 const never = new AbortController().signal;
-const SPACE = { role: 'text', model: 'm@1' } as const;
 const VIDEOS = 40;
 const ids = Array.from({ length: VIDEOS }, (_, at) => `video${at}`);
-const uriOf = (videoId: string) => `file:///videos/${videoId}.mp4`;
-const done = { probe: '1', cues: '2', passages: '3' };
-
-async function fill(store: Store, some: readonly string[]): Promise<void> {
-  const own = (videoId: string) => ({ videoId, uri: '' as const });
-  await store.commit({
-    descriptions: some.map((videoId) => ({
-      ...own(videoId),
-      stage: 'cues',
-      rows: [descriptionOf(videoId, '', 'cues', 0, `spoken ${videoId}`)],
-    })),
-    passages: some.map((videoId) => ({
-      ...own(videoId),
-      rows: [passageOf(videoId, '', 0, `word only${videoId}`)],
-    })),
-    outlines: some.map((videoId) => outlineOf(uriOf(videoId), videoId, `name${videoId}`)),
-    vectors: some.map((videoId, at) => ({
-      ...SPACE,
-      ...own(videoId),
-      rows: [vectorOf(videoId, '', 'speech', 0, [1, at])],
-    })),
-    videos: some.map((videoId) => videoOf(videoId, { done })),
-    copies: some.map((videoId) => copyOf(uriOf(videoId), videoId)),
-  });
-}
-
-/** Which rows of each kind a store gives whole, by video. */
-async function foundIn(store: Store, some = ids): Promise<Record<TableName, readonly string[]>> {
-  const [videos, copies] = [await store.videos(), await store.copies()];
-  const found = { descriptions: [] as string[], passages: [] as string[], outlines: [] as string[] };
-  for (const videoId of some) {
-    const rows = await store.descriptions(videoId, '');
-    if (rows[0]?.lines[0]?.text === `spoken ${videoId}`) found.descriptions.push(videoId);
-    const passages = await store.matchPassages(`only${videoId}`, 1, {}, never);
-    if (passages[0]?.passage.videoId === videoId) found.passages.push(videoId);
-    const outlines = await store.matchOutlines(`name${videoId}`, 1, {}, never);
-    if (outlines[0]?.outline.uri === uriOf(videoId)) found.outlines.push(videoId);
-  }
-  return {
-    videos: videos.map(({ videoId }) => videoId),
-    copies: copies.filter(({ bytes }) => bytes === 1).map(({ videoId }) => videoId),
-    ...found,
-  };
-}
+const parts = [ids.slice(0, VIDEOS / 2), ids.slice(VIDEOS / 2)];
 
 describe('damage in an index', () => {
   let home = '';
@@ -67,9 +30,9 @@ describe('damage in an index', () => {
     home = await mkdtemp(join(tmpdir(), 'goldfish-damage-'));
     whole = join(home, 'whole', 'index');
     const store = await openLanceStore(whole);
-    await fill(store, ids.slice(0, VIDEOS / 2));
+    await fillIndex(store, parts[0] ?? []);
     await store.optimize(never);
-    await fill(store, ids.slice(VIDEOS / 2));
+    await fillIndex(store, parts[1] ?? []);
     await store.close();
   });
   after(() => rm(home, { recursive: true, force: true }));
@@ -119,24 +82,24 @@ describe('damage in an index', () => {
         const open = () => openLanceStore(folder, { log: (message) => said.push(message) });
         const store = await open();
         const rest = ids.filter((videoId) => videoId !== 'video7').sort();
-        const found = await foundIn(store);
+        const found = await findWholeRows(store, ids);
         for (const name of TABLE_NAMES)
           assert.deepEqual([...found[name]].sort(), name === table ? rest : [...ids].sort(), name);
         const video = (await store.videos()).find(({ videoId }) => videoId === 'video7');
         const lost = { descriptions: 'cues', passages: 'passages' }[table];
         if (lost !== undefined) assert.equal(Object.hasOwn(video?.done ?? {}, lost), false);
         if (table === 'copies') {
-          const copy = (await store.copies()).find(({ uri }) => uri === uriOf('video7'));
+          const copy = (await store.copies()).find(({ uri }) => uri === toVideoUri('video7'));
           assert.deepEqual([copy?.videoId, copy?.bytes], ['video7', -1]);
         }
         const others = (await store.videos()).filter(({ videoId }) => videoId !== 'video7');
-        assert.ok(others.every((record) => JSON.stringify(record.done) === JSON.stringify(done)));
+        assert.ok(others.every((record) => JSON.stringify(record.done) === JSON.stringify(DONE)));
         assert.equal(store.damage().length, 1);
         assert.ok(said.some((message) => message.includes(`1 of ${VIDEOS} rows of ${table}`)));
-        await fill(store, ['video7']);
+        await fillIndex(store, ['video7']);
         await store.close();
         const again = await open();
-        const healed = await foundIn(again);
+        const healed = await findWholeRows(again, ids);
         for (const name of TABLE_NAMES) assert.deepEqual([...healed[name]].sort(), [...ids].sort(), name);
         await again.close();
       });
@@ -160,10 +123,10 @@ describe('damage in an index', () => {
     store.onDamage((work) => heard.push(work));
     // The first of its occurrences is the id itself, which a write compares.
     await spoil(folder, 'descriptions', 'video7||cues|0', 1, 0xff);
-    await fill(store, ['video7', 'video8']);
+    await fillIndex(store, ['video7', 'video8']);
     assert.equal(heard.length, 1);
     assert.equal(store.damage().length, 1);
-    const found = await foundIn(store);
+    const found = await findWholeRows(store, ids);
     for (const name of TABLE_NAMES) assert.deepEqual([...found[name]].sort(), [...ids].sort(), name);
     await store.close();
   });
@@ -177,9 +140,9 @@ describe('damage in an index', () => {
       const bytes = await readFile(join(folder, name));
       await writeFile(join(folder, name), bytes.subarray(0, bytes.length / 2));
     }
-    await fill(store, ['video7']);
+    await fillIndex(store, ['video7']);
     assert.equal(heard.length, 1);
-    const found = await foundIn(store);
+    const found = await findWholeRows(store, ids);
     assert.deepEqual(found.descriptions, ['video7']);
     for (const name of ['videos', 'copies', 'passages', 'outlines'] as const)
       assert.deepEqual([...found[name]].sort(), [...ids].sort(), name);
@@ -190,7 +153,10 @@ describe('damage in an index', () => {
     const folder = await copied();
     await spoil(folder, 'vectors_*', 'video7', 1, 0xff);
     const store = await openLanceStore(folder);
-    assert.deepEqual([store.lostVectorCount(), store.vectorCount(SPACE), store.damage().length], [1, 0, 1]);
+    assert.deepEqual(
+      [store.lostVectorCount(), store.vectorCount(VECTOR_SPACE), store.damage().length],
+      [1, 0, 1],
+    );
     await store.close();
   });
 
@@ -236,7 +202,7 @@ describe('damage in an index', () => {
     assert.equal(hit.size, values.length - 3);
     for (let start = 0; start < 2; start += 1) {
       const store = await openLanceStore(folder);
-      const found = await foundIn(store);
+      const found = await findWholeRows(store, ids);
       for (const name of TABLE_NAMES)
         for (const videoId of ids)
           if (!/video[05]$/.test(videoId)) assert.ok(found[name].includes(videoId), `${name} ${videoId}`);
@@ -260,10 +226,16 @@ describe('damage in an index', () => {
       await writeFile(join(folder, name), bytes);
       for (let start = 0; start < 2; start += 1) {
         const store = await openLanceStore(folder);
-        await foundIn(store, ['video1', 'video21']);
+        await findWholeRows(store, ['video1', 'video21']);
         await store.close();
       }
       await rm(join(folder, '..'), { recursive: true });
     }
+  });
+
+  test('given one flipped bit at a random place of a column, for columns of every table, when it is opened, then all other rows are found', async () => {
+    const { below } = createRandom(20_261_130);
+    const { columns } = await checkFlippedBits(whole, parts, below, (flips) => flips === 12);
+    assert.equal(columns.size, 12);
   });
 });

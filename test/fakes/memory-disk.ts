@@ -18,7 +18,8 @@ import {
 } from '../../server/src/core/library/folder-filter.ts';
 import { isMedia } from '../../server/src/core/library/media-extensions.ts';
 import { isTextSidecar, SidecarOwners } from '../../server/src/core/library/sidecar-matching.ts';
-import { parseCues, runSteps } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { runSteps } from '../../server/src/core/text/steps.ts';
 import type { Disk, FolderRule, FolderScan, FolderState, WatchEvent } from '../../server/src/ports/disk.ts';
 
 interface MemoryFile {

@@ -4,7 +4,7 @@ import { appendFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
 /** Shortest time that is written down, ms. */
-const MIN_MS = 100;
+const MIN_MS = 50;
 const TICK_MS = 10;
 
 if (isMainThread && process.env.STALL_FILE !== undefined && process.threadCpuUsage !== undefined) {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Attacks that share the minutes of a run. */
-const ATTACKS = ['kill', 'churn', 'fuzz-media', 'fuzz-subtitles', 'fuzz-requests'];
+const ATTACKS = ['kill', 'churn', 'flip', 'fuzz-media', 'fuzz-subtitles', 'fuzz-requests'];
 const DEFAULT_MINUTES = 4;
 
 const here = dirname(fileURLToPath(import.meta.url));

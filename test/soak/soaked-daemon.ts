@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { daemonFlags, nativeEnvironment } from '../../server/src/base/children.ts';
 import { bundle, endpointOf, type Sandbox } from '../support/daemon.ts';
 import { connectTo, type IndependentClient } from '../support/independent-client.ts';
 import { endWithTests } from '../support/started.ts';
@@ -24,8 +25,12 @@ export interface SoakedDaemon {
   stalls(ms: number): readonly number[];
 }
 
-/** Starts a daemon and does not wait for it. Its event loop is measured, by processor time. */
+/**
+ * Starts a daemon as commands do, and does not wait for it. Its event loop is measured, by processor time. The variable
+ * SOAK_NODE_FLAGS adds flags for its Node.
+ */
 export function startSoakedDaemon({ dataDir, env, folder }: Sandbox): SoakedDaemon {
+  const flags = [...daemonFlags, ...(process.env.SOAK_NODE_FLAGS?.split(' ') ?? [])];
   mkdirSync(dataDir, { recursive: true });
   const stallFile = join(folder, 'stalls.txt');
   appendFileSync(stallFile, '');
@@ -34,8 +39,8 @@ export function startSoakedDaemon({ dataDir, env, folder }: Sandbox): SoakedDaem
     STALL_FILE: stallFile,
   };
   const child = endWithTests(
-    spawn(process.execPath, [bundle, 'daemon', '--data-dir', dataDir], {
-      env: { ...env, ...measuring },
+    spawn(process.execPath, [...flags, bundle, 'daemon', '--data-dir', dataDir], {
+      env: { ...env, ...nativeEnvironment, ...measuring },
       stdio: ['ignore', 'ignore', 'pipe'],
     }),
   );

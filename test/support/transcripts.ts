@@ -10,6 +10,7 @@ import type { Chapter, VideoFile, VideoRecord } from '../../server/src/core/doma
 import { groupLinesByClip } from '../../server/src/core/pipeline/group-lines-by-clip.ts';
 import { buildOutline } from '../../server/src/core/ranking/build-outline.ts';
 import { buildPassages } from '../../server/src/core/ranking/build-passages.ts';
+import { runSteps } from '../../server/src/core/text/steps.ts';
 import type { Store } from '../../server/src/ports/store.ts';
 import type { CatalogueReader } from '../../server/src/search/catalogue-reader.ts';
 import { createSearch } from '../../server/src/search/search.ts';
@@ -146,12 +147,18 @@ export async function library(
     }));
     await store.commit({
       descriptions: rows.map(({ uri, rows }) => ({ videoId, uri, stage: 'cues', rows })),
-      passages: rows.map(({ uri, rows }) => ({ videoId, uri, rows: buildPassages({ videoId, uri, rows }) })),
+      passages: rows.map(({ uri, rows }) => ({
+        videoId,
+        uri,
+        rows: runSteps(buildPassages({ videoId, uri, rows })),
+      })),
       outlines: [
-        buildOutline(
-          copy,
-          undefined,
-          rows.flatMap(({ rows }) => rows),
+        runSteps(
+          buildOutline(
+            copy,
+            undefined,
+            rows.flatMap(({ rows }) => rows),
+          ),
         ),
       ],
     });

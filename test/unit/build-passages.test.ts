@@ -2,14 +2,17 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Line } from '../../server/src/core/domain/description.ts';
 import { splitLine, withLanguages } from '../../server/src/core/language/lines.ts';
+import { buildOutline } from '../../server/src/core/ranking/build-outline.ts';
 import { buildPassages } from '../../server/src/core/ranking/build-passages.ts';
+import { ITEMS_PER_STEP, runSteps } from '../../server/src/core/text/steps.ts';
+import { copyOf } from '../support/store-rows.ts';
 
 function line(startMs: number, endMs: number, text: string, more: Partial<Line> = {}): Line {
   return { kind: 'speech', text, startMs, endMs, source: 'a.srt', language: 'en', ...more };
 }
 
 function build(lines: readonly Line[], uri = '') {
-  return buildPassages({ videoId: 'v1', uri, rows: [{ lines }] });
+  return runSteps(buildPassages({ videoId: 'v1', uri, rows: [{ lines }] }));
 }
 
 test('given lines, when passages are built, then they are 60 s windows every 30 s, none without a line of its own', () => {
@@ -83,7 +86,9 @@ test('given speakers, then their names are terms, once at each change of speaker
 
 test('given a line at the edge of two clips, then it counts once', () => {
   const both = line(29_000, 31_000, 'apples');
-  const made = buildPassages({ videoId: 'v1', uri: '', rows: [{ lines: [both] }, { lines: [both] }] });
+  const made = runSteps(
+    buildPassages({ videoId: 'v1', uri: '', rows: [{ lines: [both] }, { lines: [both] }] }),
+  );
   assert.equal(made[0]?.lines.length, 1);
 });
 
@@ -107,4 +112,20 @@ test('given lines without a language, then they get that of their track or of th
     lines.map(({ language }) => language),
     ['de', 'de', 'en'],
   );
+});
+
+test('given a video of many hours, when its passages and outline are built, then each step handles a small part of it', () => {
+  const lines = Array.from({ length: 20_000 }, (_, at) => line(at * 2_000, at * 2_000 + 1_900, `word ${at}`));
+  const facts = lines.map((each): Line => ({ ...each, kind: 'facts', source: 'measured' }));
+  const rows = [{ lines }, { lines: facts }];
+  const countSteps = (steps: Iterator<undefined, unknown>) => {
+    let count = 0;
+    while (steps.next().done !== true) count += 1;
+    return count;
+  };
+  const passages = countSteps(buildPassages({ videoId: 'v1', uri: '', rows }));
+  const outline = countSteps(buildOutline(copyOf('file:///a.mp4', 'v1'), undefined, rows));
+  // Facts, words of compounds, terms of lines, windows: each in steps of at most some hundred.
+  assert.ok(passages > 3 * (lines.length / ITEMS_PER_STEP), `${passages} steps`);
+  assert.ok(outline > lines.length / ITEMS_PER_STEP, `${outline} steps`);
 });

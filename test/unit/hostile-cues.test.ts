@@ -3,9 +3,9 @@ import test from 'node:test';
 import { yieldToEventLoop } from '../../server/src/base/yield-to-event-loop.ts';
 import type { Cue } from '../../server/src/core/domain/cue.ts';
 import { isSidecar, SIDECAR_EXTENSIONS } from '../../server/src/core/library/media-extensions.ts';
-import { parseCues, runSteps } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
 import { coversSpeech } from '../../server/src/core/subtitles/prose-detector.ts';
-import type { ParseSteps } from '../../server/src/core/subtitles/raw-cue.ts';
+import { runSteps, type Steps } from '../../server/src/core/text/steps.ts';
 import { countRegExpWork } from '../support/count-regexp-work.ts';
 
 /** Repeats a pattern up to a length. */
@@ -194,7 +194,7 @@ test('given every extension of a text sidecar, when hostile texts are listed, th
 });
 
 /** Runs steps to their end. Returns the most work in one of them, in characters. */
-function maxStepWork(steps: ParseSteps<unknown>): number {
+function maxStepWork(steps: Steps<unknown>): number {
   let max = 0;
   let isDone = false;
   const step = () => {

@@ -150,7 +150,7 @@ const coreRules: Record<string, readonly string[]> = {
   library: ['domain', 'errors'],
   media: ['domain', 'language', 'library'],
   recognition: [],
-  subtitles: ['domain', 'language', 'library'],
+  subtitles: ['text', 'domain', 'language', 'library'],
   pipeline: ['text', 'errors', 'domain'],
   query: ['domain', 'language'],
   ranking: ['text', 'domain', 'language', 'query'],

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Cue } from '../../server/src/core/domain/cue.ts';
-import { cleanCues, parseCues as parse, runSteps } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { cleanCues, parseCues as parse } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { runSteps } from '../../server/src/core/text/steps.ts';
 
 const parseCues = (name: string, text: string, framesPerSecond?: number) =>
   runSteps(parse({ name, framesPerSecond }, text));

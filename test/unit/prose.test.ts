@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Cue } from '../../server/src/core/domain/cue.ts';
-import { parseCues, runSteps } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
 import { countSpokenWords, coversSpeech } from '../../server/src/core/subtitles/prose-detector.ts';
+import { runSteps } from '../../server/src/core/text/steps.ts';
 
 /** An .srt file of one cue after another, each `ms` long. */
 const srt = (texts: readonly string[], ms = 1000, everyMs = ms): string =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseCues, runSteps } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
+import { runSteps } from '../../server/src/core/text/steps.ts';
 
 type Short = readonly [number, number, string, string?];
 

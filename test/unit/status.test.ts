@@ -66,7 +66,7 @@ async function statusDeps(
     running: () => running,
     isBusy: (videoId: string) => left.includes(videoId),
     planning: () => planning,
-    stagesLeft: () => [],
+    jobsLeft: () => [],
     unavailable: () => new Map(unavailable.map((stage) => [stage, 'no model'])),
     writeError: () => undefined,
   };

@@ -5,6 +5,7 @@ import { type ChildSupervisor, createChildSupervisor } from '../base/child-super
 import { childPath } from '../base/children.ts';
 import { fileUriToPath } from '../base/file-uri.ts';
 import { createPreemptiveSlots } from '../base/preemptive-slots.ts';
+import { startTimeLimit } from '../base/time-limit.ts';
 import type { ErrorDetail, Heartbeat, MediaBackend, MediaCalls } from '../children/media-messages.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
@@ -97,11 +98,13 @@ async function withTimeout<T>(
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const limit = startTimeLimit(timeoutMs, signal);
   try {
-    return await work(AbortSignal.any([signal, timeout]));
+    return await work(limit.signal);
   } catch (error) {
-    throw timeout.aborted && !signal.aborted ? createTimeoutError() : toMediaFailure(error);
+    throw limit.isOver() ? createTimeoutError() : toMediaFailure(error);
+  } finally {
+    limit.end();
   }
 }
 
@@ -111,12 +114,13 @@ async function* withStreamTimeout<T>(
   signal: AbortSignal,
   startEvents: (signal: AbortSignal) => AsyncIterable<T | Heartbeat>,
 ): AsyncGenerator<T> {
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const limit = startTimeLimit(timeoutMs, signal);
   try {
-    for await (const event of startEvents(AbortSignal.any([signal, timeout])))
-      if (event !== 'alive') yield event;
+    for await (const event of startEvents(limit.signal)) if (event !== 'alive') yield event;
   } catch (error) {
-    throw timeout.aborted && !signal.aborted ? createTimeoutError() : toMediaFailure(error);
+    throw limit.isOver() ? createTimeoutError() : toMediaFailure(error);
+  } finally {
+    limit.end();
   }
 }
 

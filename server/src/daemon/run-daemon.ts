@@ -25,6 +25,7 @@ import { serveModels } from './serve-models.ts';
 import { serveSettings } from './serve-settings.ts';
 import { openWorkers } from './serve-workers.ts';
 import { openTempFolder } from './temp-folder.ts';
+import { removeUnfinishedWrites } from './unfinished-writes.ts';
 
 export interface DaemonOptions {
   /** Absolute path. */
@@ -59,6 +60,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     return 0;
   }
 
+  removeUnfinishedWrites(dataDir, Date.now());
   const tempFolder = openTempFolder(dataDirPaths(dataDir).temp);
   const settings = await openSettings(dataDir);
   const logFile = openLog(dataDirPaths(dataDir).logs, {

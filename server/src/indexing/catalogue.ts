@@ -1,7 +1,6 @@
 import { yieldToEventLoop } from '../base/yield-to-event-loop.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
-import { isWithin } from '../core/library/reconcile-file.ts';
 import type { Store, WriteBatch } from '../ports/store.ts';
 import {
   addBatch,
@@ -10,6 +9,7 @@ import {
   type PendingBatch,
   toWriteBatch,
 } from './pending-batch.ts';
+import { UrisByVideo } from './uris-by-video.ts';
 
 /** Reads the catalogue, including all earlier changes, and returns what to write; undefined for nothing. */
 export type CatalogueChange = (catalogue: CatalogueView) => WriteBatch | undefined;
@@ -65,7 +65,7 @@ export class VideoCatalogue implements CatalogueView {
   readonly #store: Store;
   readonly #copies = new Map<Uri, VideoFile>();
   readonly #videos = new Map<string, VideoRecord>();
-  readonly #byVideo = new Map<string, Set<Uri>>();
+  readonly #byVideo = new UrisByVideo();
   /** Maps former paths of a content to its current path. */
   readonly #byFormer = new Map<Uri, Uri>();
   #revision = 0;
@@ -115,8 +115,11 @@ export class VideoCatalogue implements CatalogueView {
   }
 
   copiesOf(videoId: string): readonly VideoFile[] {
-    const uris = [...(this.#byVideo.get(videoId) ?? [])].sort();
-    return uris.flatMap((uri) => this.#copies.get(uri) ?? []);
+    return this.#byVideo.sorted(videoId).flatMap((uri) => this.#copies.get(uri) ?? []);
+  }
+
+  copyCount(videoId: string): number {
+    return this.#byVideo.count(videoId);
   }
 
   /** Returns the copy whose content was at a path before; of several, the one written last. */
@@ -137,7 +140,8 @@ export class VideoCatalogue implements CatalogueView {
     const exactCopy = this.#copies.get(uri);
     if (exactCopy !== undefined) return [exactCopy];
     const copiesBelow: VideoFile[] = [];
-    for (const copy of this.#copies.values()) if (isWithin(copy.uri, uri)) copiesBelow.push(copy);
+    const start = uri.endsWith('/') ? uri : `${uri}/`;
+    for (const copy of this.#copies.values()) if (copy.uri.startsWith(start)) copiesBelow.push(copy);
     return copiesBelow;
   }
 
@@ -279,9 +283,7 @@ export class VideoCatalogue implements CatalogueView {
   #setCopy(uri: Uri, copy: VideoFile | undefined): void {
     const previousCopy = this.#copies.get(uri);
     if (previousCopy !== undefined) {
-      const uris = this.#byVideo.get(previousCopy.videoId);
-      uris?.delete(uri);
-      if (uris?.size === 0) this.#byVideo.delete(previousCopy.videoId);
+      this.#byVideo.delete(previousCopy.videoId, uri);
       for (const formerUri of previousCopy.formerUris ?? [])
         if (this.#byFormer.get(formerUri) === uri) this.#byFormer.delete(formerUri);
     }
@@ -291,8 +293,6 @@ export class VideoCatalogue implements CatalogueView {
     }
     this.#copies.set(uri, copy);
     for (const formerUri of copy.formerUris ?? []) this.#byFormer.set(formerUri, uri);
-    const uris = this.#byVideo.get(copy.videoId);
-    if (uris === undefined) this.#byVideo.set(copy.videoId, new Set([uri]));
-    else uris.add(uri);
+    this.#byVideo.add(copy.videoId, uri);
   }
 }

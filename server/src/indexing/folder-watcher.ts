@@ -71,8 +71,16 @@ export function createFolderWatcher(options: FolderWatcherOptions): FolderWatche
     },
     online(copy) {
       if (watch.missingUris.has(copy.uri)) return false;
-      const parents = entriesAbove(watch, copy.uri);
-      return parents.length === 0 || parents.some((entry) => isReadable(entry, copy.uri));
+      let isWatched = false;
+      let canBeOffline = false;
+      for (const entry of watch.entries.values()) canBeOffline ||= hasUnreadable(entry);
+      if (!canBeOffline) return true;
+      for (const entry of watch.entries.values()) {
+        if (!isWithin(copy.uri, entry.rule.uri)) continue;
+        if (isReadable(entry, copy.uri)) return true;
+        isWatched = true;
+      }
+      return !isWatched;
     },
     reportMissing(uri) {
       watch.missingUris.add(uri);
@@ -97,6 +105,11 @@ export function createFolderWatcher(options: FolderWatcherOptions): FolderWatche
 }
 
 /** Returns whether a path lay in a readable folder at the last scan. */
+/** Returns whether a file of a folder can be offline. Asked first, because it is seldom so. */
+function hasUnreadable({ state, unread }: WatchEntry): boolean {
+  return state === 'offline' || unread.length > 0;
+}
+
 function isReadable({ state, unread }: WatchEntry, uri: Uri): boolean {
   return state !== 'offline' && !unread.some((folder) => isWithin(uri, folder.uri));
 }

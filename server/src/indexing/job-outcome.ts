@@ -20,7 +20,9 @@ export function outcomeToBatch(
   const result = outcome.state === 'ok' ? outcome.value : undefined;
   const failure = outcome.state === 'refused' ? outcome.failure : outcome.value.failure;
   const markDone = <T extends { done: VideoFile['done']; failures: VideoFile['failures'] }>(row: T): T => {
-    const { [job.stage]: _before, ...failures } = row.failures;
+    const { [job.stage]: previousFailure, ...others } = row.failures;
+    // The same object while nothing changes: it is kept for each video.
+    const failures = previousFailure === undefined ? row.failures : others;
     return {
       ...row,
       done: { ...row.done, [job.stage]: job.recipe },

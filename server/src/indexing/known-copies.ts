@@ -2,6 +2,7 @@ import { createYielder } from '../base/yield-to-event-loop.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import { isWithin } from '../core/library/reconcile-file.ts';
+import { changeTimeOf } from '../core/library/same-file.ts';
 
 /**
  * Indexes the stored copies by path and by sample while they are compared with the disk. A copy whose path
@@ -54,10 +55,14 @@ export class KnownCopies {
     this.#bySample.get(copy.sample)?.delete(copy);
   }
 
-  /** Returns whether a copy below the folder is newer than the folder's own last change. */
+  /**
+   * Returns whether a copy below the folder is newer than the folder's own last change. Its change time counts too: an old
+   * recording keeps its time when it is copied, and deleting it would have changed the folder later.
+   */
   hasNewerBelow(folder: Uri, modifiedMs: number): boolean {
     for (const copy of this.#byUri.values()) {
-      if (copy.modifiedMs > modifiedMs && isWithin(copy.uri, folder)) return true;
+      const newestMs = Math.max(copy.modifiedMs, changeTimeOf(copy.changeStamp) ?? 0);
+      if (newestMs > modifiedMs && isWithin(copy.uri, folder)) return true;
     }
     return false;
   }

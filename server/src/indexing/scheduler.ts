@@ -1,4 +1,5 @@
 import type { Stage } from '../core/domain/stage.ts';
+import type { Job } from '../core/pipeline/job.ts';
 import type { Executor, RunningJob } from '../ports/executor.ts';
 import { deriveNow } from './derive.ts';
 import { runJob } from './job-run.ts';
@@ -25,8 +26,8 @@ export interface Scheduler {
   question<T>(answer: () => Promise<T>): Promise<T>;
   /** Returns whether work that can run now remains for a content. */
   isBusy(videoId: string): boolean;
-  /** Returns the stages of a content that wait or run. More may follow them. */
-  stagesLeft(videoId: string): readonly Stage[];
+  /** Returns the jobs of a content that wait or run; the same list until it is planned again. More may follow them. */
+  jobsLeft(videoId: string): readonly Job[];
   /** Returns whether contents are still to be planned; until then, work counts are not final. */
   planning(): boolean;
   /** Returns the stages that cannot run now, with the reason. */
@@ -40,6 +41,8 @@ export interface Scheduler {
   setWidth(width: number): void;
   close(): Promise<void>;
 }
+
+const NO_JOBS: readonly Job[] = [];
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
   return createSchedulerFacade(createSchedule(options));
@@ -93,7 +96,7 @@ export function createSchedulerFacade(schedule: Schedule): Scheduler {
       }
     },
     isBusy: (videoId) => isBusy(state, videoId),
-    stagesLeft: (videoId) => (state.planned.get(videoId) ?? []).map(({ stage }) => stage),
+    jobsLeft: (videoId) => state.planned.get(videoId) ?? NO_JOBS,
     planning: () => state.unplanned.size > 0,
     unavailable: () => state.unavailable,
     writeError: () => state.writeError,

@@ -1,8 +1,11 @@
+import type { FailedWork } from '../../protocol/status.ts';
 import type { Coverage, CoverageCounts, CoverageState } from '../../protocol/videos.ts';
 import type { Stage } from '../core/domain/stage.ts';
 import { hasPictures, type VideoFile, type VideoRecord } from '../core/domain/video.ts';
+import type { Job } from '../core/pipeline/job.ts';
 import { hasSound, isSubtitled } from '../core/pipeline/transcription-need.ts';
 import { NO_TRANSCRIPT } from '../indexing/stages/transcribe.ts';
+import { listFailures, listNotices } from './video-problems.ts';
 
 /** Names what can be read with the models and settings in use. */
 export interface Readers {
@@ -14,36 +17,52 @@ export interface Readers {
 }
 
 /** Returns whether subtitles or a transcript contain the speech of a video. */
-export function hasTranscript(copy: VideoFile, record: VideoRecord): boolean {
+function hasTranscript(copy: VideoFile, record: VideoRecord): boolean {
   const { transcribe } = record.done;
   const isTranscribed = transcribe !== undefined && transcribe !== NO_TRANSCRIPT;
   return isTranscribed || isSubtitled(record, [copy]) === true;
 }
 
+function lacksTranscript(copy: VideoFile, record: VideoRecord): boolean {
+  return hasSound(record.probe) && isSubtitled(record, [copy]) === false && !hasTranscript(copy, record);
+}
+
 /** What is derived from one copy and its record, with the readers that it was derived for. */
-interface Derived {
+export interface Derived {
   readonly record: VideoRecord | undefined;
   readonly readersKey: string;
   readonly coverage: Coverage;
+  /** Stages that the video has with the models in use. */
   readonly stages: readonly Stage[];
+  readonly failures: readonly FailedWork[];
+  readonly notices: readonly FailedWork[];
+  /** True for sound without subtitles and transcript. */
+  readonly lacksTranscript: boolean;
+  /** How much is done, 0..1, while these jobs wait. A changed plan is another list. */
+  waiting: { readonly left: readonly Job[]; readonly share: number } | undefined;
 }
 
 /** Copies and records never change; changed ones are other objects. So an answer about all videos costs little. */
 const derivedByCopy = new WeakMap<VideoFile, Derived>();
 
-/** Derives the coverage and the expected stages of videos, for one answer. */
-export type Derive = (
-  copy: VideoFile,
-  record: VideoRecord | undefined,
-) => Pick<Derived, 'coverage' | 'stages'>;
+/** Derives what an answer about many videos needs of each. The same copy and record give the same object. */
+export type Derive = (copy: VideoFile, record: VideoRecord | undefined) => Derived;
 
 export function createDerive(readers: Readers, unavailable: ReadonlyMap<Stage, string>): Derive {
   const readersKey = [...Object.values(readers).map(Number), ...unavailable.keys()].join(' ');
   return (copy, record) => {
     const known = derivedByCopy.get(copy);
-    if (known?.record === record && known?.readersKey === readersKey) return known;
-    const coverage = coverageOf(copy, record, readers, unavailable);
-    const derived = { record, readersKey, coverage, stages: expectedStages(copy, record, readers) };
+    if (known !== undefined && known.record === record && known.readersKey === readersKey) return known;
+    const derived: Derived = {
+      record,
+      readersKey,
+      coverage: coverageOf(copy, record, readers, unavailable),
+      stages: expectedStages(copy, record, readers),
+      failures: listFailures(copy, record),
+      notices: listNotices(copy),
+      lacksTranscript: record !== undefined && lacksTranscript(copy, record),
+      waiting: undefined,
+    };
     derivedByCopy.set(copy, derived);
     return derived;
   };

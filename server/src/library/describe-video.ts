@@ -12,7 +12,8 @@ import { RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
 import { coverageOf } from './coverage.ts';
 import { describeTracks } from './describe-tracks.ts';
-import { createVideoState, describeProblems, type LibraryDeps } from './status.ts';
+import { createVideoState, type LibraryDeps } from './status.ts';
+import { describeProblems } from './video-problems.ts';
 import { videoWork } from './video-work.ts';
 
 export interface VideoDeps extends LibraryDeps {

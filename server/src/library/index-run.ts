@@ -8,7 +8,8 @@ import { RequestError } from '../library.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
 import { pathNotReadable } from './describe-video.ts';
-import { type LibraryDeps, listFailures, type StatusDeps } from './status.ts';
+import type { LibraryDeps, StatusDeps } from './status.ts';
+import { hasFailures, listFailures } from './video-problems.ts';
 import { createIndexedShare, createMediaSum, mediaPercent, stageProgress } from './video-work.ts';
 
 /** Limits how often progress is reported, in ms. */
@@ -119,17 +120,17 @@ export function toIndexProgress(
   let doneCount = 0;
   let failedCount = 0;
   let ownMs = 0;
-  const media = createMediaSum();
+  const media = createMediaSum(catalogue);
   const indexedShare = createIndexedShare(deps);
   for (const copy of copies) {
     const record = catalogue.video(copy.videoId);
     const lengthMs = record?.probe.durationMs ?? 0;
     const share = indexedShare(copy, record);
-    media.add(copy.videoId, lengthMs, share);
+    media.add(copy, lengthMs, share);
     ownMs += lengthMs * Math.max(0, share - (sharesBefore.get(copy.videoId) ?? 0));
     if (scheduler.isBusy(copy.videoId)) continue;
     doneCount += 1;
-    if (listFailures(copy, record).length > 0) failedCount += 1;
+    if (hasFailures(copy, record)) failedCount += 1;
   }
   const { mediaMs, doneMs } = media.sum();
   const runningJob = scheduler

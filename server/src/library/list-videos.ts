@@ -9,7 +9,8 @@ import type { Disk, FileStat } from '../ports/disk.ts';
 import type { Media } from '../ports/media.ts';
 import { createCoverageCounter, createDerive } from './coverage.ts';
 import { videoNotFound } from './describe-video.ts';
-import { createVideoState, describeProblems, type LibraryDeps, type StatusDeps } from './status.ts';
+import { createVideoState, type LibraryDeps, type StatusDeps } from './status.ts';
+import { describeProblems } from './video-problems.ts';
 import { videoWork } from './video-work.ts';
 
 const DEFAULT_PAGE_SIZE = 100;

@@ -1,14 +1,14 @@
 import { PROTOCOL_VERSION } from '../../protocol/errors.ts';
 import type { FailedWork, Role, RunningWork, Status } from '../../protocol/status.ts';
-import type { VideoItem } from '../../protocol/videos.ts';
 import { hasPictures, type VideoFile, type VideoRecord } from '../core/domain/video.ts';
-import { hasSound, isSubtitled } from '../core/pipeline/transcription-need.ts';
 import { QUESTION_LANGUAGES } from '../core/query/question-intent.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
 import type { FolderWatcher } from '../indexing/folder-watcher.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
-import { createCoverageCounter, createDerive, hasTranscript, type Readers } from './coverage.ts';
+import { createCoverageCounter, createDerive, type Readers } from './coverage.ts';
+import { hasFailures } from './video-problems.ts';
 import {
+  createFirstCopyFilter,
   createIndexedShare,
   createMediaSum,
   createProgressMeter,
@@ -37,7 +37,7 @@ export interface CaptioningState {
 /** What the scheduler knows of its work. */
 type WorkView = Pick<
   Scheduler,
-  'isBusy' | 'planning' | 'running' | 'stagesLeft' | 'unavailable' | 'writeError'
+  'isBusy' | 'jobsLeft' | 'planning' | 'running' | 'unavailable' | 'writeError'
 >;
 /** What the watcher knows of its folders. */
 type FoldersView = Pick<FolderWatcher, 'lastError' | 'online'>;
@@ -57,44 +57,6 @@ export interface LibraryDeps extends StatusDeps {
   readonly scheduler: Scheduler;
 }
 
-/** Lists the failed stages of a file. */
-export function listFailures(copy: VideoFile, record: VideoRecord | undefined): readonly FailedWork[] {
-  const { cues: _notice, ...copyFailures } = copy.failures;
-  return toFailedWork(copy, { ...record?.failures, ...copyFailures });
-}
-
-/**
- * Lists problems that do not make a video failed: those of the subtitle files beside it. Cues of a path come from
- * these files only.
- */
-function listNotices(copy: VideoFile): readonly FailedWork[] {
-  const { cues } = copy.failures;
-  return cues === undefined ? [] : toFailedWork(copy, { cues });
-}
-
-function toFailedWork({ uri, path }: VideoFile, failures: VideoFile['failures']): readonly FailedWork[] {
-  return Object.entries(failures).map(([stage, { reason, remedy }]) => ({
-    uri,
-    path,
-    stage,
-    reason,
-    remedy,
-  }));
-}
-
-/** Returns the failures and notices of a file as the protocol lists them for a video. */
-export function describeProblems(
-  copy: VideoFile,
-  record: VideoRecord | undefined,
-): Pick<VideoItem, 'failures' | 'notices'> {
-  const toVideoFailure = ({ stage, reason, remedy }: FailedWork) => ({ stage, reason, remedy });
-  const notices = listNotices(copy).map(toVideoFailure);
-  return {
-    failures: listFailures(copy, record).map(toVideoFailure),
-    ...(notices.length > 0 && { notices }),
-  };
-}
-
 /** Creates a function that returns the state of a file. It is valid for one answer: it reads what runs only once. */
 export function createVideoState({
   folders,
@@ -109,7 +71,7 @@ export function createVideoState({
     if (!folders.online(copy)) return 'offline';
     if (runningIds.has(copy.videoId)) return 'running';
     if (scheduler.isBusy(copy.videoId)) return 'waiting';
-    if (listFailures(copy, record).length > 0) return 'failed';
+    if (hasFailures(copy, record)) return 'failed';
     // Nothing has been read of it, as after `reindex`: it is about to be planned.
     return record?.done.probe === undefined ? 'waiting' : 'done';
   };
@@ -133,15 +95,15 @@ export function createStatus(
   let videos = 0;
   let withoutTranscript = 0;
   let uncaptionedClips = 0;
-  const countedIds = new Set<string>();
+  const isFirstCaptioned = createFirstCopyFilter(catalogue);
   const captionShares = new Map(
     scheduler.running().map(({ job, share }) => [job.stage === 'caption' ? job.videoId : '', share]),
   );
-  const seenIds = new Set<string>();
+  const isFirstCopy = createFirstCopyFilter(catalogue);
   let clips = 0;
   const derive = createDerive(deps.readers(), scheduler.unavailable());
   const coverage = createCoverageCounter();
-  const media = createMediaSum();
+  const media = createMediaSum(catalogue);
   const indexedShare = createIndexedShare(deps);
   const videoState = createVideoState({ folders, scheduler });
   for (const copy of catalogue.copies()) {
@@ -149,20 +111,15 @@ export function createStatus(
     videos += 1;
     const record = catalogue.video(copy.videoId);
     const state = videoState(copy, record);
-    if (record !== undefined && !seenIds.has(copy.videoId)) {
-      seenIds.add(copy.videoId);
-      clips += record.clips.length;
-    }
-    if (record !== undefined && frame.captioning && state !== 'offline' && !countedIds.has(copy.videoId)) {
-      countedIds.add(copy.videoId);
+    const derived = derive(copy, record);
+    if (record !== undefined && isFirstCopy(copy)) clips += record.clips.length;
+    if (record !== undefined && frame.captioning && state !== 'offline' && isFirstCaptioned(copy))
       uncaptionedClips += countUncaptioned(record, frame.captioning, captionShares.get(copy.videoId) ?? 0);
-    }
-    if (record !== undefined && lacksTranscript(copy, record)) withoutTranscript += 1;
-    coverage.add(derive(copy, record).coverage);
-    if (state !== 'offline')
-      media.add(copy.videoId, record?.probe.durationMs ?? 0, indexedShare(copy, record));
-    failedWork.push(...listFailures(copy, record));
-    notices.push(...listNotices(copy));
+    if (derived.lacksTranscript) withoutTranscript += 1;
+    coverage.add(derived.coverage);
+    if (state !== 'offline') media.add(copy, record?.probe.durationMs ?? 0, indexedShare(copy, record));
+    failedWork.push(...derived.failures);
+    notices.push(...derived.notices);
     if (state === 'waiting' || state === 'done' || state === 'offline') counts[state] += 1;
   }
   return {
@@ -245,11 +202,6 @@ function listRunningWork(
     stage: runningJob.job.stage,
     ...stageProgress(runningJob, nowMs),
   }));
-}
-
-/** Returns whether a video has audio but neither subtitles nor a transcript. */
-function lacksTranscript(copy: VideoFile, record: VideoRecord): boolean {
-  return hasSound(record.probe) && isSubtitled(record, [copy]) === false && !hasTranscript(copy, record);
 }
 
 function createAdvice(

@@ -2,17 +2,20 @@ import type { IndexingProgress } from '../../protocol/status.ts';
 import type { VideoWork } from '../../protocol/videos.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import { computeWorkShare } from '../core/pipeline/work-share.ts';
+import type { VideoCatalogue } from '../indexing/catalogue.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
 import type { RunningJob } from '../ports/executor.ts';
 import { createDerive, type Readers } from './coverage.ts';
 
 export interface VideoWorkDeps {
-  readonly scheduler: Pick<Scheduler, 'running' | 'isBusy' | 'stagesLeft' | 'unavailable'>;
+  readonly scheduler: Pick<Scheduler, 'running' | 'isBusy' | 'jobsLeft' | 'unavailable'>;
   readonly readers: () => Readers;
 }
 
 /** Returns how much of a video is indexed, 0..1. */
 export type IndexedShare = (copy: VideoFile, record: VideoRecord | undefined) => number;
+
+const NO_RUNS: readonly RunningJob[] = [];
 
 /** Creates a function that is valid for one answer: it reads what runs and which models are in use only once. */
 export function createIndexedShare({ scheduler, readers }: VideoWorkDeps): IndexedShare {
@@ -20,13 +23,18 @@ export function createIndexedShare({ scheduler, readers }: VideoWorkDeps): Index
   const runningById = Map.groupBy(scheduler.running(), ({ job }) => job.videoId);
   return (copy, record) => {
     if (!scheduler.isBusy(copy.videoId)) return 1;
-    const running = runningById.get(copy.videoId) ?? [];
-    const left = scheduler.stagesLeft(copy.videoId);
-    return computeWorkShare(derive(copy, record).stages, (stage) => {
+    const running = runningById.get(copy.videoId) ?? NO_RUNS;
+    const derived = derive(copy, record);
+    const left = scheduler.jobsLeft(copy.videoId);
+    if (running.length === 0 && derived.waiting?.left === left) return derived.waiting.share;
+    const share = computeWorkShare(derived.stages, (stage) => {
       const runningJob = running.find(({ job }) => job.stage === stage);
       if (runningJob !== undefined) return runningJob.share;
-      return (record?.done[stage] ?? copy.done[stage]) === undefined || left.includes(stage) ? 0 : 1;
+      const isLeft = left.some((job) => job.stage === stage);
+      return (record?.done[stage] ?? copy.done[stage]) === undefined || isLeft ? 0 : 1;
     });
+    if (running.length === 0) derived.waiting = { left, share };
+    return share;
   };
 }
 
@@ -74,17 +82,29 @@ export function mediaPercent({ mediaMs, doneMs, measured, unmeasured }: IndexedM
   return Math.min(100, Math.round((1000 * doneMs) / totalMs) / 10);
 }
 
+/** Creates a filter that passes the first copy of each content that it is asked for. */
+export function createFirstCopyFilter(
+  catalogue: Pick<VideoCatalogue, 'copyCount'>,
+): (copy: VideoFile) => boolean {
+  const seenIds = new Set<string>();
+  return ({ videoId }) => {
+    if (catalogue.copyCount(videoId) < 2) return true;
+    if (seenIds.has(videoId)) return false;
+    seenIds.add(videoId);
+    return true;
+  };
+}
+
 /** Adds up lengths and indexed shares. Each content counts once. */
-export function createMediaSum(): {
-  add(videoId: string, lengthMs: number, share: number): void;
+export function createMediaSum(catalogue: Pick<VideoCatalogue, 'copyCount'>): {
+  add(copy: VideoFile, lengthMs: number, share: number): void;
   sum(): IndexedMedia;
 } {
-  const countedIds = new Set<string>();
+  const isFirstCopy = createFirstCopyFilter(catalogue);
   const total = { mediaMs: 0, doneMs: 0, measured: 0, unmeasured: 0 };
   return {
-    add(videoId, lengthMs, share) {
-      if (countedIds.has(videoId)) return;
-      countedIds.add(videoId);
+    add(copy, lengthMs, share) {
+      if (!isFirstCopy(copy)) return;
       total.mediaMs += lengthMs;
       total.doneMs += lengthMs * share;
       // A failed video has no length either, but nothing is left of it.

@@ -36,11 +36,11 @@ export async function countUnindexedRows(tables: Tables): Promise<number> {
 }
 
 /**
- * `reads` are the calls that currently read the tables. `unindexedAtStart` counts rows outside the indexes.
+ * `open` returns the tables that are open now. `reads` are the calls that currently read them. `unindexedAtStart` counts
+ * rows outside the indexes.
  */
 export function createCompaction(
-  tables: Tables,
-  vectors: VectorTables,
+  open: () => { readonly tables: Tables; readonly vectors: VectorTables },
   reads: ReadonlySet<Promise<unknown>>,
   unindexedAtStart: number,
 ): Compaction {
@@ -70,6 +70,7 @@ export function createCompaction(
       const startedMs = performance.now();
       unindexedRows = 0;
       writes = 0;
+      const { tables, vectors } = open();
       try {
         // Reads that start from here on see these versions or later ones. Older versions can go once all
         // earlier reads have ended. This also removes files that a crash or a full disk left half-written.

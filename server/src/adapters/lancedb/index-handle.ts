@@ -4,7 +4,7 @@ import type { ForgottenWork } from '../../core/pipeline/forgotten-work.ts';
 import { applyWritePlan } from './apply-write-plan.ts';
 import { type Compaction, countUnindexedRows, createCompaction } from './compaction.ts';
 import { canMeanDamage, toBriefMessage, toStoreError } from './store-errors.ts';
-import { closeTables, type Tables } from './tables.ts';
+import { closeTables, openTables, type Tables } from './tables.ts';
 import type { VectorTables } from './vector-tables.ts';
 import { createWritePlan } from './write-plan.ts';
 import { createWriteQueue, type WriteQueue } from './write-queue.ts';
@@ -30,6 +30,8 @@ export interface IndexHandle {
   readonly folder: string;
   /** Opens the index again and sets aside what is damaged. */
   readonly reopen: () => Promise<OpenIndex>;
+  /** Connects to the index once more, without the caches of earlier connections. */
+  readonly connect: () => Promise<Connection>;
   readonly log: (message: string) => void;
   readonly beforeWrite: () => void;
   readonly queue: WriteQueue;
@@ -46,7 +48,7 @@ export interface IndexHandle {
 }
 
 export async function createIndexHandle(
-  options: Pick<IndexHandle, 'folder' | 'reopen' | 'log' | 'beforeWrite'>,
+  options: Pick<IndexHandle, 'folder' | 'reopen' | 'connect' | 'log' | 'beforeWrite'>,
   index: OpenIndex,
 ): Promise<IndexHandle> {
   const reads = new Set<Promise<unknown>>();
@@ -61,19 +63,12 @@ export async function createIndexHandle(
     reads,
     damageListeners: new Set(),
     index,
-    compaction: await compactHandle(index, reads),
+    compaction: createCompaction(() => handle.index, reads, await countUnindexedRows(index.tables)),
     mending: undefined,
     fruitless: false,
     closed: false,
   };
   return handle;
-}
-
-async function compactHandle(
-  { tables, vectors }: OpenIndex,
-  reads: ReadonlySet<Promise<unknown>>,
-): Promise<Compaction> {
-  return createCompaction(tables, vectors, reads, await countUnindexedRows(tables));
 }
 
 /** Runs a call that reads. Rejects with a StoreError. */
@@ -126,11 +121,32 @@ async function mend(handle: IndexHandle, error: unknown): Promise<boolean> {
     if (handle.closed) return false;
     closeIndex(handle.index);
     handle.index = await handle.reopen();
-    handle.compaction = await compactHandle(handle.index, handle.reads);
+    const unindexedRows = await countUnindexedRows(handle.index.tables);
+    handle.compaction = createCompaction(() => handle.index, handle.reads, unindexedRows);
     handle.fruitless = !handle.index.foundDamage;
     for (const listener of handle.damageListeners) listener(handle.index.work);
     return true;
   });
+}
+
+/**
+ * Merges small writes, updates the indexes and opens the tables again. Run it while nothing is written. LanceDB's caches
+ * keep deleted index files open, two more after each compaction, and only a new connection has none.
+ */
+export async function compactIndex(handle: IndexHandle): Promise<void> {
+  handle.beforeWrite();
+  await handle.compaction.run();
+  const previousIndex = handle.index;
+  const db = await handle.connect();
+  try {
+    const tables = await openTables(db);
+    handle.index = { ...previousIndex, db, tables, vectors: await previousIndex.vectors.reopen(db) };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  await Promise.allSettled(handle.reads);
+  closeIndex(previousIndex);
 }
 
 /** Queues a fold where one is due. */
@@ -142,8 +158,7 @@ async function runCompactionIfDue(handle: IndexHandle): Promise<void> {
   const { folder, log } = handle;
   if (handle.closed || !handle.compaction.isDue()) return;
   try {
-    handle.beforeWrite();
-    await handle.compaction.run();
+    await compactIndex(handle);
   } catch (error) {
     // Nothing is lost by it, searches are only slower; the next large write tries again.
     log(toStoreError(error, 'tidying', folder).message);

@@ -164,7 +164,8 @@ export async function openLanceStore(folder: string, options: LanceStoreOptions 
       return await reopen();
     }
   };
-  const openStore = async () => createStore({ folder, reopen, log, beforeWrite }, await openFirst());
+  const openStore = async () =>
+    createStore({ folder, reopen, connect: () => connect(folder), log, beforeWrite }, await openFirst());
   try {
     const isEmpty = !existsSync(folder) || (await readdir(folder)).length === 0;
     if (isEmpty) {

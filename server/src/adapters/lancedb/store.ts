@@ -8,6 +8,7 @@ import { createGroupedRead } from './grouped-read.ts';
 import {
   closeHandle,
   compactIfDue,
+  compactIndex,
   createIndexHandle,
   type IndexHandle,
   type OpenIndex,
@@ -38,16 +39,7 @@ export async function createStore(
     damage: () => handle.index.damage,
     onDamage: (listener) => void handle.damageListeners.add(listener),
     optimize: (signal) =>
-      raceAbort(
-        () =>
-          withWrite(handle, () =>
-            handle.queue.runExclusive(() => {
-              handle.beforeWrite();
-              return handle.compaction.run();
-            }),
-          ),
-        signal,
-      ),
+      raceAbort(() => withWrite(handle, () => handle.queue.runExclusive(() => compactIndex(handle))), signal),
     bytes: () => withRead(handle, () => measureFolderBytes(handle.folder)),
     close: () => closeHandle(handle),
   };

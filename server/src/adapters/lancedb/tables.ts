@@ -99,6 +99,14 @@ export async function createTables(db: Connection): Promise<void> {
   for (const name of TABLE_NAMES) await createIndexes(await createTable(db, name), name);
 }
 
+/** Opens all tables, unchecked. */
+export async function openTables(db: Connection): Promise<Tables> {
+  const tables = await Promise.all(
+    TABLE_NAMES.map(async (name) => [name, await db.openTable(name)] as const),
+  );
+  return Object.fromEntries(tables) as Tables;
+}
+
 export function closeTables(tables: Tables): void {
   for (const name of TABLE_NAMES) tables[name].close();
 }

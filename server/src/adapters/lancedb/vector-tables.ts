@@ -43,6 +43,8 @@ export interface VectorTables {
   ): Promise<readonly VectorNeighbour[]>;
   /** Optimises each table, indexes those that have become large, drops empty ones. `quiet`: no read runs any more. */
   compact(optimize: (table: Table) => Promise<void>, waitForReads: () => Promise<unknown>): Promise<void>;
+  /** Opens the same tables, unchecked, by another connection. These here stay open. */
+  reopen(db: Connection): Promise<VectorTables>;
   close(): void;
 }
 
@@ -66,7 +68,10 @@ interface VectorTableSet {
  * embedded.
  */
 export async function openVectorTables(db: Connection, options: VectorTableOptions): Promise<VectorTables> {
-  const set: VectorTableSet = { db, indexRows: options.indexRows, open: await openAll(db, options) };
+  return createVectorTables({ db, indexRows: options.indexRows, open: await openAll(db, options) });
+}
+
+function createVectorTables(set: VectorTableSet): VectorTables {
   return {
     count: (space) => tablesInSpace(set, space).reduce((sum, { rows }) => sum + rows, 0),
     replace: (replacements) => replaceByModel(set, replacements),
@@ -89,6 +94,12 @@ export async function openVectorTables(db: Connection, options: VectorTableOptio
           await optimize(openTable.table);
         }
       }
+    },
+    async reopen(db) {
+      const open = new Map<string, OpenVectorTable>();
+      for (const [name, openTable] of set.open)
+        open.set(name, { ...openTable, table: await db.openTable(name) });
+      return createVectorTables({ ...set, db, open });
     },
     close() {
       for (const { table } of set.open.values()) table.close();

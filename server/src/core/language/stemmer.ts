@@ -96,6 +96,10 @@ const MAX_SAMPLE_CHARS = 2000;
 /** Below this a guess among Latin languages is a coin toss, letters. */
 const MIN_SAMPLE_LETTERS = 40;
 
+/** Guesses of texts that were asked for last: passages and outlines of a video contain the same lines. */
+const guesses = new Map<string, string | undefined>();
+const MAX_CACHED_GUESSES = 100;
+
 /**
  * The language of a text, by its script where that says it, else by its letters; undefined where too little
  * is known. With `among`, only those are considered and short texts are guessed as well.
@@ -107,7 +111,11 @@ export function guessLanguage(text: string, candidates?: readonly string[]): str
   if (/\p{Script=Han}/u.test(sample)) return 'zh';
   if (/\p{Script=Thai}/u.test(sample)) return 'th';
   const letters = sample.match(/\p{L}/gu)?.length ?? 0;
-  if (letters < MIN_SAMPLE_LETTERS && !candidates) return undefined;
-  const options = candidates ? { only: [...candidates] } : {};
-  return baseLanguage(detectAll(sample, options)[0]?.lang);
+  if (candidates) return baseLanguage(detectAll(sample, { only: [...candidates] })[0]?.lang);
+  if (letters < MIN_SAMPLE_LETTERS) return undefined;
+  if (!guesses.has(sample)) {
+    if (guesses.size >= MAX_CACHED_GUESSES) guesses.clear();
+    guesses.set(sample, baseLanguage(detectAll(sample)[0]?.lang));
+  }
+  return guesses.get(sample);
 }

@@ -103,7 +103,8 @@ function isSameSidecars(a: readonly Sidecar[], b: readonly Sidecar[]): boolean {
 
 /** Returns whether `uri` is `root` or below it. */
 export function isWithin(uri: Uri, root: Uri): boolean {
-  return uri === root || uri.startsWith(root.endsWith('/') ? root : `${root}/`);
+  if (!uri.startsWith(root)) return false;
+  return uri.length === root.length || root.endsWith('/') || uri[root.length] === '/';
 }
 
 /** Returns the copy with the change stamps of the file and its sidecars; the same object if it has them. */

@@ -8,6 +8,12 @@ function inodeOf(changeStamp: string | undefined): string | undefined {
   return changeStamp?.slice(changeStamp.lastIndexOf(':') + 1);
 }
 
+/** Returns the time in a change stamp, in ms since 1970; undefined if it has none. */
+export function changeTimeOf(changeStamp: string | undefined): number | undefined {
+  const timeMs = Number.parseFloat(changeStamp ?? '');
+  return Number.isNaN(timeMs) ? undefined : timeMs;
+}
+
 /**
  * Returns whether a path still leads to the file that was indexed: same size, time and inode. A link to another file that
  * takes its place differs in the inode, whatever size and time it has. New permissions or a new name change nothing.

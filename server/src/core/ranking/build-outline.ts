@@ -4,7 +4,8 @@ import type { VideoFile, VideoRecord } from '../domain/video.ts';
 import { orderLines, withLanguages } from '../language/lines.ts';
 import { analyse } from '../language/tokenizer.ts';
 import { toOneLine } from '../text/one-line.ts';
-import { toPassageTerms } from './build-passages.ts';
+import type { Steps } from '../text/steps.ts';
+import { analyseLines, toPassageTerms } from './build-passages.ts';
 
 /** Value of `Line.source` for the names of a video. */
 export const TITLE_SOURCE = 'name';
@@ -50,15 +51,19 @@ export function toTitleText(copy: VideoFile, record: VideoRecord | undefined): s
   return [...new Set(titleParts.filter((part): part is string => !!part && part.trim() !== ''))].join('\n');
 }
 
-/** Builds the row of a copy with its names, tags and all words, for matching whole videos. */
-export function buildOutline(
+/** Builds the row of a copy with its names, tags and all words, for matching whole videos, in steps. */
+export function* buildOutline(
   copy: VideoFile,
   record: VideoRecord | undefined,
   rows: readonly { readonly lines: readonly Line[] }[],
-): Outline {
-  const lines = withLanguages(orderLines(rows.flatMap((row) => row.lines)));
+): Steps<Outline> {
+  const orderedLines = orderLines(rows.flatMap((row) => row.lines));
+  yield;
+  const lines = withLanguages(orderedLines);
+  yield;
+  const analyseLine = yield* analyseLines(lines.filter(({ kind }) => kind !== 'facts'));
   const title = toTitleText(copy, record);
   const language = lines[0]?.language;
-  const terms = `${analyse(title, language)} ${toPassageTerms(lines)}`.trim();
+  const terms = `${analyse(title, language)} ${toPassageTerms(lines, analyseLine)}`.trim();
   return { uri: copy.uri, videoId: copy.videoId, terms, title };
 }

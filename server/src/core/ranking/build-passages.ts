@@ -5,6 +5,7 @@ import { writesCompounds } from '../language/compound-splitter.ts';
 import { compareByTime, isCueLine, orderLines, splitLine, withLanguages } from '../language/lines.ts';
 import { analyse, toFactTerm, tokenize, toLanguageTerm } from '../language/tokenizer.ts';
 import { hashText } from '../text/hash-text.ts';
+import { mapInSteps, type Steps } from '../text/steps.ts';
 
 /** Version of Passages and Outlines in their recipe; increase it if analysis or windows change. */
 export const PASSAGES_VERSION = 'passages 5';
@@ -64,41 +65,53 @@ export function toPassageTerms(
   return text === '' ? '' : [text, ...[...languages].sort().map(toLanguageTerm)].join(' ');
 }
 
-/**
- * Creates an analyser that analyses each line once, as each lies in two windows. It splits compounds into
- * words that the lines use.
- */
-function createLineAnalyser(lines: readonly Line[]): (line: Line) => string {
+/** Analyses each line once. Returns a function that looks the terms up. */
+export function* analyseLines(
+  lines: readonly Line[],
+  isWord?: (word: string) => boolean,
+): Steps<(line: Line) => string> {
+  const terms = yield* mapInSteps(lines, ({ text, language }) => analyse(text, language, isWord));
+  const byLine = new Map(lines.map((line, at) => [line, terms[at] ?? '']));
+  return (line) => byLine.get(line) ?? '';
+}
+
+/** Returns the words that lines use in languages that write compounds: they are split into these. */
+function* findCompoundParts(lines: readonly Line[]): Steps<ReadonlySet<string>> {
   const words = new Set<string>();
-  for (const line of lines) {
-    if (!writesCompounds(line.language ?? '')) continue;
+  yield* mapInSteps(lines, (line) => {
+    if (!writesCompounds(line.language ?? '')) return;
     for (const { plain } of tokenize(line.text, line.language).words) words.add(plain);
-  }
-  const terms = new Map(
-    lines.map((line) => [line, analyse(line.text, line.language, (word) => words.has(word))]),
-  );
-  return (line) => terms.get(line) ?? '';
+  });
+  return words;
 }
 
 /**
- * Builds passages of 60 s, every 30 s, over the lines of a content or a copy. Windows without words are left
+ * Builds passages of 60 s, every 30 s, over the lines of a content or a copy, in steps. Windows without words are left
  * out. A passage also contains the cue before and after its range as context. Facts get their own passages,
  * with terms that ordinary words never match.
  */
-export function buildPassages(source: PassageSource): readonly Passage[] {
+export function* buildPassages(source: PassageSource): Steps<readonly Passage[]> {
   const { videoId, uri } = source;
   const owner = uri === '' ? videoId : `${videoId}.${hashText(uri)}`;
   const all = source.rows.flatMap((row) => row.lines);
-  const factPassages = orderLines(all.filter((line) => line.kind === 'facts')).map((line): Passage => {
+  const facts = orderLines(all.filter((line) => line.kind === 'facts'));
+  yield;
+  const factPassages = yield* mapInSteps(facts, (line): Passage => {
     const { startMs, endMs } = line;
     const terms = analyse(line.text, line.language).split(' ').map(toFactTerm).join(' ');
     return { id: `${owner}.facts.${startMs}`, videoId, uri, startMs, endMs, terms, lines: [line] };
   });
   const contentLines = orderLines(all.filter((line) => line.kind !== 'facts'));
+  yield;
   const lines = withLanguages(contentLines).flatMap(splitLine).sort(compareByTime);
-  const analyseLine = createLineAnalyser(lines);
+  yield;
+  const words = yield* findCompoundParts(lines);
+  // Each line lies in two windows.
+  const analyseLine = yield* analyseLines(lines, (word) => words.has(word));
   const findNeighbour = createNeighbourFinder(lines);
-  const textPassages = groupLinesByWindow(lines).flatMap(([startMs, windowLines]): readonly Passage[] => {
+  const windows = groupLinesByWindow(lines);
+  yield;
+  const textPassages = yield* mapInSteps(windows, ([startMs, windowLines]): readonly Passage[] => {
     const terms = toPassageTerms(windowLines, analyseLine);
     if (terms === '') return [];
     const cueLines = windowLines.filter(isCueLine);
@@ -115,7 +128,7 @@ export function buildPassages(source: PassageSource): readonly Passage[] {
       },
     ];
   });
-  return [...textPassages, ...factPassages];
+  return [...textPassages.flat(), ...factPassages];
 }
 
 /** Groups lines by window start, in order. Drops a last window that adds nothing new. */

@@ -1,5 +1,6 @@
 import type { BesideVideo, Cue, CueKind, CueTrack } from '../domain/cue.ts';
 import { extensionOf } from '../library/media-extensions.ts';
+import { mapInSteps, type Steps } from '../text/steps.ts';
 import { decideTrackLanguage, parseNameHints } from './filename-hints.ts';
 import { parseAss } from './formats/ass.ts';
 import { parseCueBlocks } from './formats/cue-blocks.ts';
@@ -9,15 +10,7 @@ import { parseSami } from './formats/sami.ts';
 import { parseJsonTranscript, parseTsvTranscript } from './formats/transcript-records.ts';
 import { parseTtml } from './formats/ttml.ts';
 import { areChapters, isLanguage, isPayload, removeSounds } from './prose-detector.ts';
-import {
-  closeCues,
-  MAX_CUE_TEXT_CHARS,
-  MAX_CUES,
-  mapInSteps,
-  type ParsedFile,
-  type ParseSteps,
-  type RawCue,
-} from './raw-cue.ts';
+import { closeCues, MAX_CUE_TEXT_CHARS, MAX_CUES, type ParsedFile, type RawCue } from './raw-cue.ts';
 import { joinWordCues, removeRollUp, type ShownCue } from './rolling-captions.ts';
 import { type SpokenLine, splitSpeakerLabels } from './speaker-labels.ts';
 import { type Markup, type PlainLine, toPlainLines, toVisibleText } from './strip-markup.ts';
@@ -32,7 +25,7 @@ export interface CueFile extends BesideVideo {
  * Parses a subtitle file in steps; the caller may do other work at each yield. A text without cues gives an
  * empty track. Passages that look like cues but are invalid are counted.
  */
-export function* parseCues(file: CueFile, text: string): ParseSteps<CueTrack> {
+export function* parseCues(file: CueFile, text: string): Steps<CueTrack> {
   const hints = parseNameHints(file.name, file.video);
   const extension = extensionOf(file.name);
   const markup: Markup = isAss(extension, text) ? 'ass' : 'html';
@@ -58,16 +51,8 @@ export function* parseCues(file: CueFile, text: string): ParseSteps<CueTrack> {
 }
 
 /** Cleans the cues of an embedded track, which still contain markup, in steps. */
-export function* cleanCues(cues: readonly Cue[], markup: Markup): ParseSteps<readonly Cue[]> {
+export function* cleanCues(cues: readonly Cue[], markup: Markup): Steps<readonly Cue[]> {
   return yield* clean(cues, cues[0]?.kind ?? 'speech', markup);
-}
-
-/** Runs a step generator to its end. */
-export function runSteps<T>(steps: ParseSteps<T>): T {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
 }
 
 function isAss(extension: string, text: string): boolean {
@@ -79,7 +64,7 @@ function parseFile(
   extension: string,
   text: string,
   framesPerSecond: number | undefined,
-): ParseSteps<ParsedFile | undefined> {
+): Steps<ParsedFile | undefined> {
   const head = text.slice(0, 2000).trimStart();
   if (/^(?:json|json3)$/.test(extension)) return parseJsonTranscript(text);
   if (extension === 'tsv') return parseTsvTranscript(text);
@@ -102,7 +87,7 @@ function describeEmptyFile(text: string) {
     : { count: 1, text: line.slice(0, 60) };
 }
 
-function* clean(raw: readonly RawCue[], kind: CueKind, markup: Markup): ParseSteps<readonly Cue[]> {
+function* clean(raw: readonly RawCue[], kind: CueKind, markup: Markup): Steps<readonly Cue[]> {
   const cues = closeCues(raw.slice(0, MAX_CUES));
   const lines = yield* mapInSteps(cues, (cue) =>
     toPlainLines(cue.text.slice(0, MAX_CUE_TEXT_CHARS), markup).map((line) =>

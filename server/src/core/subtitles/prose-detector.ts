@@ -1,6 +1,6 @@
 import type { Cue } from '../domain/cue.ts';
 import type { Ms, TimeRange } from '../domain/time-range.ts';
-import { ITEMS_PER_STEP, type ParseSteps } from './raw-cue.ts';
+import { ITEMS_PER_STEP, type Steps } from '../text/steps.ts';
 
 /** Scripts written without spaces between words. */
 const UNSPACED_SCRIPTS =
@@ -90,7 +90,7 @@ function isForm({ numbers, numberedTexts, maskedTexts }: TrackCounts, cues: numb
  * Returns whether the cues of a track are language. Data carried as subtitles is not: drone telemetry,
  * thumbnail sprites, JSON, addresses, advertising markers. Cues must be sorted by time.
  */
-export function* isLanguage(cues: readonly (TimeRange & { readonly text: string })[]): ParseSteps<boolean> {
+export function* isLanguage(cues: readonly (TimeRange & { readonly text: string })[]): Steps<boolean> {
   const counts: TrackCounts = {
     payloads: 0,
     letters: 0,
@@ -116,7 +116,7 @@ const MIN_CHAPTER_MS: Ms = 15_000;
 const MAX_CHAPTER_WORDS_PER_S = 0.3;
 
 /** Returns whether most cues are shown far longer than it takes to say them, as chapter titles are. */
-export function* areChapters(cues: readonly (TimeRange & { readonly text: string })[]): ParseSteps<boolean> {
+export function* areChapters(cues: readonly (TimeRange & { readonly text: string })[]): Steps<boolean> {
   const longCues = cues.filter(({ startMs, endMs }) => endMs - startMs >= MIN_CHAPTER_MS);
   if (longCues.length < 2 || longCues.length <= cues.length / 2) return false;
   let titles = 0;
@@ -147,7 +147,7 @@ const MAX_WORD_MS: Ms = 1000;
  * Returns whether cues contain the speech of a video, so that transcription is unnecessary: words are
  * numerous or spread over its length. Forced lines, descriptions of sounds and audio description do not count.
  */
-export function* coversSpeech(cues: readonly Cue[], durationMs: Ms): ParseSteps<boolean> {
+export function* coversSpeech(cues: readonly Cue[], durationMs: Ms): Steps<boolean> {
   const lengthMs = durationMs > 0 ? durationMs : Math.max(1, ...cues.slice(-1).map((cue) => cue.endMs));
   const windowMs = Math.min(MAX_WINDOW_MS, lengthMs / MIN_WINDOWS);
   const spokenWindows = new Set<number>();

@@ -1,5 +1,6 @@
 import type { CueTrack } from '../domain/cue.ts';
 import type { Ms, TimeRange } from '../domain/time-range.ts';
+import { ITEMS_PER_STEP, type Steps } from '../text/steps.ts';
 
 /** A cue as written in its file: lines separated by `\n`, with markup. */
 export interface RawCue extends TimeRange {
@@ -19,12 +20,6 @@ export interface ParsedFile {
   readonly kind?: string;
   readonly unread?: UnreadLines;
 }
-
-/** A generator that yields from time to time, so that a long file does not block the event loop. */
-export type ParseSteps<T> = Generator<undefined, T, undefined>;
-
-/** Number of items processed between two yields, which takes less than a few ms. */
-export const ITEMS_PER_STEP = 256;
 
 /** Maximum length of a cue, in characters; longer text is cut. */
 export const MAX_CUE_TEXT_CHARS = 5000;
@@ -75,7 +70,7 @@ export class UnreadCount {
  * Splits text into lines with any line endings and removes a byte order mark. All carriage returns before a
  * line feed belong to it: files that were converted twice have two.
  */
-export function* splitIntoLines(text: string): ParseSteps<readonly string[]> {
+export function* splitIntoLines(text: string): Steps<readonly string[]> {
   const lines: string[] = [];
   const lineEnd = /[\n\u2028\u2029\u0085]/g;
   let from = text.startsWith('\uFEFF') ? 1 : 0;
@@ -91,14 +86,4 @@ export function* splitIntoLines(text: string): ParseSteps<readonly string[]> {
     from = next + 1;
   }
   return lines;
-}
-
-/** Maps a list in steps. */
-export function* mapInSteps<T, U>(list: readonly T[], map: (item: T, at: number) => U): ParseSteps<U[]> {
-  const results: U[] = [];
-  for (const [at, item] of list.entries()) {
-    if (at % ITEMS_PER_STEP === 0) yield;
-    results.push(map(item, at));
-  }
-  return results;
 }

@@ -1,6 +1,6 @@
 import type { Ms, TimeRange } from '../domain/time-range.ts';
+import { ITEMS_PER_STEP, type Steps } from '../text/steps.ts';
 import { countSpokenWords } from './prose-detector.ts';
-import { ITEMS_PER_STEP, type ParseSteps } from './raw-cue.ts';
 
 /** A cue with the lines that were shown together. */
 export interface ShownCue extends TimeRange {
@@ -18,7 +18,7 @@ const MAX_LINE_MS: Ms = 8000;
  * word. An immediate repeat of the same text extends the cue. Whether captions roll is decided for the whole
  * track, so that ordinary subtitles keep repeated lines. Cues must be sorted by time.
  */
-export function* removeRollUp(cues: readonly ShownCue[]): ParseSteps<readonly ShownCue[]> {
+export function* removeRollUp(cues: readonly ShownCue[]): Steps<readonly ShownCue[]> {
   const isRollingTrack = yield* isRolling(cues);
   const unrolledCues: ShownCue[] = [];
   let previousCue: ShownCue | undefined;
@@ -68,7 +68,7 @@ export function* removeRollUp(cues: readonly ShownCue[]): ParseSteps<readonly Sh
  * Returns whether captions roll: of the cues without a gap, at least two and 30% repeat text of the previous
  * cue.
  */
-function* isRolling(cues: readonly ShownCue[]): ParseSteps<boolean> {
+function* isRolling(cues: readonly ShownCue[]): Steps<boolean> {
   let pairs = 0;
   let repeatedCount = 0;
   for (const [at, cue] of cues.entries()) {
@@ -126,7 +126,7 @@ const MIN_WORD_CUES = 10;
  * Joins single-word cues, as in karaoke and some transcripts, into lines. Applies to tracks in which three of
  * four cues are single words in close succession.
  */
-export function* joinWordCues(cues: readonly ShownCue[]): ParseSteps<readonly ShownCue[]> {
+export function* joinWordCues(cues: readonly ShownCue[]): Steps<readonly ShownCue[]> {
   const isWordCue = ({ lines: [line = '', ...more] }: ShownCue) =>
     more.length === 0 && !line.includes(' ') && countSpokenWords(line) <= MAX_WORDS_PER_WORD_CUE;
   const follows = (cue: ShownCue, previousCue: ShownCue | undefined) =>

@@ -1,4 +1,4 @@
-import { ITEMS_PER_STEP, mapInSteps, type ParseSteps } from './raw-cue.ts';
+import { ITEMS_PER_STEP, mapInSteps, type Steps } from '../text/steps.ts';
 
 /** A line that may name its speaker. */
 export interface SpokenLine {
@@ -47,7 +47,7 @@ const MIN_TURN_SHARE = 0.1;
  */
 export function* splitSpeakerLabels(
   tracks: readonly (readonly SpokenLine[])[],
-): ParseSteps<readonly (readonly SpokenLine[])[]> {
+): Steps<readonly (readonly SpokenLine[])[]> {
   const counts = new Map<string, number>();
   let lines = 0;
   for (const { text, speaker } of tracks.flat()) {

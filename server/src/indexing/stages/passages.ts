@@ -1,3 +1,4 @@
+import { runInSlices } from '../../base/slices.ts';
 import type { Description, Line } from '../../core/domain/description.ts';
 import { STAGES, type Stage } from '../../core/domain/stage.ts';
 import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
@@ -46,7 +47,11 @@ export function createPassagesStage(
       const chapters = record.probe.chapters.map(chapterLine);
       const contentRows = [...correctedDescriptions.filter((row) => row.uri === ''), { lines: chapters }];
       const passageRows = [
-        { videoId, uri: '', rows: buildPassages({ videoId, uri: '', rows: contentRows }) },
+        {
+          videoId,
+          uri: '',
+          rows: await runInSlices(buildPassages({ videoId, uri: '', rows: contentRows }), signal),
+        },
       ];
       const outlines = [];
       for (const copy of copies) {
@@ -55,9 +60,9 @@ export function createPassagesStage(
         passageRows.push({
           videoId,
           uri: copy.uri,
-          rows: buildPassages({ videoId, uri: copy.uri, rows: copyRows }),
+          rows: await runInSlices(buildPassages({ videoId, uri: copy.uri, rows: copyRows }), signal),
         });
-        outlines.push(buildOutline(copy, record, [...contentRows, ...copyRows]));
+        outlines.push(await runInSlices(buildOutline(copy, record, [...contentRows, ...copyRows]), signal));
       }
       return { recutRows, passages: passageRows, outlines };
     },

@@ -1,10 +1,9 @@
+import { ITEMS_PER_STEP, type Steps } from '../../text/steps.ts';
 import { parseArrowTiming, parseTime, type Timing } from '../parse-time.ts';
 import {
-  ITEMS_PER_STEP,
   MAX_CUE_TEXT_CHARS,
   MAX_CUES,
   type ParsedFile,
-  type ParseSteps,
   type RawCue,
   splitIntoLines,
   UnreadCount,
@@ -56,7 +55,7 @@ function parseCounter(line: string | undefined): number {
  * between times always ends the previous cue, even if it is invalid. In WebVTT an empty line ends a cue,
  * unless it has no text yet.
  */
-export function* parseCueBlocks(text: string, hasCommas: boolean): ParseSteps<ParsedFile> {
+export function* parseCueBlocks(text: string, hasCommas: boolean): Steps<ParsedFile> {
   const lines = yield* splitIntoLines(text);
   const isVtt = /^WEBVTT(?:\s|$)/.test(lines[0] ?? '');
   const header = isVtt ? parseHeader(lines) : new Map<string, string>();

@@ -1,9 +1,8 @@
+import { ITEMS_PER_STEP, type Steps } from '../../text/steps.ts';
 import {
-  ITEMS_PER_STEP,
   MAX_CUE_TEXT_CHARS,
   MAX_CUES,
   type ParsedFile,
-  type ParseSteps,
   type RawCue,
   splitIntoLines,
   UnreadCount,
@@ -21,7 +20,7 @@ interface TimedLine {
  * Parses an lrc file: `[mm:ss.xx]text` with one or more times per line, each ended by the next line. Also
  * reads its language. Lines without a time are counted, except tags such as `[ar:Ana]`.
  */
-export function* parseLrc(text: string): ParseSteps<ParsedFile> {
+export function* parseLrc(text: string): Steps<ParsedFile> {
   const lyricLines: TimedLine[] = [];
   const unread = new UnreadCount();
   let language: string | undefined;

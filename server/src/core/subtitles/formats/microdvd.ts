@@ -1,9 +1,8 @@
+import { ITEMS_PER_STEP, type Steps } from '../../text/steps.ts';
 import {
-  ITEMS_PER_STEP,
   MAX_CUE_TEXT_CHARS,
   MAX_CUES,
   type ParsedFile,
-  type ParseSteps,
   type RawCue,
   splitIntoLines,
   UnreadCount,
@@ -25,7 +24,7 @@ export function isFrameCounted(text: string): boolean {
  * Parses MicroDVD (`{from}{to}text|second line`, in frames) and MPL2 (`[from][to]text`, in tenths of a
  * second). A first line `{1}{1}23.976` states the frame rate; otherwise that of the video is used.
  */
-export function* readFrameCounted(text: string, framesPerSecond: number | undefined): ParseSteps<ParsedFile> {
+export function* readFrameCounted(text: string, framesPerSecond: number | undefined): Steps<ParsedFile> {
   const cues: RawCue[] = [];
   const unreadCount = new UnreadCount();
   let rate = framesPerSecond !== undefined && framesPerSecond > 0 ? framesPerSecond : DEFAULT_FRAME_RATE;

@@ -1,13 +1,6 @@
+import { ITEMS_PER_STEP, type Steps } from '../../text/steps.ts';
 import { tokenizeMarkup } from '../markup-tags.ts';
-import {
-  ITEMS_PER_STEP,
-  MAX_CUE_TEXT_CHARS,
-  MAX_CUES,
-  type ParsedFile,
-  type ParseSteps,
-  type RawCue,
-  UnreadCount,
-} from '../raw-cue.ts';
+import { MAX_CUE_TEXT_CHARS, MAX_CUES, type ParsedFile, type RawCue, UnreadCount } from '../raw-cue.ts';
 
 /** The text of one language since a `<SYNC>`. */
 interface OpenText {
@@ -19,7 +12,7 @@ interface OpenText {
  * Parses SAMI (.smi). Each `<SYNC Start=ms>` ends the text of the same class; `&nbsp;` clears it. Several
  * classes mean several languages, so the file then has no single language.
  */
-export function* parseSami(text: string): ParseSteps<ParsedFile> {
+export function* parseSami(text: string): Steps<ParsedFile> {
   const cues: RawCue[] = [];
   const unreadCount = new UnreadCount();
   const openTexts = new Map<string, OpenText>();

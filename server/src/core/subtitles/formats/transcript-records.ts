@@ -1,9 +1,8 @@
+import { ITEMS_PER_STEP, type Steps } from '../../text/steps.ts';
 import {
-  ITEMS_PER_STEP,
   MAX_CUE_TEXT_CHARS,
   MAX_CUES,
   type ParsedFile,
-  type ParseSteps,
   type RawCue,
   splitIntoLines,
   UnreadCount,
@@ -25,7 +24,7 @@ const isNumber = (value: unknown): value is number => typeof value === 'number' 
  * Parses a JSON transcript: Whisper, whisper.cpp or YouTube's json3. Returns undefined for other or invalid
  * JSON, because many programs write notes beside a video.
  */
-export function* parseJsonTranscript(text: string): ParseSteps<ParsedFile | undefined> {
+export function* parseJsonTranscript(text: string): Steps<ParsedFile | undefined> {
   let root: unknown;
   try {
     root = JSON.parse(text.replace(/^\uFEFF/, ''));
@@ -94,7 +93,7 @@ function findStatedLanguage(root: unknown): string | undefined {
 }
 
 /** Parses Whisper's .tsv: start and end in ms, then the text. Returns undefined for other tables. */
-export function* parseTsvTranscript(text: string): ParseSteps<ParsedFile | undefined> {
+export function* parseTsvTranscript(text: string): Steps<ParsedFile | undefined> {
   const cues: RawCue[] = [];
   const unreadCount = new UnreadCount();
   for (const [at, line] of (yield* splitIntoLines(text)).entries()) {

@@ -1,14 +1,7 @@
+import { ITEMS_PER_STEP, type Steps } from '../../text/steps.ts';
 import { tokenizeMarkup } from '../markup-tags.ts';
 import { parseTime } from '../parse-time.ts';
-import {
-  ITEMS_PER_STEP,
-  MAX_CUE_TEXT_CHARS,
-  MAX_CUES,
-  type ParsedFile,
-  type ParseSteps,
-  type RawCue,
-  UnreadCount,
-} from '../raw-cue.ts';
+import { MAX_CUE_TEXT_CHARS, MAX_CUES, type ParsedFile, type RawCue, UnreadCount } from '../raw-cue.ts';
 
 /** Holds the frame rate and tick rate of a file. */
 interface TimeRates {
@@ -31,7 +24,7 @@ const MAX_DEPTH = 64;
  * times. Times are clock times (`00:00:01.5`, `00:00:01:12` with frames) or offsets (`1.5s`, `1500ms`, `36f`,
  * `400t`, plain ms in srv3).
  */
-export function* parseTtml(text: string): ParseSteps<ParsedFile> {
+export function* parseTtml(text: string): Steps<ParsedFile> {
   const cues: RawCue[] = [];
   const unreadCount = new UnreadCount();
   const timeRates: TimeRates = { framesPerSecond: 30, ticksPerSecond: 1 };
