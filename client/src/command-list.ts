@@ -31,6 +31,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     key: { key: 'ctrl+alt+l', mac: 'cmd+alt+l', when: 'editorTextFocus && !editorReadonly' },
   },
   { id: 'goldfish.export', title: 'Export Moments' },
+  { id: 'goldfish.chapters', title: 'Show Chapters of a Video' },
   { id: 'goldfish.correct', title: 'Correct a Line' },
   { id: 'goldfish.tag', title: 'Tag a Moment' },
   { id: 'goldfish.reindex', title: 'Index Videos Again' },

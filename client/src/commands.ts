@@ -1,6 +1,7 @@
 import { commands, type Disposable, env, type LogOutputChannel, l10n, Uri, window } from 'vscode';
 import { addLink } from './add-link.ts';
 import type { ApiKeyStore } from './api-key-store.ts';
+import { showChapters } from './chapters.ts';
 import type { Daemon } from './daemon.ts';
 import type { Doctor } from './doctor.ts';
 import { correctLine, forgetVideos, reindexVideos, tagMoment } from './edit-library.ts';
@@ -68,6 +69,7 @@ export function registerCommands({ daemon, pages, keys, doctor, log }: CommandDe
     },
     'goldfish.reindex': () => reindexVideos(daemon),
     'goldfish.forget': () => forgetVideos(daemon),
+    'goldfish.chapters': (argument) => showChapters(daemon, toText(argument)),
     'goldfish.correct': () => correctLine(daemon),
     'goldfish.tag': () => tagMoment(daemon),
     'goldfish.export': (argument) => exportMoments(daemon, (argument ?? {}) as ExportOptions),

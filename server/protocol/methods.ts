@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { addParams, addResult } from './adding.ts';
 import { askParams, askResult } from './ask.ts';
 import { none } from './base.ts';
+import { chaptersParams, chaptersResult } from './chapters.ts';
 import {
   correctionsLineParams,
   correctionsListParams,
@@ -141,6 +142,11 @@ export const requests = {
     summary: 'Lays out what is said in a video as subtitles.',
     params: subtitlesParams,
     result: subtitlesResult,
+  },
+  'goldfish/chapters': {
+    summary: 'Writes the chapters of a video: those of the file, or else automatic ones.',
+    params: chaptersParams,
+    result: chaptersResult,
   },
   'goldfish/page': {
     summary: 'Returns the address of the page, served on the loopback interface.',

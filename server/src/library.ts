@@ -1,5 +1,6 @@
 import type { AskParams, AskResult } from '../protocol/ask.ts';
 import type { Tokens, Uri } from '../protocol/base.ts';
+import type { ChaptersParams, ChaptersResult } from '../protocol/chapters.ts';
 import type {
   CorrectionsLineParams,
   CorrectionsRemoveParams,
@@ -104,6 +105,8 @@ export interface Library {
   export(params: ExportParams): Promise<ExportResult>;
   /** Lays out what is said in a video as subtitles, and writes them to a file if one is named. */
   subtitles(params: SubtitlesParams): Promise<SubtitlesResult>;
+  /** Writes the chapters of a video as text, and to a file if one is named. */
+  chapters(params: ChaptersParams): Promise<ChaptersResult>;
   /** Writes moments as media files to the folder or file of the request. */
   exportClips(
     params: Omit<ExportClipsParams, keyof Tokens>,

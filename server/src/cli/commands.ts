@@ -1,5 +1,6 @@
 import { registerAdd } from './add.ts';
 import { registerAsk } from './ask.ts';
+import { registerChapters } from './chapters.ts';
 import type { RegisterCommand } from './command.ts';
 import { registerCompletion } from './completion.ts';
 import { registerCorrect, registerCorrections, registerTag } from './corrections.ts';
@@ -40,6 +41,7 @@ export const cliCommands: readonly RegisterCommand[] = [
   registerShow,
   registerExport,
   registerSubtitles,
+  registerChapters,
   registerCorrect,
   registerTag,
   registerCorrections,

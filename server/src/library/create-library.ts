@@ -39,6 +39,7 @@ import type { VoiceDetector } from '../ports/voice-detector.ts';
 import type { WorkQueue } from '../ports/work-queue.ts';
 import { createAnswering } from './answering.ts';
 import { browseFolders } from './browse-folders.ts';
+import { createChapterFinder, type FindChapters } from './chapter-finder.ts';
 import { createCorrectionMethods } from './corrections.ts';
 import type { Readers } from './coverage.ts';
 import { describeClip, describeVideo } from './describe-video.ts';
@@ -57,6 +58,7 @@ import { forgetVideos, reindexVideos } from './reindex-and-forget.ts';
 import { createStatus, type StatusFrame } from './status.ts';
 import { createStatusNotifier, type StatusNotifier } from './status-notifier.ts';
 import { createProgressMeter, type ProgressMeter } from './video-work.ts';
+import { writeVideoChapters } from './write-chapters.ts';
 import { writeSubtitles } from './write-subtitles.ts';
 
 export interface LibraryPorts {
@@ -120,6 +122,7 @@ interface LibraryParts {
   readonly meter: ProgressMeter;
   readonly readers: () => Readers;
   readonly trackRules: () => readonly string[];
+  readonly findChapters: FindChapters;
   readonly notifier: StatusNotifier;
   readonly playback: ReturnType<typeof createPlayback>;
   readonly answering: ReturnType<typeof createAnswering>;
@@ -219,6 +222,7 @@ async function assembleLibrary(plainPorts: LibraryPorts): Promise<LibraryParts> 
   const deps = {
     ...{ catalogue, store, storeWithCorrections, corrections, folders, scheduler, disk, readers },
     trackRules,
+    findChapters: createChapterFinder(),
   };
   const parts: LibraryParts = {
     ...deps,
@@ -305,7 +309,7 @@ function createExportMethods(
   parts: LibraryParts,
 ): Pick<
   Library,
-  'assertMayWrite' | 'exportClips' | 'export' | 'exportTraining' | 'importTraining' | 'subtitles'
+  'assertMayWrite' | 'chapters' | 'exportClips' | 'export' | 'exportTraining' | 'importTraining' | 'subtitles'
 > {
   const { ports, disk, guard } = parts;
   const videoOf = (uri: Uri) => describeVideo(parts, uri, ports.now());
@@ -318,6 +322,7 @@ function createExportMethods(
   return {
     assertMayWrite: (uri) => assertMayWrite(guard, uri),
     exportClips: (params, onProgress, signal) => exportClips(deps, params, onProgress, signal),
+    chapters: (params) => writeVideoChapters(videoOf, guard, params),
     subtitles: (params) => writeSubtitles(videoOf, guard, params),
     export: (params) => exportMoments(videoOf, guard, params),
     exportTraining: (params, onProgress, signal) =>

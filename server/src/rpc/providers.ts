@@ -1,6 +1,7 @@
 import type { Method } from '../../protocol/methods.ts';
 import { provideAdd } from './provide-add.ts';
 import { provideAsk } from './provide-ask.ts';
+import { provideChapters } from './provide-chapters.ts';
 import {
   provideCorrectionsLine,
   provideCorrectionsList,
@@ -57,6 +58,7 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/export': provideExport,
   'goldfish/export/clips': provideExportClips,
   'goldfish/subtitles': provideSubtitles,
+  'goldfish/chapters': provideChapters,
   'goldfish/page': providePage,
   'goldfish/index': provideIndex,
   'goldfish/corrections/list': provideCorrectionsList,
