@@ -3,6 +3,7 @@ import { addLink } from './add-link.ts';
 import type { ApiKeyStore } from './api-key-store.ts';
 import { showChapters } from './chapters.ts';
 import type { Daemon } from './daemon.ts';
+import { summariseVideos } from './digest.ts';
 import type { Doctor } from './doctor.ts';
 import { correctLine, forgetVideos, reindexVideos, tagMoment } from './edit-library.ts';
 import { type ExportOptions, exportMoments } from './export-moments.ts';
@@ -70,6 +71,7 @@ export function registerCommands({ daemon, pages, keys, doctor, log }: CommandDe
     'goldfish.reindex': () => reindexVideos(daemon),
     'goldfish.forget': () => forgetVideos(daemon),
     'goldfish.chapters': (argument) => showChapters(daemon, toText(argument)),
+    'goldfish.digest': (argument) => summariseVideos(daemon, toText(argument)),
     'goldfish.correct': () => correctLine(daemon),
     'goldfish.tag': () => tagMoment(daemon),
     'goldfish.export': (argument) => exportMoments(daemon, (argument ?? {}) as ExportOptions),

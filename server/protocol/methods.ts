@@ -11,6 +11,7 @@ import {
   correctionsSpeakerParams,
   correctionsTagParams,
 } from './corrections.ts';
+import { digestParams, digestResult } from './digest.ts';
 import { editorAnswerParams, editorAnswerResult } from './editor.ts';
 import { exportClipsParams, exportClipsResult, exportParams, exportResult } from './export.ts';
 import {
@@ -147,6 +148,12 @@ export const requests = {
     summary: 'Writes the chapters of a video: those of the file, or else automatic ones.',
     params: chaptersParams,
     result: chaptersResult,
+  },
+  'goldfish/digest': {
+    summary:
+      'Summarises videos as Markdown, each line with a link to its second. Progress arrives on `partialResultToken`.',
+    params: digestParams,
+    result: digestResult,
   },
   'goldfish/page': {
     summary: 'Returns the address of the page, served on the loopback interface.',

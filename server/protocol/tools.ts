@@ -11,6 +11,7 @@ import {
 } from './agent-limits.ts';
 import { askParams, askResult, citation } from './ask.ts';
 import { queryText, scope, time } from './base.ts';
+import { digestParams, digestResult } from './digest.ts';
 import { framesParams } from './frames.ts';
 import type { Message } from './message.ts';
 import { hit, hitLine, likeClip, QUERY_OPERATORS, searchResult } from './search.ts';
@@ -86,6 +87,20 @@ export const askVideosTool = {
     ...narrowing,
   }),
   output: askResult.extend({ citations: z.array(citation), hits: z.array(agentHit) }),
+} satisfies AgentTool;
+
+export const digestVideosTool = {
+  name: 'digest_videos',
+  title: 'Summarise videos',
+  userDescription: 'Summarises your indexed videos',
+  modelDescription:
+    'Summarises videos, a folder or a period as Markdown, oldest first; each line links to the second of its video. ' +
+    `Quotes the videos unless a model writes the summary. ${UNTRUSTED}`,
+  input: z.object({
+    ...narrowing,
+    quotes: digestParams.shape.quotes,
+  }),
+  output: digestResult.omit({ path: true }),
 } satisfies AgentTool;
 
 export const inspectFramesTool = {

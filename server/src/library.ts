@@ -8,6 +8,7 @@ import type {
   CorrectionsSpeakerParams,
   CorrectionsTagParams,
 } from '../protocol/corrections.ts';
+import type { DigestParams, DigestProgress, DigestResult } from '../protocol/digest.ts';
 import type {
   ExportClipsParams,
   ExportClipsProgress,
@@ -60,6 +61,9 @@ export type LibrarySearchRequest = Omit<SearchParams, keyof Tokens>;
 /** Adds `answerer`, which replaces the one from the settings, for example with the editor's language model. */
 export type LibraryAskRequest = Omit<AskParams, keyof Tokens> & { readonly answerer?: Answerer };
 
+/** Adds `answerer`, as in LibraryAskRequest. */
+export type LibraryDigestRequest = Omit<DigestParams, keyof Tokens> & { readonly answerer?: Answerer };
+
 /** Adds `matching`: only paths that contain this text, ignoring case. */
 export type LibraryVideosRequest = VideosParams & { readonly matching?: string };
 
@@ -80,6 +84,12 @@ export interface Library {
   /** Searches one video, and returns where in it the hits are. */
   heat(params: HeatParams, signal: AbortSignal): Promise<HeatResult>;
   ask(request: LibraryAskRequest, onDelta: (delta: string) => void, signal: AbortSignal): Promise<AskResult>;
+  /** Summarises videos as Markdown, and writes it to a file if one is named. */
+  digest(
+    request: LibraryDigestRequest,
+    onProgress: (progress: DigestProgress) => void,
+    signal: AbortSignal,
+  ): Promise<DigestResult>;
   clip(clipId: string, uri: Uri | undefined): Promise<ClipResult>;
   video(uri: Uri): Promise<VideoResult>;
   videos(params: LibraryVideosRequest): VideosResult;

@@ -41,6 +41,17 @@ export function createExportActions(
         store.set({ notice: toProblem(error) });
       }
     },
+    /** Saves a summary of videos as Markdown. */
+    async saveDigest(uris: readonly Uri[]) {
+      store.set({ announcement: 'Summarising ...', notice: undefined });
+      try {
+        const { text } = await request('goldfish/digest', { scope: { uris } });
+        saveText(text, 'goldfish-digest.md');
+        store.set({ announcement: 'Summary saved.' });
+      } catch (error) {
+        store.set({ notice: toProblem(error) });
+      }
+    },
     saveFile: (ranges: readonly ExportedRange[], format: ExportFormat) =>
       write(ranges, format, ({ text, extension }) => {
         saveText(text, `goldfish-moments.${extension}`);

@@ -4,6 +4,7 @@ import { registerChapters } from './chapters.ts';
 import type { RegisterCommand } from './command.ts';
 import { registerCompletion } from './completion.ts';
 import { registerCorrect, registerCorrections, registerTag } from './corrections.ts';
+import { registerDigest } from './digest.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerEval } from './eval.ts';
 import { registerExport } from './export.ts';
@@ -36,6 +37,7 @@ export const cliCommands: readonly RegisterCommand[] = [
   registerIndex,
   registerAdd,
   registerAsk,
+  registerDigest,
   registerSearch,
   registerOpen,
   registerShow,

@@ -150,6 +150,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     search: answering.search,
     heat: (params, signal) => createHeatMap(parts, answering.search, params, signal),
     ask: answering.ask,
+    digest: answering.digest,
     playback: playback.playback,
     plan: playback.plan,
     stream: playback.stream,
@@ -224,6 +225,7 @@ async function assembleLibrary(plainPorts: LibraryPorts): Promise<LibraryParts> 
     trackRules,
     findChapters: createChapterFinder(),
   };
+  const guard = guardOutput({ files: () => indexedFiles(catalogue), folder: ports.frame().dataDir });
   const parts: LibraryParts = {
     ...deps,
     ports,
@@ -232,9 +234,9 @@ async function assembleLibrary(plainPorts: LibraryPorts): Promise<LibraryParts> 
     meter: createProgressMeter(),
     notifier,
     playback: createPlayback(deps, ports.media),
-    answering: createAnswering({ ...ports, store: storeWithCorrections, catalogue, scheduler, folders }),
+    answering: createAnswering({ ...ports, ...deps, store: storeWithCorrections, guard }),
     correctionMethods: createCorrectionMethods({ ...deps, now }),
-    guard: guardOutput({ files: () => indexedFiles(catalogue), folder: ports.frame().dataDir }),
+    guard,
     pause: { byUser: false, hold: undefined, applied: false },
   };
   return parts;

@@ -4,6 +4,7 @@ import { registerAddVideos } from './add-videos.ts';
 import { registerAskVideos } from './ask-videos.ts';
 import { registerBrowseVideo } from './browse-video.ts';
 import type { SendRequest } from './daemon-link.ts';
+import { registerDigestVideos } from './digest-videos.ts';
 import { registerInspectFrames } from './inspect-frames.ts';
 import { registerListVideos } from './list-videos.ts';
 import { registerResources } from './resources.ts';
@@ -29,6 +30,7 @@ export function createMcpServer(sendRequest: SendRequest, permissions: AgentPerm
   for (const register of [
     registerSearchClips,
     registerAskVideos,
+    registerDigestVideos,
     registerInspectFrames,
     registerBrowseVideo,
     registerListVideos,

@@ -9,6 +9,7 @@ import {
   provideCorrectionsSpeaker,
   provideCorrectionsTag,
 } from './provide-corrections.ts';
+import { provideDigest } from './provide-digest.ts';
 import { provideExport, provideExportClips } from './provide-export.ts';
 import {
   provideFoldersAdd,
@@ -59,6 +60,7 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/export/clips': provideExportClips,
   'goldfish/subtitles': provideSubtitles,
   'goldfish/chapters': provideChapters,
+  'goldfish/digest': provideDigest,
   'goldfish/page': providePage,
   'goldfish/index': provideIndex,
   'goldfish/corrections/list': provideCorrectionsList,

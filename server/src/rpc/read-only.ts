@@ -7,6 +7,7 @@ const READ_ONLY_METHODS: ReadonlySet<string> = new Set<Method>([
   'goldfish/status',
   'goldfish/search',
   'goldfish/ask',
+  'goldfish/digest',
   'goldfish/clip',
   'goldfish/video',
   'goldfish/videos',
@@ -14,6 +15,7 @@ const READ_ONLY_METHODS: ReadonlySet<string> = new Set<Method>([
   'goldfish/playback',
   'goldfish/export',
   'goldfish/subtitles',
+  'goldfish/chapters',
   'goldfish/corrections/list',
 ]);
 
