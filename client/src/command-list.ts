@@ -33,6 +33,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   { id: 'goldfish.export', title: 'Export Moments' },
   { id: 'goldfish.chapters', title: 'Show Chapters of a Video' },
   { id: 'goldfish.digest', title: 'Summarise Videos' },
+  { id: 'goldfish.addAlert', title: 'Add Alert' },
+  { id: 'goldfish.removeAlert', title: 'Remove Alert' },
   { id: 'goldfish.correct', title: 'Correct a Line' },
   { id: 'goldfish.tag', title: 'Tag a Moment' },
   { id: 'goldfish.reindex', title: 'Index Videos Again' },

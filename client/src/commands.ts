@@ -1,5 +1,6 @@
 import { commands, type Disposable, env, type LogOutputChannel, l10n, Uri, window } from 'vscode';
 import { addLink } from './add-link.ts';
+import { addAlert, removeAlert } from './alerts.ts';
 import type { ApiKeyStore } from './api-key-store.ts';
 import { showChapters } from './chapters.ts';
 import type { Daemon } from './daemon.ts';
@@ -72,6 +73,8 @@ export function registerCommands({ daemon, pages, keys, doctor, log }: CommandDe
     'goldfish.forget': () => forgetVideos(daemon),
     'goldfish.chapters': (argument) => showChapters(daemon, toText(argument)),
     'goldfish.digest': (argument) => summariseVideos(daemon, toText(argument)),
+    'goldfish.addAlert': (argument) => addAlert(daemon, toText(argument)),
+    'goldfish.removeAlert': () => removeAlert(daemon),
     'goldfish.correct': () => correctLine(daemon),
     'goldfish.tag': () => tagMoment(daemon),
     'goldfish.export': (argument) => exportMoments(daemon, (argument ?? {}) as ExportOptions),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addParams, addResult } from './adding.ts';
+import { alertEvent, alertsAddParams, alertsRemoveParams, alertsResult } from './alerts.ts';
 import { askParams, askResult } from './ask.ts';
 import { none } from './base.ts';
 import { chaptersParams, chaptersResult } from './chapters.ts';
@@ -155,6 +156,21 @@ export const requests = {
     params: digestParams,
     result: digestResult,
   },
+  'goldfish/alerts/list': {
+    summary: 'Lists the saved searches that notify, and their last matches.',
+    params: none,
+    result: alertsResult,
+  },
+  'goldfish/alerts/add': {
+    summary: 'Saves a search that notifies when newly indexed text matches it.',
+    params: alertsAddParams,
+    result: alertsResult,
+  },
+  'goldfish/alerts/remove': {
+    summary: 'Deletes a saved search.',
+    params: alertsRemoveParams,
+    result: alertsResult,
+  },
   'goldfish/page': {
     summary: 'Returns the address of the page, served on the loopback interface.',
     params: none,
@@ -283,6 +299,7 @@ export const notifications = {
   'goldfish/didChangeStatus': status,
   'goldfish/didChangeSettings': settingsResult,
   'goldfish/didChangePlaying': didChangePlaying,
+  'goldfish/didMatchAlert': alertEvent,
 } as const;
 
 export type Method = keyof typeof requests;

@@ -9,6 +9,7 @@ import {
   MAX_HITS,
   MAX_VIDEOS,
 } from './agent-limits.ts';
+import { alertItem } from './alerts.ts';
 import { askParams, askResult, citation } from './ask.ts';
 import { queryText, scope, time } from './base.ts';
 import { digestParams, digestResult } from './digest.ts';
@@ -158,6 +159,17 @@ export const browseVideoTool = {
     }),
 } satisfies AgentTool;
 export type BrowseVideoInput = z.input<typeof browseVideoTool.input>;
+
+export const listAlertsTool = {
+  name: 'list_alerts',
+  title: 'List alerts',
+  userDescription: 'Lists your saved searches and what matched them',
+  modelDescription:
+    'Lists the searches that the user saved to be notified of, each with its last matches in newly indexed videos, newest ' +
+    `first. ${UNTRUSTED}`,
+  input: z.object({}),
+  output: z.object({ alerts: z.array(alertItem.omit({ webhook: true, desktop: true })) }),
+} satisfies AgentTool;
 
 export const listVideosTool = {
   name: 'list_videos',

@@ -1,3 +1,4 @@
+import type { AlertEvent, AlertsAddParams, AlertsResult } from '../protocol/alerts.ts';
 import type { AskParams, AskResult } from '../protocol/ask.ts';
 import type { Tokens, Uri } from '../protocol/base.ts';
 import type { ChaptersParams, ChaptersResult } from '../protocol/chapters.ts';
@@ -129,6 +130,12 @@ export interface Library {
     onProgress: (progress: IndexProgress) => void,
     signal: AbortSignal,
   ): Promise<IndexResult>;
+  alerts(): AlertsResult;
+  /** Saves a search that notifies of matches in text that is indexed from now on. */
+  addAlert(params: AlertsAddParams): Promise<AlertsResult>;
+  removeAlert(id: string): Promise<AlertsResult>;
+  /** Calls the listener for each video with new matches. Returns a function that unsubscribes. */
+  onAlert(listener: (event: AlertEvent) => void): () => void;
   /** Returns the user's corrections of a video. Changes are searchable once they resolve, even if indexing is paused. */
   corrections(uri: Uri): CorrectionsResult;
   correctLine(params: CorrectionsLineParams): Promise<CorrectionsResult>;

@@ -47,6 +47,7 @@ test('given an agent, when it calls every tool, then results are right and their
     'browse_video',
     'digest_videos',
     'inspect_frames',
+    'list_alerts',
     'list_videos',
     'search_clips',
   ]);

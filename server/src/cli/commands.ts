@@ -1,4 +1,5 @@
 import { registerAdd } from './add.ts';
+import { registerAlerts } from './alerts.ts';
 import { registerAsk } from './ask.ts';
 import { registerChapters } from './chapters.ts';
 import type { RegisterCommand } from './command.ts';
@@ -44,6 +45,7 @@ export const cliCommands: readonly RegisterCommand[] = [
   registerExport,
   registerSubtitles,
   registerChapters,
+  registerAlerts,
   registerCorrect,
   registerTag,
   registerCorrections,

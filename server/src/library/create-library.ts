@@ -20,6 +20,8 @@ import type { StageDeps } from '../indexing/stages/stage-deps.ts';
 import type { StageResult } from '../indexing/stages/stage-runner.ts';
 import { toWorkTask } from '../indexing/work-task.ts';
 import type { Library } from '../library.ts';
+import type { AlertBook } from '../ports/alert-book.ts';
+import type { AlertDelivery } from '../ports/alert-delivery.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { CaptionTimingStore } from '../ports/caption-timing-store.ts';
 import type { Captioner } from '../ports/captioner.ts';
@@ -37,6 +39,7 @@ import type { TextRecogniser } from '../ports/text-recogniser.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import type { VoiceDetector } from '../ports/voice-detector.ts';
 import type { WorkQueue } from '../ports/work-queue.ts';
+import { type AlertMethods, createAlerts } from './alerts.ts';
 import { createAnswering } from './answering.ts';
 import { browseFolders } from './browse-folders.ts';
 import { createChapterFinder, type FindChapters } from './chapter-finder.ts';
@@ -76,6 +79,8 @@ export interface LibraryPorts {
   readonly reranker: () => Reranker | undefined;
   readonly folderList: FolderList;
   readonly correctionBook: CorrectionBook;
+  readonly alertBook: AlertBook;
+  readonly alertDelivery: AlertDelivery;
   readonly paceList: CaptionTimingStore;
   readonly settings: () => Settings;
   readonly executor: (run: RunJob<StageResult>, settle: SettleJob<StageResult>) => Executor;
@@ -126,6 +131,7 @@ interface LibraryParts {
   readonly notifier: StatusNotifier;
   readonly playback: ReturnType<typeof createPlayback>;
   readonly answering: ReturnType<typeof createAnswering>;
+  readonly alertMethods: AlertMethods;
   readonly correctionMethods: ReturnType<typeof createCorrectionMethods>;
   readonly guard: GuardOutput;
   readonly pause: PauseState;
@@ -136,6 +142,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
   const { catalogue, folders, scheduler, notifier, answering, playback } = parts;
   rewriteAfterDamage(parts);
   await folders.start();
+  parts.alertMethods.catchUp();
   scheduler.touchAll();
   return {
     ...createFolderMethods(parts),
@@ -145,6 +152,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     ...createExportMethods(parts),
     ...createPauseMethods(parts),
     ...parts.correctionMethods,
+    ...parts.alertMethods,
     status: () => statusOf(parts),
     onStatus: notifier.onStatus,
     search: answering.search,
@@ -235,6 +243,7 @@ async function assembleLibrary(plainPorts: LibraryPorts): Promise<LibraryParts> 
     notifier,
     playback: createPlayback(deps, ports.media),
     answering: createAnswering({ ...ports, ...deps, store: storeWithCorrections, guard }),
+    alertMethods: await createAlerts({ ...ports, catalogue, store: storeWithCorrections }),
     correctionMethods: createCorrectionMethods({ ...deps, now }),
     guard,
     pause: { byUser: false, hold: undefined, applied: false },
@@ -368,11 +377,13 @@ async function closeLibrary({
   folders,
   scheduler,
   maintenance,
+  alertMethods,
   store,
 }: LibraryParts): Promise<void> {
   notifier.close();
   await folders.close();
   await scheduler.close();
+  await alertMethods.closeAlerts();
   await maintenance.close();
   await ports.media.close();
   await store.close();

@@ -6,6 +6,7 @@ import { registerBrowseVideo } from './browse-video.ts';
 import type { SendRequest } from './daemon-link.ts';
 import { registerDigestVideos } from './digest-videos.ts';
 import { registerInspectFrames } from './inspect-frames.ts';
+import { registerListAlerts } from './list-alerts.ts';
 import { registerListVideos } from './list-videos.ts';
 import { registerResources } from './resources.ts';
 import { registerSearchClips } from './search-clips.ts';
@@ -34,6 +35,7 @@ export function createMcpServer(sendRequest: SendRequest, permissions: AgentPerm
     registerInspectFrames,
     registerBrowseVideo,
     registerListVideos,
+    registerListAlerts,
     ...(permissions.add ? [registerAddVideos] : []),
   ])
     register(server, sendRequest);

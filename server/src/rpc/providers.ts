@@ -1,5 +1,6 @@
 import type { Method } from '../../protocol/methods.ts';
 import { provideAdd } from './provide-add.ts';
+import { provideAlertsAdd, provideAlertsList, provideAlertsRemove } from './provide-alerts.ts';
 import { provideAsk } from './provide-ask.ts';
 import { provideChapters } from './provide-chapters.ts';
 import {
@@ -61,6 +62,9 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/subtitles': provideSubtitles,
   'goldfish/chapters': provideChapters,
   'goldfish/digest': provideDigest,
+  'goldfish/alerts/list': provideAlertsList,
+  'goldfish/alerts/add': provideAlertsAdd,
+  'goldfish/alerts/remove': provideAlertsRemove,
   'goldfish/page': providePage,
   'goldfish/index': provideIndex,
   'goldfish/corrections/list': provideCorrectionsList,
