@@ -35,6 +35,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { id: 'goldfish.digest', title: 'Summarise Videos' },
   { id: 'goldfish.addAlert', title: 'Add Alert' },
   { id: 'goldfish.removeAlert', title: 'Remove Alert' },
+  { id: 'goldfish.reel', title: 'Make Highlight Reel' },
   { id: 'goldfish.correct', title: 'Correct a Line' },
   { id: 'goldfish.tag', title: 'Tag a Moment' },
   { id: 'goldfish.reindex', title: 'Index Videos Again' },

@@ -13,6 +13,7 @@ import { EXTENSION_ID } from './links.ts';
 import { pullModel, removeModel, showModels, useModel } from './models.ts';
 import type { Pages } from './pages.ts';
 import { pickMoment } from './pick-moment.ts';
+import { makeReel } from './reel.ts';
 import { VIDEO_EDITOR } from './video-editor.ts';
 import { WALKTHROUGH_ID } from './walkthrough.ts';
 
@@ -75,6 +76,7 @@ export function registerCommands({ daemon, pages, keys, doctor, log }: CommandDe
     'goldfish.digest': (argument) => summariseVideos(daemon, toText(argument)),
     'goldfish.addAlert': (argument) => addAlert(daemon, toText(argument)),
     'goldfish.removeAlert': () => removeAlert(daemon),
+    'goldfish.reel': () => makeReel(daemon),
     'goldfish.correct': () => correctLine(daemon),
     'goldfish.tag': () => tagMoment(daemon),
     'goldfish.export': (argument) => exportMoments(daemon, (argument ?? {}) as ExportOptions),

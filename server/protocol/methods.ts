@@ -39,6 +39,7 @@ import {
 import { pageResult } from './page.ts';
 import { playbackParams, playbackResult } from './playback.ts';
 import { didChangePlaying, playingParams } from './playing.ts';
+import { reelParams, reelResult } from './reel.ts';
 import { searchParams, searchResult } from './search.ts';
 import { settingsGetParams, settingsResult, settingsSetParams } from './settings.ts';
 import { status } from './status.ts';
@@ -139,6 +140,12 @@ export const requests = {
     summary: 'Cuts moments into clip files, or joins them into one file.',
     params: exportClipsParams,
     result: exportClipsResult,
+  },
+  'goldfish/reel': {
+    summary:
+      'Chooses the best moments for a question within a total length, to be cut together. Writes nothing.',
+    params: reelParams,
+    result: reelResult,
   },
   'goldfish/subtitles': {
     summary: 'Lays out what is said in a video as subtitles.',

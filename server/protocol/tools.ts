@@ -15,6 +15,7 @@ import { queryText, scope, time } from './base.ts';
 import { digestParams, digestResult } from './digest.ts';
 import { framesParams } from './frames.ts';
 import type { Message } from './message.ts';
+import { reelParams, reelResult } from './reel.ts';
 import { hit, hitLine, likeClip, QUERY_OPERATORS, searchResult } from './search.ts';
 import { chapter, videoItem, videoResult, videosResult } from './videos.ts';
 
@@ -159,6 +160,21 @@ export const browseVideoTool = {
     }),
 } satisfies AgentTool;
 export type BrowseVideoInput = z.input<typeof browseVideoTool.input>;
+
+export const chooseReelTool = {
+  name: 'choose_reel',
+  title: 'Choose a highlight reel',
+  userDescription: 'Chooses the best moments for a question within a length',
+  modelDescription:
+    'Chooses the best moments for a question whose total length is at most lengthMs, in the order of recording. Writes no ' +
+    `file: the user cuts them together with "goldfish reel". ${UNTRUSTED}`,
+  input: z.object({
+    query: reelParams.shape.query,
+    lengthMs: reelParams.shape.lengthMs,
+    ...narrowing,
+  }),
+  output: reelResult,
+} satisfies AgentTool;
 
 export const listAlertsTool = {
   name: 'list_alerts',

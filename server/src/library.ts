@@ -25,6 +25,7 @@ import type {
 } from '../protocol/folders.ts';
 import type { HeatParams, HeatResult } from '../protocol/heat.ts';
 import type { PlaybackResult } from '../protocol/playback.ts';
+import type { ReelParams, ReelResult } from '../protocol/reel.ts';
 import type { SearchParams, SearchResult } from '../protocol/search.ts';
 import type { Status } from '../protocol/status.ts';
 import type { SubtitlesParams, SubtitlesResult } from '../protocol/subtitles.ts';
@@ -114,6 +115,8 @@ export interface Library {
   assertMayWrite(uri: Uri): Promise<void>;
   /** Exports a selection of moments as text in a format. */
   export(params: ExportParams): Promise<ExportResult>;
+  /** Chooses the best moments for a question within a total length. */
+  reel(params: ReelParams, signal: AbortSignal): Promise<ReelResult>;
   /** Lays out what is said in a video as subtitles, and writes them to a file if one is named. */
   subtitles(params: SubtitlesParams): Promise<SubtitlesResult>;
   /** Writes the chapters of a video as text, and to a file if one is named. */

@@ -112,6 +112,7 @@ export function fakeLibrary(): FakeLibrary {
     addAlert: async () => ({ alerts: [] }),
     removeAlert: async () => ({ alerts: [] }),
     onAlert: () => () => undefined,
+    reel: async () => ({ moments: [], durationMs: 0 }),
     digest: async () => ({ text: '', videos: 0, unknown: [], omitted: 0 }),
     chapters: async ({ format = 'list' }) => ({ format, text: '', chapters: [] }),
     subtitles: async ({ format = 'srt' }) => ({ format, text: '', subtitles: 0 }),

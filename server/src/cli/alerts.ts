@@ -19,10 +19,9 @@ function formatAlert({ id, query, count, matches, desktop, webhook }: AlertItem)
     const place = `${path.split(/[/\\]/).at(-1) ?? path} ${formatTime(startMs)}`;
     return `    ${sanitiseLine(place)}  ${sanitiseLine(text)}`;
   });
-  return [
-    `${id}  ${sanitiseLine(query)}  matched ${formatCount(count, 'time')}${waysText}`,
-    ...shown,
-  ].join('\n');
+  return [`${id}  ${sanitiseLine(query)}  matched ${formatCount(count, 'time')}${waysText}`, ...shown].join(
+    '\n',
+  );
 }
 
 function formatAlerts(alerts: readonly AlertItem[]): string {

@@ -17,6 +17,7 @@ import { registerMetrics } from './metrics.ts';
 import { registerModels } from './models.ts';
 import { registerOpen } from './open.ts';
 import { registerPause } from './pause.ts';
+import { registerReel } from './reel.ts';
 import { registerReindex } from './reindex.ts';
 import { registerResume } from './resume.ts';
 import { registerSearch } from './search.ts';
@@ -43,6 +44,7 @@ export const cliCommands: readonly RegisterCommand[] = [
   registerOpen,
   registerShow,
   registerExport,
+  registerReel,
   registerSubtitles,
   registerChapters,
   registerAlerts,

@@ -56,6 +56,7 @@ import { runIndex } from './index-run.ts';
 import { findMovedUri, isIndexedFile, listVideos, readStill } from './list-videos.ts';
 import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { assertMayWrite } from './output.ts';
+import { planReel } from './plan-reel.ts';
 import { createPlayback } from './playback.ts';
 import { forgetVideos, reindexVideos } from './reindex-and-forget.ts';
 import { createStatus, type StatusFrame } from './status.ts';
@@ -159,6 +160,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     heat: (params, signal) => createHeatMap(parts, answering.search, params, signal),
     ask: answering.ask,
     digest: answering.digest,
+    reel: (params, signal) => planReel({ catalogue, search: answering.search }, params, signal),
     playback: playback.playback,
     plan: playback.plan,
     stream: playback.stream,

@@ -3,6 +3,7 @@ import { BUILD } from '../base/build.ts';
 import { registerAddVideos } from './add-videos.ts';
 import { registerAskVideos } from './ask-videos.ts';
 import { registerBrowseVideo } from './browse-video.ts';
+import { registerChooseReel } from './choose-reel.ts';
 import type { SendRequest } from './daemon-link.ts';
 import { registerDigestVideos } from './digest-videos.ts';
 import { registerInspectFrames } from './inspect-frames.ts';
@@ -32,6 +33,7 @@ export function createMcpServer(sendRequest: SendRequest, permissions: AgentPerm
     registerSearchClips,
     registerAskVideos,
     registerDigestVideos,
+    registerChooseReel,
     registerInspectFrames,
     registerBrowseVideo,
     registerListVideos,

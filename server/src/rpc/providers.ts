@@ -31,6 +31,7 @@ import {
 import { providePage } from './provide-page.ts';
 import { providePlayback } from './provide-playback.ts';
 import { providePlaying } from './provide-playing.ts';
+import { provideReel } from './provide-reel.ts';
 import { provideSearch } from './provide-search.ts';
 import { provideSettingsGet, provideSettingsSet } from './provide-settings.ts';
 import { provideStatus, provideStop } from './provide-status.ts';
@@ -59,6 +60,7 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/playing': providePlaying,
   'goldfish/export': provideExport,
   'goldfish/export/clips': provideExportClips,
+  'goldfish/reel': provideReel,
   'goldfish/subtitles': provideSubtitles,
   'goldfish/chapters': provideChapters,
   'goldfish/digest': provideDigest,

@@ -14,6 +14,7 @@ const READ_ONLY_METHODS: ReadonlySet<string> = new Set<Method>([
   'goldfish/heat',
   'goldfish/playback',
   'goldfish/export',
+  'goldfish/reel',
   'goldfish/subtitles',
   'goldfish/chapters',
   'goldfish/corrections/list',
