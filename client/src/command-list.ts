@@ -36,6 +36,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { id: 'goldfish.addAlert', title: 'Add Alert' },
   { id: 'goldfish.removeAlert', title: 'Remove Alert' },
   { id: 'goldfish.reel', title: 'Make Highlight Reel' },
+  { id: 'goldfish.translate', title: 'Translate Subtitles' },
   { id: 'goldfish.correct', title: 'Correct a Line' },
   { id: 'goldfish.tag', title: 'Tag a Moment' },
   { id: 'goldfish.reindex', title: 'Index Videos Again' },

@@ -14,6 +14,7 @@ import { pullModel, removeModel, showModels, useModel } from './models.ts';
 import type { Pages } from './pages.ts';
 import { pickMoment } from './pick-moment.ts';
 import { makeReel } from './reel.ts';
+import { translateSubtitles } from './translate.ts';
 import { VIDEO_EDITOR } from './video-editor.ts';
 import { WALKTHROUGH_ID } from './walkthrough.ts';
 
@@ -77,6 +78,7 @@ export function registerCommands({ daemon, pages, keys, doctor, log }: CommandDe
     'goldfish.addAlert': (argument) => addAlert(daemon, toText(argument)),
     'goldfish.removeAlert': () => removeAlert(daemon),
     'goldfish.reel': () => makeReel(daemon),
+    'goldfish.translate': () => translateSubtitles(daemon),
     'goldfish.correct': () => correctLine(daemon),
     'goldfish.tag': () => tagMoment(daemon),
     'goldfish.export': (argument) => exportMoments(daemon, (argument ?? {}) as ExportOptions),

@@ -17,6 +17,7 @@ import { framesParams } from './frames.ts';
 import type { Message } from './message.ts';
 import { reelParams, reelResult } from './reel.ts';
 import { hit, hitLine, likeClip, QUERY_OPERATORS, searchResult } from './search.ts';
+import { subtitlesParams, subtitlesResult } from './subtitles.ts';
 import { chapter, videoItem, videoResult, videosResult } from './videos.ts';
 
 /** A tool that agents call: `goldfish mcp` and the VS Code extension offer it under the same description. */
@@ -174,6 +175,22 @@ export const chooseReelTool = {
     ...narrowing,
   }),
   output: reelResult,
+} satisfies AgentTool;
+
+export const readSubtitlesTool = {
+  name: 'read_subtitles',
+  title: 'Read subtitles',
+  userDescription: 'Reads the subtitles of one of your videos, translated if wanted',
+  modelDescription:
+    'Returns what is said in a video as subtitles, with corrections, or translated by the model that the user chose for ' +
+    `answers. ${UNTRUSTED}`,
+  input: z.object({
+    video: place,
+    format: subtitlesParams.shape.format,
+    language: subtitlesParams.shape.language,
+    translate: subtitlesParams.shape.translate,
+  }),
+  output: subtitlesResult.omit({ path: true }),
 } satisfies AgentTool;
 
 export const listAlertsTool = {

@@ -28,7 +28,7 @@ import type { PlaybackResult } from '../protocol/playback.ts';
 import type { ReelParams, ReelResult } from '../protocol/reel.ts';
 import type { SearchParams, SearchResult } from '../protocol/search.ts';
 import type { Status } from '../protocol/status.ts';
-import type { SubtitlesParams, SubtitlesResult } from '../protocol/subtitles.ts';
+import type { SubtitlesParams, SubtitlesProgress, SubtitlesResult } from '../protocol/subtitles.ts';
 import type {
   TrainingExportParams,
   TrainingExportProgress,
@@ -65,6 +65,9 @@ export type LibraryAskRequest = Omit<AskParams, keyof Tokens> & { readonly answe
 
 /** Adds `answerer`, as in LibraryAskRequest. */
 export type LibraryDigestRequest = Omit<DigestParams, keyof Tokens> & { readonly answerer?: Answerer };
+
+/** Adds `answerer`, as in LibraryAskRequest. */
+export type LibrarySubtitlesRequest = Omit<SubtitlesParams, keyof Tokens> & { readonly answerer?: Answerer };
 
 /** Adds `matching`: only paths that contain this text, ignoring case. */
 export type LibraryVideosRequest = VideosParams & { readonly matching?: string };
@@ -118,7 +121,11 @@ export interface Library {
   /** Chooses the best moments for a question within a total length. */
   reel(params: ReelParams, signal: AbortSignal): Promise<ReelResult>;
   /** Lays out what is said in a video as subtitles, and writes them to a file if one is named. */
-  subtitles(params: SubtitlesParams): Promise<SubtitlesResult>;
+  subtitles(
+    request: LibrarySubtitlesRequest,
+    onProgress: (progress: SubtitlesProgress) => void,
+    signal: AbortSignal,
+  ): Promise<SubtitlesResult>;
   /** Writes the chapters of a video as text, and to a file if one is named. */
   chapters(params: ChaptersParams): Promise<ChaptersResult>;
   /** Writes moments as media files to the folder or file of the request. */

@@ -50,6 +50,7 @@ test('given an agent, when it calls every tool, then results are right and their
     'inspect_frames',
     'list_alerts',
     'list_videos',
+    'read_subtitles',
     'search_clips',
   ]);
   for (const tool of tools) {

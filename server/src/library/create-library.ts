@@ -336,7 +336,8 @@ function createExportMethods(
     assertMayWrite: (uri) => assertMayWrite(guard, uri),
     exportClips: (params, onProgress, signal) => exportClips(deps, params, onProgress, signal),
     chapters: (params) => writeVideoChapters(videoOf, guard, params),
-    subtitles: (params) => writeSubtitles(videoOf, guard, params),
+    subtitles: (request, onProgress, signal) =>
+      writeSubtitles({ videoOf, guard, answerer: ports.answerer }, request, onProgress, signal),
     export: (params) => exportMoments(videoOf, guard, params),
     exportTraining: (params, onProgress, signal) =>
       exportTraining(params, { ...parts, ...trainingDeps(), onProgress, signal }),

@@ -9,6 +9,7 @@ import { registerDigestVideos } from './digest-videos.ts';
 import { registerInspectFrames } from './inspect-frames.ts';
 import { registerListAlerts } from './list-alerts.ts';
 import { registerListVideos } from './list-videos.ts';
+import { registerReadSubtitles } from './read-subtitles.ts';
 import { registerResources } from './resources.ts';
 import { registerSearchClips } from './search-clips.ts';
 
@@ -36,6 +37,7 @@ export function createMcpServer(sendRequest: SendRequest, permissions: AgentPerm
     registerChooseReel,
     registerInspectFrames,
     registerBrowseVideo,
+    registerReadSubtitles,
     registerListVideos,
     registerListAlerts,
     ...(permissions.add ? [registerAddVideos] : []),
