@@ -180,7 +180,7 @@ export interface State {
   readonly playingElsewhere?: RemotePlayback;
   readonly nowMs: Ms;
   readonly isPlaying: boolean;
-  readonly stageTab: 'transcript' | 'tags' | 'details';
+  readonly stageTab: 'transcript' | 'chapters' | 'tags' | 'details';
   /** True if the transcript covers the page on a narrow screen. */
   readonly isStageFull: boolean;
   /** The words to find in the transcript. Undefined if the field is closed. */

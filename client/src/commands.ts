@@ -1,7 +1,10 @@
 import { commands, type Disposable, env, type LogOutputChannel, l10n, Uri, window } from 'vscode';
 import { addLink } from './add-link.ts';
+import { addAlert, removeAlert } from './alerts.ts';
 import type { ApiKeyStore } from './api-key-store.ts';
+import { showChapters } from './chapters.ts';
 import type { Daemon } from './daemon.ts';
+import { summariseVideos } from './digest.ts';
 import type { Doctor } from './doctor.ts';
 import { correctLine, forgetVideos, reindexVideos, tagMoment } from './edit-library.ts';
 import { type ExportOptions, exportMoments } from './export-moments.ts';
@@ -10,6 +13,8 @@ import { EXTENSION_ID } from './links.ts';
 import { pullModel, removeModel, showModels, useModel } from './models.ts';
 import type { Pages } from './pages.ts';
 import { pickMoment } from './pick-moment.ts';
+import { makeReel } from './reel.ts';
+import { translateSubtitles } from './translate.ts';
 import { VIDEO_EDITOR } from './video-editor.ts';
 import { WALKTHROUGH_ID } from './walkthrough.ts';
 
@@ -68,6 +73,12 @@ export function registerCommands({ daemon, pages, keys, doctor, log }: CommandDe
     },
     'goldfish.reindex': () => reindexVideos(daemon),
     'goldfish.forget': () => forgetVideos(daemon),
+    'goldfish.chapters': (argument) => showChapters(daemon, toText(argument)),
+    'goldfish.digest': (argument) => summariseVideos(daemon, toText(argument)),
+    'goldfish.addAlert': (argument) => addAlert(daemon, toText(argument)),
+    'goldfish.removeAlert': () => removeAlert(daemon),
+    'goldfish.reel': () => makeReel(daemon),
+    'goldfish.translate': () => translateSubtitles(daemon),
     'goldfish.correct': () => correctLine(daemon),
     'goldfish.tag': () => tagMoment(daemon),
     'goldfish.export': (argument) => exportMoments(daemon, (argument ?? {}) as ExportOptions),

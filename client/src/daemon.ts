@@ -85,6 +85,7 @@ const FORWARDED_NOTIFICATIONS: readonly (keyof Notifications)[] = [
   'goldfish/didChangeStatus',
   'goldfish/didChangePlaying',
   'goldfish/didChangeSettings',
+  'goldfish/didMatchAlert',
 ];
 
 /** Makes a link to a moment play it on the page, because the editor ignores times in video links. */

@@ -22,23 +22,30 @@ async function listVideos(daemon: Daemon): Promise<readonly VideoItem[]> {
   }
 }
 
+async function toVideoPicks(daemon: Daemon): Promise<readonly VideoPick[]> {
+  return (await listVideos(daemon))
+    .filter(({ state }) => state !== 'forgotten')
+    .map((video) => ({
+      video,
+      label: plainText(nameOf(video.path)),
+      description: `${formatTime(video.durationMs)}, ${plainText(video.path)}`,
+    }));
+}
+
 /** Lets the user choose videos that are in the index. */
 async function pickVideos(daemon: Daemon, placeHolder: string): Promise<readonly VideoItem[]> {
-  const items = (await listVideos(daemon))
-    .filter(({ state }) => state !== 'forgotten')
-    .map(
-      (video): VideoPick => ({
-        video,
-        label: plainText(nameOf(video.path)),
-        description: `${formatTime(video.durationMs)}, ${plainText(video.path)}`,
-      }),
-    );
-  const picked = await window.showQuickPick(items, {
+  const picked = await window.showQuickPick(await toVideoPicks(daemon), {
     placeHolder,
     canPickMany: true,
     matchOnDescription: true,
   });
   return (picked ?? []).map(({ video }) => video);
+}
+
+/** Lets the user choose one video that is in the index. */
+export async function pickVideo(daemon: Daemon, placeHolder: string): Promise<VideoItem | undefined> {
+  return (await window.showQuickPick(await toVideoPicks(daemon), { placeHolder, matchOnDescription: true }))
+    ?.video;
 }
 
 /** Indexes videos again that the user chooses. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExtensionContext, languages, Uri, window, workspace } from 'vscode';
+import { showAlerts } from './alerts.ts';
 import { createApiKeyStore } from './api-key-store.ts';
 import { registerChat } from './chat.ts';
 import { registerCommands } from './commands.ts';
@@ -51,6 +52,7 @@ export function activate(context: ExtensionContext): void {
     }),
     registerVideoEditor(daemon, pages),
     createStatusBar(daemon),
+    showAlerts(daemon, pages),
     followSettings(daemon),
     registerTools(daemon),
     registerChat(icon, daemon, editorModel),

@@ -50,7 +50,10 @@ function videoText(video: VideoResult, { startMs = 0, endMs = video.durationMs }
     `Play: ${toOpenLink({ uri: video.uri, startMs })}`,
     ...video.chapters
       .filter(overlaps)
-      .map((chapter) => `[${formatRange(chapter)}] chapter: ${oneLine(chapter.title)}`),
+      .map(
+        (chapter) =>
+          `[${formatRange(chapter)}] ${chapter.automatic ? 'automatic chapter' : 'chapter'}: ${oneLine(chapter.title)}`,
+      ),
     ...lines.slice(0, MAX_LINES).map(formatEvidence),
     ...(nextLine === undefined ? [] : [`More: call again with startMs ${nextLine.startMs}.`]),
   ].join('\n');

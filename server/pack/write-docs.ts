@@ -35,6 +35,7 @@ const NOTIFICATION_SUMMARIES: Readonly<Record<keyof Notifications, string>> = {
   'goldfish/didChangeStatus': 'The status changed.',
   'goldfish/didChangeSettings': 'A setting changed, whoever changed it.',
   'goldfish/didChangePlaying': 'A player in another view started, moved, paused or closed.',
+  'goldfish/didMatchAlert': 'Newly indexed text of a video matches a saved search.',
 };
 
 /** server/bin/goldfish.mjs exits with it before any of our TypeScript runs. */

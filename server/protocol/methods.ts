@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { addParams, addResult } from './adding.ts';
+import { alertEvent, alertsAddParams, alertsRemoveParams, alertsResult } from './alerts.ts';
 import { askParams, askResult } from './ask.ts';
 import { none } from './base.ts';
+import { chaptersParams, chaptersResult } from './chapters.ts';
 import {
   correctionsLineParams,
   correctionsListParams,
@@ -10,6 +12,7 @@ import {
   correctionsSpeakerParams,
   correctionsTagParams,
 } from './corrections.ts';
+import { digestParams, digestResult } from './digest.ts';
 import { editorAnswerParams, editorAnswerResult } from './editor.ts';
 import { exportClipsParams, exportClipsResult, exportParams, exportResult } from './export.ts';
 import {
@@ -36,6 +39,7 @@ import {
 import { pageResult } from './page.ts';
 import { playbackParams, playbackResult } from './playback.ts';
 import { didChangePlaying, playingParams } from './playing.ts';
+import { reelParams, reelResult } from './reel.ts';
 import { searchParams, searchResult } from './search.ts';
 import { settingsGetParams, settingsResult, settingsSetParams } from './settings.ts';
 import { status } from './status.ts';
@@ -137,10 +141,42 @@ export const requests = {
     params: exportClipsParams,
     result: exportClipsResult,
   },
+  'goldfish/reel': {
+    summary:
+      'Chooses the best moments for a question within a total length, to be cut together. Writes nothing.',
+    params: reelParams,
+    result: reelResult,
+  },
   'goldfish/subtitles': {
     summary: 'Lays out what is said in a video as subtitles.',
     params: subtitlesParams,
     result: subtitlesResult,
+  },
+  'goldfish/chapters': {
+    summary: 'Writes the chapters of a video: those of the file, or else automatic ones.',
+    params: chaptersParams,
+    result: chaptersResult,
+  },
+  'goldfish/digest': {
+    summary:
+      'Summarises videos as Markdown, each line with a link to its second. Progress arrives on `partialResultToken`.',
+    params: digestParams,
+    result: digestResult,
+  },
+  'goldfish/alerts/list': {
+    summary: 'Lists the saved searches that notify, and their last matches.',
+    params: none,
+    result: alertsResult,
+  },
+  'goldfish/alerts/add': {
+    summary: 'Saves a search that notifies when newly indexed text matches it.',
+    params: alertsAddParams,
+    result: alertsResult,
+  },
+  'goldfish/alerts/remove': {
+    summary: 'Deletes a saved search.',
+    params: alertsRemoveParams,
+    result: alertsResult,
   },
   'goldfish/page': {
     summary: 'Returns the address of the page, served on the loopback interface.',
@@ -270,6 +306,7 @@ export const notifications = {
   'goldfish/didChangeStatus': status,
   'goldfish/didChangeSettings': settingsResult,
   'goldfish/didChangePlaying': didChangePlaying,
+  'goldfish/didMatchAlert': alertEvent,
 } as const;
 
 export type Method = keyof typeof requests;

@@ -60,6 +60,9 @@ export const EXPORT_EXTENSIONS: {
   fcpxml: ['fcpxml'],
 };
 
+/** Formats in which the chapters of a video are written. */
+export const CHAPTER_FORMATS = ['list', 'markdown', 'vtt', 'ffmetadata'] as const;
+
 /** Formats of foreign data sets for training. */
 export const IMPORT_FORMATS = ['video-instruct', 'cmd', 'webvid', 'llava', 'cc-sbu-align', 'pairs'] as const;
 

@@ -9,12 +9,16 @@ import {
   MAX_HITS,
   MAX_VIDEOS,
 } from './agent-limits.ts';
+import { alertItem } from './alerts.ts';
 import { askParams, askResult, citation } from './ask.ts';
 import { queryText, scope, time } from './base.ts';
+import { digestParams, digestResult } from './digest.ts';
 import { framesParams } from './frames.ts';
 import type { Message } from './message.ts';
 import { QUERY_OPERATORS } from './names.ts';
+import { reelParams, reelResult } from './reel.ts';
 import { hit, hitLine, likeClip, searchResult } from './search.ts';
+import { subtitlesParams, subtitlesResult } from './subtitles.ts';
 import { chapter, videoItem, videoResult, videosResult } from './videos.ts';
 
 /** A tool that agents call: `goldfish mcp` and the VS Code extension offer it under the same description. */
@@ -89,6 +93,20 @@ export const askVideosTool = {
   output: askResult.extend({ citations: z.array(citation), hits: z.array(agentHit) }),
 } satisfies AgentTool;
 
+export const digestVideosTool = {
+  name: 'digest_videos',
+  title: 'Summarise videos',
+  userDescription: 'Summarises your indexed videos',
+  modelDescription:
+    'Summarises videos, a folder or a period as Markdown, oldest first; each line links to the second of its video. ' +
+    `Quotes the videos unless a model writes the summary. ${UNTRUSTED}`,
+  input: z.object({
+    ...narrowing,
+    quotes: digestParams.shape.quotes,
+  }),
+  output: digestResult.omit({ path: true }),
+} satisfies AgentTool;
+
 export const inspectFramesTool = {
   name: 'inspect_frames',
   title: 'Inspect frames',
@@ -144,6 +162,48 @@ export const browseVideoTool = {
     }),
 } satisfies AgentTool;
 export type BrowseVideoInput = z.input<typeof browseVideoTool.input>;
+
+export const chooseReelTool = {
+  name: 'choose_reel',
+  title: 'Choose a highlight reel',
+  userDescription: 'Chooses the best moments for a question within a length',
+  modelDescription:
+    'Chooses the best moments for a question whose total length is at most lengthMs, in the order of recording. Writes no ' +
+    `file: the user cuts them together with "goldfish reel". ${UNTRUSTED}`,
+  input: z.object({
+    query: reelParams.shape.query,
+    lengthMs: reelParams.shape.lengthMs,
+    ...narrowing,
+  }),
+  output: reelResult,
+} satisfies AgentTool;
+
+export const readSubtitlesTool = {
+  name: 'read_subtitles',
+  title: 'Read subtitles',
+  userDescription: 'Reads the subtitles of one of your videos, translated if wanted',
+  modelDescription:
+    'Returns what is said in a video as subtitles, with corrections, or translated by the model that the user chose for ' +
+    `answers. ${UNTRUSTED}`,
+  input: z.object({
+    video: place,
+    format: subtitlesParams.shape.format,
+    language: subtitlesParams.shape.language,
+    translate: subtitlesParams.shape.translate,
+  }),
+  output: subtitlesResult.omit({ path: true }),
+} satisfies AgentTool;
+
+export const listAlertsTool = {
+  name: 'list_alerts',
+  title: 'List alerts',
+  userDescription: 'Lists your saved searches and what matched them',
+  modelDescription:
+    'Lists the searches that the user saved to be notified of, each with its last matches in newly indexed videos, newest ' +
+    `first. ${UNTRUSTED}`,
+  input: z.object({}),
+  output: z.object({ alerts: z.array(alertItem.omit({ webhook: true, desktop: true })) }),
+} satisfies AgentTool;
 
 export const listVideosTool = {
   name: 'list_videos',

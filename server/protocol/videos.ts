@@ -61,7 +61,10 @@ export const stream = z.object({
 });
 export type Stream = Message<typeof stream>;
 
-export const chapter = timeRange.extend({ title: z.string() });
+export const chapter = timeRange.extend({
+  title: z.string(),
+  automatic: z.boolean().optional().describe('True if Goldfish worked it out; absent if the file brings it.'),
+});
 export type Chapter = Message<typeof chapter>;
 
 export const videoState = z.enum(['waiting', 'running', 'done', 'failed', 'offline', 'forgotten']);

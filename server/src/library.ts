@@ -1,5 +1,7 @@
+import type { AlertEvent, AlertsAddParams, AlertsResult } from '../protocol/alerts.ts';
 import type { AskParams, AskResult } from '../protocol/ask.ts';
 import type { Tokens, Uri } from '../protocol/base.ts';
+import type { ChaptersParams, ChaptersResult } from '../protocol/chapters.ts';
 import type {
   CorrectionsLineParams,
   CorrectionsRemoveParams,
@@ -7,6 +9,7 @@ import type {
   CorrectionsSpeakerParams,
   CorrectionsTagParams,
 } from '../protocol/corrections.ts';
+import type { DigestParams, DigestProgress, DigestResult } from '../protocol/digest.ts';
 import type {
   ExportClipsParams,
   ExportClipsProgress,
@@ -22,9 +25,10 @@ import type {
 } from '../protocol/folders.ts';
 import type { HeatParams, HeatResult } from '../protocol/heat.ts';
 import type { PlaybackResult } from '../protocol/playback.ts';
+import type { ReelParams, ReelResult } from '../protocol/reel.ts';
 import type { SearchParams, SearchResult } from '../protocol/search.ts';
 import type { Status } from '../protocol/status.ts';
-import type { SubtitlesParams, SubtitlesResult } from '../protocol/subtitles.ts';
+import type { SubtitlesParams, SubtitlesProgress, SubtitlesResult } from '../protocol/subtitles.ts';
 import type {
   TrainingExportParams,
   TrainingExportProgress,
@@ -59,6 +63,12 @@ export type LibrarySearchRequest = Omit<SearchParams, keyof Tokens>;
 /** Adds `answerer`, which replaces the one from the settings, for example with the editor's language model. */
 export type LibraryAskRequest = Omit<AskParams, keyof Tokens> & { readonly answerer?: Answerer };
 
+/** Adds `answerer`, as in LibraryAskRequest. */
+export type LibraryDigestRequest = Omit<DigestParams, keyof Tokens> & { readonly answerer?: Answerer };
+
+/** Adds `answerer`, as in LibraryAskRequest. */
+export type LibrarySubtitlesRequest = Omit<SubtitlesParams, keyof Tokens> & { readonly answerer?: Answerer };
+
 /** Adds `matching`: only paths that contain this text, ignoring case. */
 export type LibraryVideosRequest = VideosParams & { readonly matching?: string };
 
@@ -79,6 +89,12 @@ export interface Library {
   /** Searches one video, and returns where in it the hits are. */
   heat(params: HeatParams, signal: AbortSignal): Promise<HeatResult>;
   ask(request: LibraryAskRequest, onDelta: (delta: string) => void, signal: AbortSignal): Promise<AskResult>;
+  /** Summarises videos as Markdown, and writes it to a file if one is named. */
+  digest(
+    request: LibraryDigestRequest,
+    onProgress: (progress: DigestProgress) => void,
+    signal: AbortSignal,
+  ): Promise<DigestResult>;
   clip(clipId: string, uri: Uri | undefined): Promise<ClipResult>;
   video(uri: Uri): Promise<VideoResult>;
   videos(params: LibraryVideosRequest): VideosResult;
@@ -102,8 +118,16 @@ export interface Library {
   assertMayWrite(uri: Uri): Promise<void>;
   /** Exports a selection of moments as text in a format. */
   export(params: ExportParams): Promise<ExportResult>;
+  /** Chooses the best moments for a question within a total length. */
+  reel(params: ReelParams, signal: AbortSignal): Promise<ReelResult>;
   /** Lays out what is said in a video as subtitles, and writes them to a file if one is named. */
-  subtitles(params: SubtitlesParams): Promise<SubtitlesResult>;
+  subtitles(
+    request: LibrarySubtitlesRequest,
+    onProgress: (progress: SubtitlesProgress) => void,
+    signal: AbortSignal,
+  ): Promise<SubtitlesResult>;
+  /** Writes the chapters of a video as text, and to a file if one is named. */
+  chapters(params: ChaptersParams): Promise<ChaptersResult>;
   /** Writes moments as media files to the folder or file of the request. */
   exportClips(
     params: Omit<ExportClipsParams, keyof Tokens>,
@@ -116,6 +140,12 @@ export interface Library {
     onProgress: (progress: IndexProgress) => void,
     signal: AbortSignal,
   ): Promise<IndexResult>;
+  alerts(): AlertsResult;
+  /** Saves a search that notifies of matches in text that is indexed from now on. */
+  addAlert(params: AlertsAddParams): Promise<AlertsResult>;
+  removeAlert(id: string): Promise<AlertsResult>;
+  /** Calls the listener for each video with new matches. Returns a function that unsubscribes. */
+  onAlert(listener: (event: AlertEvent) => void): () => void;
   /** Returns the user's corrections of a video. Changes are searchable once they resolve, even if indexing is paused. */
   corrections(uri: Uri): CorrectionsResult;
   correctLine(params: CorrectionsLineParams): Promise<CorrectionsResult>;

@@ -45,8 +45,12 @@ test('given an agent, when it calls every tool, then results are right and their
   assert.deepEqual(tools.map(({ name }) => name).sort(), [
     'ask_videos',
     'browse_video',
+    'choose_reel',
+    'digest_videos',
     'inspect_frames',
+    'list_alerts',
     'list_videos',
+    'read_subtitles',
     'search_clips',
   ]);
   for (const tool of tools) {

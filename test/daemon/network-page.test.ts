@@ -16,13 +16,16 @@ const READABLE = [
   'goldfish/status',
   'goldfish/search',
   'goldfish/ask',
+  'goldfish/digest',
   'goldfish/clip',
   'goldfish/video',
   'goldfish/videos',
   'goldfish/heat',
   'goldfish/playback',
   'goldfish/export',
+  'goldfish/reel',
   'goldfish/subtitles',
+  'goldfish/chapters',
   'goldfish/corrections/list',
 ];
 

@@ -108,6 +108,13 @@ export function fakeLibrary(): FakeLibrary {
     },
     assertMayWrite: async () => undefined,
     exportClips: async () => ({ how: 'exact', files: [] }),
+    alerts: () => ({ alerts: [] }),
+    addAlert: async () => ({ alerts: [] }),
+    removeAlert: async () => ({ alerts: [] }),
+    onAlert: () => () => undefined,
+    reel: async () => ({ moments: [], durationMs: 0 }),
+    digest: async () => ({ text: '', videos: 0, unknown: [], omitted: 0 }),
+    chapters: async ({ format = 'list' }) => ({ format, text: '', chapters: [] }),
     subtitles: async ({ format = 'srt' }) => ({ format, text: '', subtitles: 0 }),
     export: async ({ format }) => ({ format, extension: format, text: '' }),
     exportTraining: async ({ folder }) => ({

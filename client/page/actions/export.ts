@@ -32,6 +32,26 @@ export function createExportActions(
       store.set({ exportChoice: { ...store.get().exportChoice, ...choice } }),
     copyText: (ranges: readonly ExportedRange[], format: ExportFormat) =>
       write(ranges, format, ({ text }) => copy(text, 'Moments copied.')),
+    /** Copies the chapters of a video as a table of contents in Markdown. */
+    async copyChapters(uri: Uri) {
+      try {
+        const { text } = await request('goldfish/chapters', { uri, format: 'markdown' });
+        await copy(text, 'Chapters copied.');
+      } catch (error) {
+        store.set({ notice: toProblem(error) });
+      }
+    },
+    /** Saves a summary of videos as Markdown. */
+    async saveDigest(uris: readonly Uri[]) {
+      store.set({ announcement: 'Summarising ...', notice: undefined });
+      try {
+        const { text } = await request('goldfish/digest', { scope: { uris } });
+        saveText(text, 'goldfish-digest.md');
+        store.set({ announcement: 'Summary saved.' });
+      } catch (error) {
+        store.set({ notice: toProblem(error) });
+      }
+    },
     saveFile: (ranges: readonly ExportedRange[], format: ExportFormat) =>
       write(ranges, format, ({ text, extension }) => {
         saveText(text, `goldfish-moments.${extension}`);

@@ -11,7 +11,10 @@ import { iconButton, ignoreComposingEnter, plural } from './view-helpers.ts';
 const MAX_EXPORTED = 1000;
 
 /** Renders what to do with the selected videos. */
-export function selectionBar(state: State, { library }: ViewActions): TemplateResult | typeof nothing {
+export function selectionBar(
+  state: State,
+  { library, exporting }: ViewActions,
+): TemplateResult | typeof nothing {
   const { selected } = state.library;
   if (selected.length === 0) return nothing;
   const isTooMuch = selected.length > MAX_EXPORTED;
@@ -20,6 +23,7 @@ export function selectionBar(state: State, { library }: ViewActions): TemplateRe
     <button type="button" class="btn" id="ask-selected" @click=${() => library.askAbout(selected)}>${icon('ask')}Ask about these</button>
     <button type="button" class="btn quiet" id="tag-selected" @click=${() => library.openDialog({ kind: 'tag', uris: selected })}>${icon('tagged')}<span class="only-mid">Tag</span></button>
     <button type="button" class="btn quiet" id="export-selected" ?disabled=${isTooMuch} title=${isTooMuch ? `At most ${MAX_EXPORTED} videos` : nothing} @click=${() => library.openDialog({ kind: 'export', uris: selected })}>${icon('export')}<span class="only-mid">Export</span></button>
+    <button type="button" class="btn quiet" id="digest-selected" @click=${() => exporting.saveDigest(selected)}>${icon('named')}<span class="only-mid">Summarise</span></button>
     ${firstInLine(state, library)}
     <button type="button" class="btn quiet" id="again-selected" @click=${() => library.confirm('readAgain', selected)}>${icon('again')}<span class="only-mid">Index again</span></button>
     <button type="button" class="btn quiet danger" id="forget-selected" @click=${() => library.confirm('forget', selected)}>${icon('remove')}<span class="only-mid">Remove from index</span></button>

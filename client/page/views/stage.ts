@@ -3,6 +3,7 @@ import { icon } from '../icons.ts';
 import { currentLines, playingIndex } from '../shown-moments.ts';
 import type { PlaybackState, State } from '../state.ts';
 import { fileNameOfUri, formatTime, nameOf } from '../text.ts';
+import { chapterPanel } from './chapters.ts';
 import { detailsPanel } from './details.ts';
 import { externalPlayer, playerControls, playerView } from './player.ts';
 import { tagPanel } from './tags.ts';
@@ -113,6 +114,7 @@ function stageTabs(
   const tags = video.corrections.filter(({ change }) => change === 'tag').length;
   const tabs: readonly (readonly [State['stageTab'], unknown])[] = [
     ['transcript', 'Transcript'],
+    ...(video.chapters.length > 0 ? [['chapters', 'Chapters'] as const] : []),
     ['tags', html`Tags${tags > 0 ? html` <span class="num">${tags}</span>` : nothing}`],
     ['details', 'Details'],
   ];
@@ -150,7 +152,12 @@ function stagePanel(state: State, current: PlaybackState, actions: ViewActions):
   const { video, loadProblem } = current;
   if (video === undefined)
     return html`<p class="muted pad">${loadProblem === undefined ? 'Loading the transcript ...' : ''}</p>`;
-  const panels = { transcript: transcriptPanel, tags: tagPanel, details: detailsPanel };
+  const panels = {
+    transcript: transcriptPanel,
+    chapters: chapterPanel,
+    tags: tagPanel,
+    details: detailsPanel,
+  };
   return html`<div id="stage-panel" class="panel-of-${state.stageTab}" role="tabpanel" aria-labelledby="tab-${state.stageTab}">${panels[state.stageTab](state, current, video, actions)}</div>`;
 }
 

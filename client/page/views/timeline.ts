@@ -139,6 +139,12 @@ function rows(
       : html`<span class="lab lane-lab tagged">${icon('tagged')}Tagged</span>
           <div class="lane tagged">${tags.map((tag) => bar(tag, 'tag-mark'))}</div>`
   }
+  ${
+    video.chapters.length === 0
+      ? nothing
+      : html`<span class="lab lane-lab chapter">${icon('named')}Chapters</span>
+          <div class="lane chapter">${video.chapters.map((chapter) => bar(chapter, 'chapter-mark'))}</div>`
+  }
   <span class="lab lane-lab found">${icon('found')}Found</span>
   <div class="lane found">
     ${selection?.endMs === undefined ? nothing : bar({ startMs: selection.startMs, endMs: selection.endMs }, 'chosen')}
@@ -180,7 +186,8 @@ function showPeek(
   const line = video.lines.findLast(
     ({ kind, startMs, endMs }) => kind !== 'facts' && kind !== 'title' && startMs <= ms && ms < endMs,
   );
-  time.textContent = formatTime(ms);
+  const chapter = video.chapters.find(({ startMs, endMs }) => startMs <= ms && ms < endMs);
+  time.textContent = chapter === undefined ? formatTime(ms) : `${formatTime(ms)} ${chapter.title}`;
   words.textContent = line?.text ?? '';
   words.className = line === undefined ? '' : toMomentKind(line.kind);
   peek.hidden = false;

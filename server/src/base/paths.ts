@@ -50,6 +50,9 @@ export function dataDirPaths(dataDir: string) {
     index: join(dataDir, 'index'),
     folders: join(dataDir, 'folders.json'),
     corrections: join(dataDir, 'corrections'),
+    alerts: join(dataDir, 'alerts.json'),
+    /** What was compared with the alerts, and what matched. */
+    alertLog: join(dataDir, 'alert-log.jsonl'),
     /** Measured times of captions, for estimates. */
     paces: join(dataDir, 'paces.json'),
     /** Results of the exams of models. */

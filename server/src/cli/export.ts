@@ -115,7 +115,7 @@ function formatWritten({ how, files }: ExportClipsResult, requested: readonly Ex
 }
 
 /** Asks the daemon to write media files to `output`. */
-async function writeMedia(
+export async function writeMedia(
   context: CommandContext,
   format: (typeof MEDIA_FORMATS)[number],
   moments: readonly ExportMoment[],

@@ -57,7 +57,8 @@ function formatVideo(video: VideoResult, context: CommandContext): string {
     );
   }
   for (const chapter of video.chapters) {
-    lines.push(`  ${formatTime(chapter.startMs).padStart(7)}  chapter: ${sanitiseLine(chapter.title)}`);
+    const label = chapter.automatic ? 'automatic chapter' : 'chapter';
+    lines.push(`  ${formatTime(chapter.startMs).padStart(7)}  ${label}: ${sanitiseLine(chapter.title)}`);
   }
   return [...lines, ...formatLines(video.lines, context)].join('\n');
 }

@@ -1,4 +1,6 @@
 import { availableParallelism } from 'node:os';
+import { createAlertDelivery } from '../adapters/alert-delivery.ts';
+import { createJsonAlertBook } from '../adapters/json-alert-book.ts';
 import { createJsonCorrectionBook } from '../adapters/json-correction-book.ts';
 import { createJsonFolderList } from '../adapters/json-folder-list.ts';
 import { createJsonPaceList } from '../adapters/json-pace-list.ts';
@@ -64,6 +66,8 @@ export async function composeLibrary(
     frameEmbedder: models.frameEmbedder,
     reranker: models.reranker,
     correctionBook: createJsonCorrectionBook(files.corrections, reportDamage),
+    alertBook: createJsonAlertBook({ alerts: files.alerts, log: files.alertLog }, reportDamage),
+    alertDelivery: createAlertDelivery(process.env),
     folderList: createJsonFolderList(files.folders, reportDamage),
     paceList: createJsonPaceList(files.paces, (message) => log.warn('paces', { message })),
     settings: settings.all,

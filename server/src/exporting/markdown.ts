@@ -1,13 +1,11 @@
 import { formatMediaLink } from '../core/domain/media-link.ts';
 import { escapeMarkdown } from '../core/text/escape-markdown.ts';
 import { formatShortTime, momentText, toPlainText } from './plain-text.ts';
-import type { ExportSelection, SelectedMoment } from './selection.ts';
+import type { ExportSelection } from './selection.ts';
 
-/** Formats the address of a link. Escapes parentheses, which would end it. */
-function linkAddress(moment: SelectedMoment): string {
-  return formatMediaLink(moment.source.uri, moment).replace(/[()]/g, (character) =>
-    character === '(' ? '%28' : '%29',
-  );
+/** Escapes the parentheses of an address, which would end a link. */
+export function linkAddress(address: string): string {
+  return address.replace(/[()]/g, (character) => (character === '(' ? '%28' : '%29'));
 }
 
 export function writeMarkdown({ title, moments }: ExportSelection): string {
@@ -15,7 +13,7 @@ export function writeMarkdown({ title, moments }: ExportSelection): string {
     const range = `${formatShortTime(moment.startMs)}-${formatShortTime(moment.endMs)}`;
     const text = momentText(moment);
     const quote = text === '' ? '' : `: “${escapeMarkdown(text)}”`;
-    return `- [${escapeMarkdown(toPlainText(moment.source.name))} ${range}](${linkAddress(moment)})${quote}`;
+    return `- [${escapeMarkdown(toPlainText(moment.source.name))} ${range}](${linkAddress(formatMediaLink(moment.source.uri, moment))})${quote}`;
   });
   return `# ${escapeMarkdown(toPlainText(title))}\n\n${items.join('\n')}\n`;
 }

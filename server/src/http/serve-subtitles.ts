@@ -9,7 +9,11 @@ export async function serveSubtitles(
   uri: string,
   language: string | null,
 ): Promise<void> {
-  const { text } = await library.subtitles({ uri, format: 'vtt', language: language ?? undefined });
+  const { text } = await library.subtitles(
+    { uri, format: 'vtt', language: language ?? undefined },
+    () => undefined,
+    new AbortController().signal,
+  );
   sendResponse(
     response,
     200,

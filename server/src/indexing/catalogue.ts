@@ -69,6 +69,7 @@ export class VideoCatalogue implements CatalogueView {
   /** Maps former paths of a content to its current path. */
   readonly #byFormer = new Map<Uri, Uri>();
   #revision = 0;
+  readonly #commitListeners = new Set<(videoIds: ReadonlySet<string>) => void>();
   #queuedChanges: QueuedChange[] = [];
   #writing: Promise<void> | undefined;
   /** Ends the wait for further changes; undefined while there is none. */
@@ -104,6 +105,11 @@ export class VideoCatalogue implements CatalogueView {
   /** True while a change waits or is being written. */
   get writing(): boolean {
     return this.#writing !== undefined;
+  }
+
+  /** Calls the listener with the changed contents after each write. */
+  onCommit(listener: (videoIds: ReadonlySet<string>) => void): void {
+    this.#commitListeners.add(listener);
   }
 
   copy(uri: Uri): VideoFile | undefined {
@@ -243,6 +249,8 @@ export class VideoCatalogue implements CatalogueView {
       await this.#store.commit(toWriteBatch(pending));
       this.#revision += 1;
       for (const { queuedChange, touchedVideos } of changes) queuedChange.resolve(touchedVideos);
+      const changedVideos = new Set(changes.flatMap(({ touchedVideos }) => [...touchedVideos]));
+      for (const listener of this.#commitListeners) listener(changedVideos);
     } catch (error) {
       for (const step of undo.reverse()) step();
       for (const { queuedChange } of changes) queuedChange.reject(error);

@@ -4,7 +4,9 @@ import { createResolveQuestion } from '../answering/resolve-question.ts';
 import { createConcurrencyLimit } from '../base/concurrency-limit.ts';
 import { fileUriToDisplayPath } from '../base/file-uri.ts';
 import type { Log } from '../base/log.ts';
+import type { GuardOutput } from '../base/output-guard.ts';
 import type { Description } from '../core/domain/description.ts';
+import type { Scope } from '../core/domain/search-result.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import { isWithin } from '../core/library/reconcile-file.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
@@ -22,6 +24,8 @@ import { createRerank } from '../search/rerank.ts';
 import { createSearch } from '../search/search.ts';
 import { createSemanticSearch } from '../search/semantic-search.ts';
 import { createSimilarSearch } from '../search/similar-search.ts';
+import type { FindChapters } from './chapter-finder.ts';
+import { createDigestMethod } from './digest.ts';
 import { withPageLinks } from './page-links.ts';
 import { parseSearchScope } from './parse-scope.ts';
 import { resolveSimilarityQuery } from './similarity-query.ts';
@@ -40,7 +44,7 @@ const SEARCH_TIMEOUT_MS = 400;
 const ASK_TIMEOUT_MS = 3_000;
 
 /**
- * Creates `search` and `ask`. Indexing starts no new job while a request runs. Afterwards it gives the videos found
+ * Creates `search`, `ask` and `digest`. Indexing starts no new job while a request runs. Afterwards it gives the videos found
  * priority.
  */
 export function createAnswering(deps: {
@@ -58,7 +62,9 @@ export function createAnswering(deps: {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Log;
-}): Pick<Library, 'search' | 'ask'> {
+  readonly findChapters: FindChapters;
+  readonly guard: GuardOutput;
+}): Pick<Library, 'search' | 'ask' | 'digest'> {
   const { store, catalogue, scheduler, folders, settings, log } = deps;
   const logSearch = (message: string) => log.info('search', { message });
   const semanticSearch = createSemanticSearch({ ...deps, log: logSearch });
@@ -68,6 +74,7 @@ export function createAnswering(deps: {
   const findSimilar = createSimilarSearch({ ...deps, search: quickSearch });
   // Clients run on this machine, so this is their time zone.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const saveSummary = (row: Description) => keepSummary(catalogue, row, log);
   const answerQuestion = createAnswerQuestion({
     store,
     catalogue,
@@ -76,7 +83,7 @@ export function createAnswering(deps: {
     captioner: deps.captioner,
     decoder: deps.media,
     maxWholeVideoMinutes: () => settings()['ask.wholeMinutes'],
-    saveSummary: (row) => keepSummary(catalogue, row, log),
+    saveSummary,
     onModelFailure: (message) => log.warn('answerer', { message }),
   });
   /** Queues the requests. Thousands at once would each hold index rows in memory. */
@@ -89,26 +96,18 @@ export function createAnswering(deps: {
           return work();
         }),
       );
-  /** Rejects a scope with a path that is not indexed. It is almost certainly a typo, and an empty result would hide it. */
-  const assertIndexed = (scope: WireScope | undefined) => {
-    const unknownUri = scope?.uris?.find(
-      (uri) =>
-        catalogue.under(uri).length === 0 &&
-        !folders.list().some(({ rule }) => isWithin(uri, rule.uri) || isWithin(rule.uri, uri)),
-    );
-    if (unknownUri === undefined) return parseSearchScope(scope);
-    throw new RequestError(
-      'notFound',
-      `${fileUriToDisplayPath(unknownUri)} is not indexed.`,
-      'Check the path. "goldfish folders" lists the watched folders.',
-      unknownUri,
-    );
-  };
+  const assertIndexed = (scope: WireScope | undefined) => parseIndexedScope({ catalogue, folders }, scope);
   const [searchLimit, askLimit] = [
     createConcurrencyLimit(MAX_PARALLEL_SEARCHES),
     createConcurrencyLimit(MAX_PARALLEL_ASKS),
   ];
   return {
+    digest: createDigestMethod({
+      ...deps,
+      saveSummary,
+      parseScope: assertIndexed,
+      runInTurn: (work, signal) => runInTurn(askLimit, signal)(work),
+    }),
     search: ({ query, k, scope, image, like }, signal) =>
       runInTurn(
         searchLimit,
@@ -147,6 +146,28 @@ export function createAnswering(deps: {
         };
       }),
   };
+}
+
+/**
+ * Parses a scope. Rejects one with a path that is not indexed: it is almost certainly a typo, and an empty result would
+ * hide it.
+ */
+function parseIndexedScope(
+  { catalogue, folders }: { readonly catalogue: VideoCatalogue; readonly folders: FolderWatcher },
+  scope: WireScope | undefined,
+): Scope {
+  const unknownUri = scope?.uris?.find(
+    (uri) =>
+      catalogue.under(uri).length === 0 &&
+      !folders.list().some(({ rule }) => isWithin(uri, rule.uri) || isWithin(rule.uri, uri)),
+  );
+  if (unknownUri === undefined) return parseSearchScope(scope);
+  throw new RequestError(
+    'notFound',
+    `${fileUriToDisplayPath(unknownUri)} is not indexed.`,
+    'Check the path. "goldfish folders" lists the watched folders.',
+    unknownUri,
+  );
 }
 
 /**

@@ -20,6 +20,8 @@ import type { StageDeps } from '../indexing/stages/stage-deps.ts';
 import type { StageResult } from '../indexing/stages/stage-runner.ts';
 import { toWorkTask } from '../indexing/work-task.ts';
 import type { Library } from '../library.ts';
+import type { AlertBook } from '../ports/alert-book.ts';
+import type { AlertDelivery } from '../ports/alert-delivery.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { CaptionTimingStore } from '../ports/caption-timing-store.ts';
 import type { Captioner } from '../ports/captioner.ts';
@@ -37,8 +39,10 @@ import type { TextRecogniser } from '../ports/text-recogniser.ts';
 import type { Transcriber } from '../ports/transcriber.ts';
 import type { VoiceDetector } from '../ports/voice-detector.ts';
 import type { WorkQueue } from '../ports/work-queue.ts';
+import { type AlertMethods, createAlerts } from './alerts.ts';
 import { createAnswering } from './answering.ts';
 import { browseFolders } from './browse-folders.ts';
+import { createChapterFinder, type FindChapters } from './chapter-finder.ts';
 import { createCorrectionMethods } from './corrections.ts';
 import type { Readers } from './coverage.ts';
 import { describeClip, describeVideo } from './describe-video.ts';
@@ -52,11 +56,13 @@ import { runIndex } from './index-run.ts';
 import { findMovedUri, isIndexedFile, listVideos, readStill } from './list-videos.ts';
 import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { assertMayWrite } from './output.ts';
+import { planReel } from './plan-reel.ts';
 import { createPlayback } from './playback.ts';
 import { forgetVideos, reindexVideos } from './reindex-and-forget.ts';
 import { createStatus, type StatusFrame } from './status.ts';
 import { createStatusNotifier, type StatusNotifier } from './status-notifier.ts';
 import { createProgressMeter, type ProgressMeter } from './video-work.ts';
+import { writeVideoChapters } from './write-chapters.ts';
 import { writeSubtitles } from './write-subtitles.ts';
 
 export interface LibraryPorts {
@@ -74,6 +80,8 @@ export interface LibraryPorts {
   readonly reranker: () => Reranker | undefined;
   readonly folderList: FolderList;
   readonly correctionBook: CorrectionBook;
+  readonly alertBook: AlertBook;
+  readonly alertDelivery: AlertDelivery;
   readonly paceList: CaptionTimingStore;
   readonly settings: () => Settings;
   readonly executor: (run: RunJob<StageResult>, settle: SettleJob<StageResult>) => Executor;
@@ -120,9 +128,11 @@ interface LibraryParts {
   readonly meter: ProgressMeter;
   readonly readers: () => Readers;
   readonly trackRules: () => readonly string[];
+  readonly findChapters: FindChapters;
   readonly notifier: StatusNotifier;
   readonly playback: ReturnType<typeof createPlayback>;
   readonly answering: ReturnType<typeof createAnswering>;
+  readonly alertMethods: AlertMethods;
   readonly correctionMethods: ReturnType<typeof createCorrectionMethods>;
   readonly guard: GuardOutput;
   readonly pause: PauseState;
@@ -133,6 +143,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
   const { catalogue, folders, scheduler, notifier, answering, playback } = parts;
   rewriteAfterDamage(parts);
   await folders.start();
+  parts.alertMethods.catchUp();
   scheduler.touchAll();
   return {
     ...createFolderMethods(parts),
@@ -142,11 +153,14 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     ...createExportMethods(parts),
     ...createPauseMethods(parts),
     ...parts.correctionMethods,
+    ...parts.alertMethods,
     status: () => statusOf(parts),
     onStatus: notifier.onStatus,
     search: answering.search,
     heat: (params, signal) => createHeatMap(parts, answering.search, params, signal),
     ask: answering.ask,
+    digest: answering.digest,
+    reel: (params, signal) => planReel({ catalogue, search: answering.search }, params, signal),
     playback: playback.playback,
     plan: playback.plan,
     stream: playback.stream,
@@ -219,7 +233,9 @@ async function assembleLibrary(plainPorts: LibraryPorts): Promise<LibraryParts> 
   const deps = {
     ...{ catalogue, store, storeWithCorrections, corrections, folders, scheduler, disk, readers },
     trackRules,
+    findChapters: createChapterFinder(),
   };
+  const guard = guardOutput({ files: () => indexedFiles(catalogue), folder: ports.frame().dataDir });
   const parts: LibraryParts = {
     ...deps,
     ports,
@@ -228,9 +244,10 @@ async function assembleLibrary(plainPorts: LibraryPorts): Promise<LibraryParts> 
     meter: createProgressMeter(),
     notifier,
     playback: createPlayback(deps, ports.media),
-    answering: createAnswering({ ...ports, store: storeWithCorrections, catalogue, scheduler, folders }),
+    answering: createAnswering({ ...ports, ...deps, store: storeWithCorrections, guard }),
+    alertMethods: await createAlerts({ ...ports, catalogue, store: storeWithCorrections }),
     correctionMethods: createCorrectionMethods({ ...deps, now }),
-    guard: guardOutput({ files: () => indexedFiles(catalogue), folder: ports.frame().dataDir }),
+    guard,
     pause: { byUser: false, hold: undefined, applied: false },
   };
   return parts;
@@ -305,7 +322,7 @@ function createExportMethods(
   parts: LibraryParts,
 ): Pick<
   Library,
-  'assertMayWrite' | 'exportClips' | 'export' | 'exportTraining' | 'importTraining' | 'subtitles'
+  'assertMayWrite' | 'chapters' | 'exportClips' | 'export' | 'exportTraining' | 'importTraining' | 'subtitles'
 > {
   const { ports, disk, guard } = parts;
   const videoOf = (uri: Uri) => describeVideo(parts, uri, ports.now());
@@ -318,7 +335,9 @@ function createExportMethods(
   return {
     assertMayWrite: (uri) => assertMayWrite(guard, uri),
     exportClips: (params, onProgress, signal) => exportClips(deps, params, onProgress, signal),
-    subtitles: (params) => writeSubtitles(videoOf, guard, params),
+    chapters: (params) => writeVideoChapters(videoOf, guard, params),
+    subtitles: (request, onProgress, signal) =>
+      writeSubtitles({ videoOf, guard, answerer: ports.answerer }, request, onProgress, signal),
     export: (params) => exportMoments(videoOf, guard, params),
     exportTraining: (params, onProgress, signal) =>
       exportTraining(params, { ...parts, ...trainingDeps(), onProgress, signal }),
@@ -361,11 +380,13 @@ async function closeLibrary({
   folders,
   scheduler,
   maintenance,
+  alertMethods,
   store,
 }: LibraryParts): Promise<void> {
   notifier.close();
   await folders.close();
   await scheduler.close();
+  await alertMethods.closeAlerts();
   await maintenance.close();
   await ports.media.close();
   await store.close();

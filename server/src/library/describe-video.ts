@@ -10,6 +10,7 @@ import { findClipAt } from '../core/pipeline/group-lines-by-clip.ts';
 import type { Corrections } from '../indexing/corrections.ts';
 import { RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
+import type { FindChapters } from './chapter-finder.ts';
 import { coverageOf } from './coverage.ts';
 import { describeTracks } from './describe-tracks.ts';
 import { createVideoState, type LibraryDeps } from './status.ts';
@@ -22,6 +23,7 @@ export interface VideoDeps extends LibraryDeps {
   readonly corrections: Pick<Corrections, 'forVideo'>;
   /** The setting `media.tracks`. */
   readonly trackRules: () => readonly string[];
+  readonly findChapters: FindChapters;
 }
 
 /** Returns everything stored about one video. Throws `notFound` if it is not indexed. */
@@ -49,7 +51,7 @@ export async function describeVideo(deps: VideoDeps, uri: Uri, nowMs: number): P
     pageUrl: probe?.pageUrl,
     clockStartMs: probe?.startMs,
     streams: record === undefined ? [] : describeTracks(record, namedTracks(deps, copy, record)),
-    chapters: probe?.chapters ?? [],
+    chapters: await deps.findChapters(uri, record, rows),
     clips: (record?.clips ?? []).map((clip) => ({
       ...clip,
       clipId: toClipId(copy.videoId, clip),

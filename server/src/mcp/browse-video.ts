@@ -29,7 +29,10 @@ function partText(part: ReturnType<typeof selectPart>): string {
   const moreText = part.nextMs === undefined ? [] : [`More: call again with startMs ${part.nextMs}.`];
   return [
     `${toOneLine(part.path)}: ${toOneLine(part.title)}, ${part.durationMs} ms, recorded ${part.recorded}, ${part.state}`,
-    ...part.chapters.map((chapter) => `[${formatTimeRange(chapter)}] chapter: ${toOneLine(chapter.title)}`),
+    ...part.chapters.map(
+      (chapter) =>
+        `[${formatTimeRange(chapter)}] ${chapter.automatic ? 'automatic chapter' : 'chapter'}: ${toOneLine(chapter.title)}`,
+    ),
     ...part.lines.map(evidenceText),
     ...moreText,
   ].join('\n');

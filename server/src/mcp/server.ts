@@ -3,9 +3,13 @@ import { BUILD } from '../base/build.ts';
 import { registerAddVideos } from './add-videos.ts';
 import { registerAskVideos } from './ask-videos.ts';
 import { registerBrowseVideo } from './browse-video.ts';
+import { registerChooseReel } from './choose-reel.ts';
 import type { SendRequest } from './daemon-link.ts';
+import { registerDigestVideos } from './digest-videos.ts';
 import { registerInspectFrames } from './inspect-frames.ts';
+import { registerListAlerts } from './list-alerts.ts';
 import { registerListVideos } from './list-videos.ts';
+import { registerReadSubtitles } from './read-subtitles.ts';
 import { registerResources } from './resources.ts';
 import { registerSearchClips } from './search-clips.ts';
 
@@ -29,9 +33,13 @@ export function createMcpServer(sendRequest: SendRequest, permissions: AgentPerm
   for (const register of [
     registerSearchClips,
     registerAskVideos,
+    registerDigestVideos,
+    registerChooseReel,
     registerInspectFrames,
     registerBrowseVideo,
+    registerReadSubtitles,
     registerListVideos,
+    registerListAlerts,
     ...(permissions.add ? [registerAddVideos] : []),
   ])
     register(server, sendRequest);

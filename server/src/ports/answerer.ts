@@ -11,6 +11,8 @@ export interface Answerer {
   readonly name: string;
   /** Number of words of evidence that fit its context besides question and answer. */
   readonly words: number;
+  /** The host or editor that gets all texts; absent for a model on this machine. */
+  readonly sentTo?: string;
   /** Absent: `cited`. */
   readonly style?: AnswerStyle;
   /**

@@ -19,6 +19,7 @@ export function createEditorAnswerer(connection: MessageConnection, socket: Dupl
   return {
     name: 'the editor’s model',
     words: MAX_EVIDENCE_WORDS,
+    sentTo: 'the editor’s language model',
     async answer(messages, onDelta, signal) {
       signal.throwIfAborted();
       const partialResultToken = randomUUID();

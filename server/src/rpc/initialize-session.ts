@@ -70,6 +70,7 @@ function forwardNotifications({ services, notify, diagnostics, disposers, abort 
   disposers.push(
     services.library.onStatus(forward('goldfish/didChangeStatus')),
     services.library.onStatus(() => diagnostics.libraryChanged()),
+    services.library.onAlert(forward('goldfish/didMatchAlert')),
     services.settings.onChange(forward('goldfish/didChangeSettings')),
     services.onLogLine((line) => line.level !== 'debug' && notify('window/logMessage', toLogMessage(line))),
   );

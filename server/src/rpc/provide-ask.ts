@@ -1,5 +1,5 @@
 import type { AskDelta } from '../../protocol/ask.ts';
-import { parseModelSetting } from '../core/models/model-setting.ts';
+import { editorAnswererOf } from './editor-answerer-setting.ts';
 import { provide } from './provider.ts';
 import { withWorkDone } from './work-done.ts';
 
@@ -7,10 +7,7 @@ export const provideAsk = provide(
   'goldfish/ask',
   ({ workDoneToken, partialResultToken, ...request }, call, { library, settings }) =>
     withWorkDone(call, workDoneToken, 'Answering', async () => {
-      const answererSetting = settings.get('models.answerer').settings['models.answerer'];
-      const usesEditor =
-        typeof answererSetting === 'string' && parseModelSetting(answererSetting)?.kind === 'editor';
-      const answerer = usesEditor ? call.editorAnswerer : undefined;
+      const { usesEditor, editorAnswerer: answerer } = editorAnswererOf(call, settings);
       const result = await library.ask(
         answerer === undefined ? request : { ...request, answerer },
         (delta) => call.progress(partialResultToken, { delta } satisfies AskDelta),

@@ -1,6 +1,8 @@
 import type { Method } from '../../protocol/methods.ts';
 import { provideAdd } from './provide-add.ts';
+import { provideAlertsAdd, provideAlertsList, provideAlertsRemove } from './provide-alerts.ts';
 import { provideAsk } from './provide-ask.ts';
+import { provideChapters } from './provide-chapters.ts';
 import {
   provideCorrectionsLine,
   provideCorrectionsList,
@@ -8,6 +10,7 @@ import {
   provideCorrectionsSpeaker,
   provideCorrectionsTag,
 } from './provide-corrections.ts';
+import { provideDigest } from './provide-digest.ts';
 import { provideExport, provideExportClips } from './provide-export.ts';
 import {
   provideFoldersAdd,
@@ -28,6 +31,7 @@ import {
 import { providePage } from './provide-page.ts';
 import { providePlayback } from './provide-playback.ts';
 import { providePlaying } from './provide-playing.ts';
+import { provideReel } from './provide-reel.ts';
 import { provideSearch } from './provide-search.ts';
 import { provideSettingsGet, provideSettingsSet } from './provide-settings.ts';
 import { provideStatus, provideStop } from './provide-status.ts';
@@ -56,7 +60,13 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/playing': providePlaying,
   'goldfish/export': provideExport,
   'goldfish/export/clips': provideExportClips,
+  'goldfish/reel': provideReel,
   'goldfish/subtitles': provideSubtitles,
+  'goldfish/chapters': provideChapters,
+  'goldfish/digest': provideDigest,
+  'goldfish/alerts/list': provideAlertsList,
+  'goldfish/alerts/add': provideAlertsAdd,
+  'goldfish/alerts/remove': provideAlertsRemove,
   'goldfish/page': providePage,
   'goldfish/index': provideIndex,
   'goldfish/corrections/list': provideCorrectionsList,

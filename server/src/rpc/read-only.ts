@@ -7,13 +7,16 @@ const READ_ONLY_METHODS: ReadonlySet<string> = new Set<Method>([
   'goldfish/status',
   'goldfish/search',
   'goldfish/ask',
+  'goldfish/digest',
   'goldfish/clip',
   'goldfish/video',
   'goldfish/videos',
   'goldfish/heat',
   'goldfish/playback',
   'goldfish/export',
+  'goldfish/reel',
   'goldfish/subtitles',
+  'goldfish/chapters',
   'goldfish/corrections/list',
 ]);
 

@@ -19,6 +19,7 @@ export function createOpenAiAnswerer(model: OpenAiAnswererOptions): Answerer {
   return {
     name: model.model,
     words: model.words,
+    sentTo: model.baseUrl,
     style: model.style ?? chooseStyleByName(model.model),
     async answer(messages, onDelta, signal) {
       closeController.signal.throwIfAborted();
