@@ -4,6 +4,7 @@ import type { EvalPrediction } from '../../server/src/evaluation/item.ts';
 import { summariseVerdicts } from '../../server/src/evaluation/metrics/accuracy.ts';
 import { matchesAnswer, normaliseAnswer, tokenF1 } from '../../server/src/evaluation/metrics/answer-match.ts';
 import { measureCitations } from '../../server/src/evaluation/metrics/citation-accuracy.ts';
+import { areaUnderRoc } from '../../server/src/evaluation/metrics/confidence.ts';
 import { measureRetrieval } from '../../server/src/evaluation/metrics/retrieval.ts';
 import { bestIou, mergeSpans, spanCoverage, spanIou } from '../../server/src/evaluation/metrics/spans.ts';
 
@@ -166,4 +167,12 @@ test('given verdicts with gaps, when they are summarised, then accuracy has boun
   near(summary.score, 5.8 / 3);
   near(summary.flooredScore, 5 / 3);
   assert.ok(summary.clustered);
+});
+
+test('given scores of right and wrong answers, when the area under the curve is computed, then ties count half', () => {
+  assert.equal(areaUnderRoc([0.9, 0.8], [0.1]), 1);
+  assert.equal(areaUnderRoc([0.1], [0.9]), 0);
+  assert.equal(areaUnderRoc([0.5, 0.5], [0.5]), 0.5);
+  assert.equal(areaUnderRoc([0.9, 0.3], [0.5, 0.3]), 0.625);
+  assert.ok(Number.isNaN(areaUnderRoc([], [0.5])));
 });

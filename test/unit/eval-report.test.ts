@@ -171,4 +171,34 @@ test("given predictions, when they are exported, then they are in the evaluator'
     ],
   );
   assert.equal(exportPredictions(moments.slice(0, 1), 'charades'), 'v0 12 18##Question 0?\n');
+
+  const { predictions: choices } = record('a', 'lvbench', 1);
+  const two = choices
+    .slice(0, 2)
+    .map((prediction, i) => (i === 0 ? prediction : { ...prediction, choice: undefined }));
+  assert.deepEqual(JSON.parse(exportPredictions(two, 'lvbench')), { 0: 'A' });
+  assert.deepEqual(JSON.parse(exportPredictions(choices.slice(1, 2), 'egoschema')), { 1: 1 });
+  assert.deepEqual(JSON.parse(exportPredictions(choices.slice(0, 2), 'hourvideo')), {
+    v0: { benchmark_dataset: [{ qid: '0', predicted_answer_label: 'A' }] },
+    v1: { benchmark_dataset: [{ qid: '1', predicted_answer_label: 'B' }] },
+  });
+  const [sample] = exportPredictions(choices.slice(1, 2), 'lmms-eval').trim().split('\n');
+  assert.deepEqual(JSON.parse(sample ?? ''), {
+    doc_id: 0,
+    doc: { id: '1', video: 'v1', question: 'Question 1?', options: ['red', 'blue'] },
+    target: 'A',
+    resps: [['It is blue [1].']],
+    filtered_resps: ['B'],
+  });
+});
+
+test('given confidences, when a run is summarised, then it is told how well they tell right answers from wrong ones', () => {
+  const whole = record('a', 'lvbench', 4);
+  const predictions = whole.predictions.map((prediction, i) => ({
+    ...prediction,
+    confidence: i < 5 ? 0.9 : 0.2,
+  }));
+  const { confidence } = summariseRun({ ...whole, predictions });
+  // Four right ones at 0.9; of six wrong ones one is at 0.9: (4 * 5 + 4 * 0.5) / 24.
+  assert.ok(Math.abs((confidence ?? 0) - 22 / 24) < 1e-9);
 });
