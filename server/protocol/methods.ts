@@ -41,6 +41,8 @@ import { settingsGetParams, settingsResult, settingsSetParams } from './settings
 import { status } from './status.ts';
 import { subtitlesParams, subtitlesResult } from './subtitles.ts';
 import {
+  trainingEstimateParams,
+  trainingEstimateResult,
   trainingExportParams,
   trainingExportResult,
   trainingImportParams,
@@ -176,6 +178,11 @@ export const requests = {
     summary: 'Removes a correction or tag and restores the original.',
     params: correctionsRemoveParams,
     result: correctionsResult,
+  },
+  'goldfish/train/estimate': {
+    summary: 'Says what a data set with captions from a host would send there. Sends and writes nothing.',
+    params: trainingEstimateParams,
+    result: trainingEstimateResult,
   },
   'goldfish/train/export': {
     summary: 'Writes corrections, tags and captions as a data set for training the captioner.',

@@ -26,6 +26,8 @@ import type { SearchParams, SearchResult } from '../protocol/search.ts';
 import type { Status } from '../protocol/status.ts';
 import type { SubtitlesParams, SubtitlesResult } from '../protocol/subtitles.ts';
 import type {
+  TrainingEstimateParams,
+  TrainingEstimateResult,
   TrainingExportParams,
   TrainingExportProgress,
   TrainingExportResult,
@@ -123,6 +125,8 @@ export interface Library {
   tag(params: CorrectionsTagParams): Promise<CorrectionsResult>;
   uncorrect(params: CorrectionsRemoveParams): Promise<CorrectionsResult>;
   /** Writes a data set for training the captioner in use. */
+  /** Counts what `exportTraining` would send to a host. */
+  estimateTraining(params: TrainingEstimateParams): Promise<TrainingEstimateResult>;
   exportTraining(
     params: Omit<TrainingExportParams, keyof Tokens>,
     onProgress: (progress: TrainingExportProgress) => void,

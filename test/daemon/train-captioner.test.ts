@@ -108,7 +108,7 @@ test('given 200 corrections to a colour that the captioner does not know, when i
 
   const data = join(box.folder, 'lessons');
   const exported = await run(box, 'train', 'export', data, '--in', folder, '--split', '90/10/0');
-  assert.deepEqual(exported.sources, { corrections: 200, tags: 0, captions: 300 });
+  assert.deepEqual(exported.sources, { corrections: 200, tags: 0, captions: 300, subtitles: 0, host: 0 });
   await run(box, 'train', 'check', data);
   const config = join(box.folder, 'tiny.toml');
   writeFileSync(config, TINY_CONFIG);

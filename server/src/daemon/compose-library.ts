@@ -57,6 +57,7 @@ export async function composeLibrary(
     }),
     reader: models.reader,
     captioner: models.captioner,
+    hostCaptioner: models.hostCaptioner,
     transcriber: models.transcriber,
     voiceDetector: models.voiceDetector,
     answerer: models.answerer,

@@ -5,6 +5,7 @@ import { type GuardOutput, guardOutput } from '../base/output-guard.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import type { CaptionBudget } from '../core/generation/caption-prompt.ts';
 import { withoutWork } from '../core/pipeline/forgotten-work.ts';
 import { createCaptionTimer } from '../indexing/caption-timing.ts';
 import { VideoCatalogue } from '../indexing/catalogue.ts';
@@ -47,6 +48,7 @@ import { exportMoments } from './export-moments.ts';
 import { exportTraining } from './export-training.ts';
 import { createFolderMethods } from './folders.ts';
 import { createHeatMap } from './heat-map.ts';
+import { estimateHostCaptions, type HostModel } from './host-captions.ts';
 import { importTraining } from './import-training.ts';
 import { runIndex } from './index-run.ts';
 import { findMovedUri, isIndexedFile, listVideos, readStill } from './list-videos.ts';
@@ -66,6 +68,8 @@ export interface LibraryPorts {
   readonly media: Media;
   readonly reader: () => TextRecogniser;
   readonly captioner: () => Captioner | undefined;
+  /** Creates a captioner on a host. The budget decides its frames and words. */
+  readonly hostCaptioner: (host: HostModel, budget: CaptionBudget) => Captioner;
   readonly transcriber: () => Transcriber | undefined;
   readonly voiceDetector: () => VoiceDetector | undefined;
   readonly answerer: () => Answerer | undefined;
@@ -305,7 +309,13 @@ function createExportMethods(
   parts: LibraryParts,
 ): Pick<
   Library,
-  'assertMayWrite' | 'exportClips' | 'export' | 'exportTraining' | 'importTraining' | 'subtitles'
+  | 'assertMayWrite'
+  | 'exportClips'
+  | 'export'
+  | 'estimateTraining'
+  | 'exportTraining'
+  | 'importTraining'
+  | 'subtitles'
 > {
   const { ports, disk, guard } = parts;
   const videoOf = (uri: Uri) => describeVideo(parts, uri, ports.now());
@@ -313,6 +323,7 @@ function createExportMethods(
   const trainingDeps = () => ({
     media: ports.media,
     captioner: ports.captioner(),
+    hostCaptioner: ports.hostCaptioner,
     language: ports.settings()['models.captionLanguage'],
   });
   return {
@@ -320,6 +331,7 @@ function createExportMethods(
     exportClips: (params, onProgress, signal) => exportClips(deps, params, onProgress, signal),
     subtitles: (params) => writeSubtitles(videoOf, guard, params),
     export: (params) => exportMoments(videoOf, guard, params),
+    estimateTraining: async (params) => estimateHostCaptions(params, { ...parts, ...trainingDeps() }),
     exportTraining: (params, onProgress, signal) =>
       exportTraining(params, { ...parts, ...trainingDeps(), onProgress, signal }),
     importTraining: (params, onProgress, signal) =>

@@ -21,6 +21,10 @@ export const provideTrainingExport = provide('goldfish/train/export', (params, c
   withRowProgress(call, params, (onProgress) => library.exportTraining(params, onProgress, call.signal)),
 );
 
+export const provideTrainingEstimate = provide('goldfish/train/estimate', (params, _call, { library }) =>
+  library.estimateTraining(params),
+);
+
 export const provideTrainingImport = provide('goldfish/train/import', (params, call, { library }) =>
   withRowProgress(call, params, (onProgress) => library.importTraining(params, onProgress, call.signal)),
 );

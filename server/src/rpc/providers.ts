@@ -32,7 +32,7 @@ import { provideSearch } from './provide-search.ts';
 import { provideSettingsGet, provideSettingsSet } from './provide-settings.ts';
 import { provideStatus, provideStop } from './provide-status.ts';
 import { provideSubtitles } from './provide-subtitles.ts';
-import { provideTrainingExport, provideTrainingImport } from './provide-training.ts';
+import { provideTrainingEstimate, provideTrainingExport, provideTrainingImport } from './provide-training.ts';
 import { provideClip, provideVideo, provideVideos } from './provide-videos.ts';
 import { provideForget, provideIndex, providePause, provideReindex, provideResume } from './provide-work.ts';
 import { provideWorkers } from './provide-workers.ts';
@@ -64,6 +64,7 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/corrections/speaker': provideCorrectionsSpeaker,
   'goldfish/corrections/tag': provideCorrectionsTag,
   'goldfish/corrections/remove': provideCorrectionsRemove,
+  'goldfish/train/estimate': provideTrainingEstimate,
   'goldfish/train/export': provideTrainingExport,
   'goldfish/train/import': provideTrainingImport,
   'goldfish/add': provideAdd,
