@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tokens, uri } from './base.ts';
+import { time, tokens, uri } from './base.ts';
 import type { Message } from './message.ts';
 import { IMPORT_FORMATS, TRAINING_SOURCES } from './names.ts';
 
@@ -94,6 +94,18 @@ export const trainingExportProgress = z
     'The value of `$/progress` on the `partialResultToken` of `goldfish/train/export` and `goldfish/train/import`; counts rows.',
   );
 export type TrainingExportProgress = Message<typeof trainingExportProgress>;
+
+export const openedParams = z.object({ uri, ms: time.describe('Where it is played from.') });
+export type OpenedParams = Message<typeof openedParams>;
+
+export const trainingSearchesParams = z.object({
+  folder: trainingExportParams.shape.folder,
+  split: splitShares.optional(),
+});
+export type TrainingSearchesParams = Message<typeof trainingSearchesParams>;
+
+export const trainingSearchesResult = z.object(writtenDataSet);
+export type TrainingSearchesResult = Message<typeof trainingSearchesResult>;
 
 export const trainingImportParams = tokens.extend({
   format: importFormat,

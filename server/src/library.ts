@@ -33,6 +33,8 @@ import type {
   TrainingExportResult,
   TrainingImportParams,
   TrainingImportResult,
+  TrainingSearchesParams,
+  TrainingSearchesResult,
 } from '../protocol/training.ts';
 import type { ClipResult, VideoResult, VideosParams, VideosResult } from '../protocol/videos.ts';
 import type { CountResult, IndexProgress, IndexResult } from '../protocol/work.ts';
@@ -125,6 +127,10 @@ export interface Library {
   tag(params: CorrectionsTagParams): Promise<CorrectionsResult>;
   uncorrect(params: CorrectionsRemoveParams): Promise<CorrectionsResult>;
   /** Writes a data set for training the captioner in use. */
+  /** Notes that a person opened a moment, if the setting `search.log` allows it. */
+  opened(uri: Uri, ms: number): Promise<void>;
+  /** Writes a data set of searches that led to a click. */
+  exportSearches(params: TrainingSearchesParams): Promise<TrainingSearchesResult>;
   /** Counts what `exportTraining` would send to a host. */
   estimateTraining(params: TrainingEstimateParams): Promise<TrainingEstimateResult>;
   exportTraining(

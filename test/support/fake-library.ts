@@ -118,6 +118,12 @@ export function fakeLibrary(): FakeLibrary {
       refused: 0,
       unreadable: [],
     }),
+    opened: async () => undefined,
+    exportSearches: async ({ folder }) => ({
+      path: folder,
+      rows: 0,
+      splits: { train: 0, validation: 0, test: 0 },
+    }),
     estimateTraining: async () => ({ clips: 0, frames: 0, tokensIn: 0, tokensOut: 0 }),
     importTraining: async ({ folder }) => ({
       path: folder,

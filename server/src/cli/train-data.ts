@@ -193,6 +193,23 @@ async function importDataSet(
   });
 }
 
+async function exportSearches(
+  context: CommandContext,
+  folder: string,
+  split: Split | undefined,
+): Promise<CommandResult> {
+  const client = await context.client();
+  const params = { folder: pathToFileUri(context.resolvePath(folder)), split };
+  const result = await client.request('goldfish/train/searches', params, { signal: context.signal });
+  const { path, rows, splits } = result;
+  const lines = [
+    `Wrote ${rows.toLocaleString('en')} ${rows === 1 ? 'search' : 'searches'} to ${sanitiseLine(path)}: ${splits.train} for training, ${splits.validation} for validation, ${splits.test} held out.`,
+  ];
+  if (splits.test === 0)
+    lines.push('None is held out, so a gain cannot be shown: collect more, or give --split.');
+  return { result, text: lines.join('\n') };
+}
+
 /** Adds the commands that write data sets. */
 export function registerTrainingData(command: Command, run: RunCommand): void {
   command
@@ -223,6 +240,23 @@ export function registerTrainingData(command: Command, run: RunCommand): void {
     )
     .action((folder: string, options: ExportOptions) =>
       run((context) => exportDataSet(context, folder, options)),
+    );
+  command
+    .command('searches')
+    .argument('<folder>', 'a new folder for the data set')
+    .option('--split <shares>', 'percent for training, validation and test (default: 90/5/5)', parseSplit)
+    .description(
+      'write the searches after which you opened a hit as a data set (needs the setting search.log)',
+    )
+    .addHelpText(
+      'after',
+      formatExamples(
+        'goldfish settings set search.log true',
+        'goldfish train searches searches --split 70/15/15',
+      ),
+    )
+    .action((folder: string, { split }: { readonly split?: Split }) =>
+      run((context) => exportSearches(context, folder, split)),
     );
   command
     .command('import')

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { createJsonCorrectionBook } from '../adapters/json-correction-book.ts';
 import { createJsonFolderList } from '../adapters/json-folder-list.ts';
 import { createJsonPaceList } from '../adapters/json-pace-list.ts';
+import { createJsonlSearchBook } from '../adapters/jsonl-search-book.ts';
 import { openLanceStore } from '../adapters/lancedb/open-store.ts';
 import { SCHEMA_VERSION } from '../adapters/lancedb/schema-version.ts';
 import { createLocalExecutor } from '../adapters/local-executor.ts';
@@ -65,6 +66,7 @@ export async function composeLibrary(
     frameEmbedder: models.frameEmbedder,
     reranker: models.reranker,
     correctionBook: createJsonCorrectionBook(files.corrections, reportDamage),
+    searchBook: createJsonlSearchBook(files.searches, (message) => log.warn('searches', { message })),
     folderList: createJsonFolderList(files.folders, reportDamage),
     paceList: createJsonPaceList(files.paces, (message) => log.warn('paces', { message })),
     settings: settings.all,

@@ -32,6 +32,7 @@ import type { FolderList } from '../ports/folder-list.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Media } from '../ports/media.ts';
 import type { Reranker } from '../ports/reranker.ts';
+import type { SearchBook } from '../ports/search-book.ts';
 import type { Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { TextRecogniser } from '../ports/text-recogniser.ts';
@@ -56,6 +57,7 @@ import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { assertMayWrite } from './output.ts';
 import { createPlayback } from './playback.ts';
 import { forgetVideos, reindexVideos } from './reindex-and-forget.ts';
+import { createSearchLog, exportSearches, type SearchLog } from './search-log.ts';
 import { createStatus, type StatusFrame } from './status.ts';
 import { createStatusNotifier, type StatusNotifier } from './status-notifier.ts';
 import { createProgressMeter, type ProgressMeter } from './video-work.ts';
@@ -78,6 +80,7 @@ export interface LibraryPorts {
   readonly reranker: () => Reranker | undefined;
   readonly folderList: FolderList;
   readonly correctionBook: CorrectionBook;
+  readonly searchBook: SearchBook;
   readonly paceList: CaptionTimingStore;
   readonly settings: () => Settings;
   readonly executor: (run: RunJob<StageResult>, settle: SettleJob<StageResult>) => Executor;
@@ -127,6 +130,7 @@ interface LibraryParts {
   readonly notifier: StatusNotifier;
   readonly playback: ReturnType<typeof createPlayback>;
   readonly answering: ReturnType<typeof createAnswering>;
+  readonly searchLog: SearchLog;
   readonly correctionMethods: ReturnType<typeof createCorrectionMethods>;
   readonly guard: GuardOutput;
   readonly pause: PauseState;
@@ -134,7 +138,7 @@ interface LibraryParts {
 
 export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> {
   const parts = await assembleLibrary(ports);
-  const { catalogue, folders, scheduler, notifier, answering, playback } = parts;
+  const { catalogue, folders, scheduler, notifier, answering, playback, searchLog } = parts;
   rewriteAfterDamage(parts);
   await folders.start();
   scheduler.touchAll();
@@ -148,9 +152,18 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     ...parts.correctionMethods,
     status: () => statusOf(parts),
     onStatus: notifier.onStatus,
-    search: answering.search,
+    search: async (request, signal) => {
+      const result = await answering.search(request, signal);
+      searchLog.shown(request.query, result.hits);
+      return result;
+    },
     heat: (params, signal) => createHeatMap(parts, answering.search, params, signal),
-    ask: answering.ask,
+    ask: async (request, onDelta, signal) => {
+      const result = await answering.ask(request, onDelta, signal);
+      searchLog.shown(request.question, result.hits);
+      return result;
+    },
+    opened: searchLog.opened,
     playback: playback.playback,
     plan: playback.plan,
     stream: playback.stream,
@@ -232,6 +245,7 @@ async function assembleLibrary(plainPorts: LibraryPorts): Promise<LibraryParts> 
     meter: createProgressMeter(),
     notifier,
     playback: createPlayback(deps, ports.media),
+    searchLog: createSearchLog(ports.searchBook, () => ports.settings()['search.log'], now),
     answering: createAnswering({ ...ports, store: storeWithCorrections, catalogue, scheduler, folders }),
     correctionMethods: createCorrectionMethods({ ...deps, now }),
     guard: guardOutput({ files: () => indexedFiles(catalogue), folder: ports.frame().dataDir }),
@@ -313,6 +327,7 @@ function createExportMethods(
   | 'exportClips'
   | 'export'
   | 'estimateTraining'
+  | 'exportSearches'
   | 'exportTraining'
   | 'importTraining'
   | 'subtitles'
@@ -331,6 +346,7 @@ function createExportMethods(
     exportClips: (params, onProgress, signal) => exportClips(deps, params, onProgress, signal),
     subtitles: (params) => writeSubtitles(videoOf, guard, params),
     export: (params) => exportMoments(videoOf, guard, params),
+    exportSearches: (params) => exportSearches(params, { book: ports.searchBook, guard }),
     estimateTraining: async (params) => estimateHostCaptions(params, { ...parts, ...trainingDeps() }),
     exportTraining: (params, onProgress, signal) =>
       exportTraining(params, { ...parts, ...trainingDeps(), onProgress, signal }),
