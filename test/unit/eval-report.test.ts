@@ -202,3 +202,17 @@ test('given confidences, when a run is summarised, then it is told how well they
   // Four right ones at 0.9; of six wrong ones one is at 0.9: (4 * 5 + 4 * 0.5) / 24.
   assert.ok(Math.abs((confidence ?? 0) - 22 / 24) < 1e-9);
 });
+
+test('given runs on moments, when they are compared, then a moment counts as found by one of the first 3 hits', () => {
+  const run = (name: string, found: number) => {
+    const { predictions } = record(name, 'qvhighlights', 10);
+    const moved = predictions.map((prediction, i) =>
+      i < found
+        ? prediction
+        : { ...prediction, hits: prediction.hits.map((hit) => ({ ...hit, startMs: 70_000, endMs: 80_000 })) },
+    );
+    return { name, predictions: moved, verdicts: judgeWithoutModel(moved) };
+  };
+  const { items, accuracyA, accuracyB, changed } = compareRuns(run('a', 4), run('b', 10));
+  assert.deepEqual([items, accuracyA, accuracyB, changed.length], [10, 0.4, 1, 6]);
+});

@@ -1,5 +1,6 @@
 """Writes a model as graphs that the daemon runs, and tests that both say the same. The graphs need no torch."""
 
+import hashlib
 import itertools
 import json
 import os
@@ -186,6 +187,14 @@ def export_model(source, target, precisions):
     return {"model": target, "parity": reached, "text": "\n".join(lines)}
 
 
+def whole_digest(path):
+    hashed = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(1 << 20):
+            hashed.update(chunk)
+    return hashed.hexdigest()
+
+
 def write_origin(folder, run, result, reached):
     """Writes training.json: what `goldfish train use` needs to compare the model on what it has not seen."""
     seen = set()
@@ -196,6 +205,7 @@ def write_origin(folder, run, result, reached):
         "base": os.path.basename(run["base"]),
         "data digest": run["data digest"],
         "contents": sorted(content for content in seen if content),
+        "files": {f"onnx/{name}": whole_digest(os.path.join(folder, "onnx", name)) for name in sorted(os.listdir(os.path.join(folder, "onnx")))},
         "parity": reached,
         "held_out": result.get("held_out"),
     }

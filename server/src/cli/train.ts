@@ -4,6 +4,7 @@ import type { CommandContext } from './context.ts';
 import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
 import { registerTrainingData } from './train-data.ts';
 import { installTrainer, runTrainer, TRAINING_PACKAGES_SIZE } from './train-python.ts';
+import { registerTrainedUse } from './train-use.ts';
 
 async function install(context: CommandContext, confirmed: boolean): Promise<CommandResult> {
   const question = `Download Python packages for training (${TRAINING_PACKAGES_SIZE})?`;
@@ -86,6 +87,7 @@ export const registerTrain: RegisterCommand = (program, run) => {
         ]),
       ),
     );
+  registerTrainedUse(command, run);
   command
     .command('export-model')
     .argument('<run>', 'the folder of a run, or of a model with model.safetensors')
@@ -96,7 +98,7 @@ export const registerTrain: RegisterCommand = (program, run) => {
       'after',
       formatExamples(
         'goldfish train export-model run my-captioner',
-        'goldfish models use captioner "$PWD/my-captioner"',
+        'goldfish train use captioner my-captioner',
       ),
     )
     .action(

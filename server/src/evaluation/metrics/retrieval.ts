@@ -39,11 +39,16 @@ interface Judged {
 const iouOf = ({ video, gold }: Judged, hit: PredictedHit) =>
   hit.video === video ? bestIou(toSpan(hit), gold) : 0;
 
+const isFound = ({ video, hits, gold }: Judged, depth: number, cap: number) =>
+  hits.slice(0, depth).some((hit) => touchesGold(capHit(hit, cap), video, gold));
+
 function clipRecall(items: readonly Judged[], depth: number, cap: number): number {
-  const found = items.filter(({ video, hits, gold }) =>
-    hits.slice(0, depth).some((hit) => touchesGold(capHit(hit, cap), video, gold)),
-  );
-  return found.length / items.length;
+  return items.filter((item) => isFound(item, depth, cap)).length / items.length;
+}
+
+/** Returns whether one of the first 3 hits, cut to 30 s, touches a gold span: how runs on moments are compared. */
+export function findsMoment({ video, hits, gold }: Pick<EvalPrediction, 'video' | 'hits' | 'gold'>): boolean {
+  return isFound({ video, hits, gold: gold.spans ?? [] }, 3, 30);
 }
 
 function recallAtIou(items: readonly Judged[], depth: number, level: number): number {
