@@ -8,6 +8,7 @@ import { formatCsvReport } from '../../server/src/evaluation/reporting/format-cs
 import { formatHtmlReport } from '../../server/src/evaluation/reporting/format-html.ts';
 import { formatMarkdownReport } from '../../server/src/evaluation/reporting/format-markdown.ts';
 import { formatTextTable } from '../../server/src/evaluation/reporting/format-text.ts';
+import { toPanelTables } from '../../server/src/evaluation/reporting/panel-table.ts';
 import { toPaperTables } from '../../server/src/evaluation/reporting/paper-table.ts';
 import { summariseRun } from '../../server/src/evaluation/reporting/run-report.ts';
 import { toRunTables } from '../../server/src/evaluation/reporting/run-tables.ts';
@@ -215,4 +216,21 @@ test('given runs on moments, when they are compared, then a moment counts as fou
   };
   const { items, accuracyA, accuracyB, changed } = compareRuns(run('a', 4), run('b', 10));
   assert.deepEqual([items, accuracyA, accuracyB, changed.length], [10, 0.4, 1, 6]);
+});
+
+test('given verdicts of three judges, when a panel is laid out, then pairs agree by kappa, and the majority decides', () => {
+  const judge = (name: string, matches: readonly (boolean | undefined)[]) => ({
+    judge: name,
+    verdicts: matches.map((match, i) => ({ id: String(i), outcome: 'judged' as const, matches: match })),
+  });
+  const judges = [
+    judge('a', [true, true, false, false]),
+    judge('b', [true, true, false, true]),
+    judge('c', [true, false, undefined, true]),
+  ];
+  const [table] = toPanelTables('run', judges);
+  assert.deepEqual(table?.rows[0], ['a and b', '4', '75.00 %', '0.50']);
+  assert.deepEqual(table?.rows[1]?.slice(0, 3), ['a and c', '3', '33.33 %']);
+  assert.match(table?.notes[0] ?? '', /75\.00 % of 4/);
+  assert.deepEqual(toPanelTables('run', judges.slice(0, 1)), []);
 });

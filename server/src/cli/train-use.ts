@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Argument, type Command } from 'commander';
-import { z } from 'zod';
 import type { Client } from '../daemon/connect.ts';
+import type { TrainingOrigin } from '../evaluation/own/trained-model.ts';
 import type { Comparison } from '../evaluation/reporting/compare-runs.ts';
 import { CommandError, ExitCodes } from './cli-failure.ts';
 import { type CommandResult, formatExamples, type RunCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { withEvaluation } from './eval-context.ts';
+import { reportEvaluationErrors, withEvaluation } from './eval-context.ts';
 import { formatExam, isExamined, takeExams } from './model-exams.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 import { readState, writeState } from './state-file.ts';
@@ -20,54 +17,6 @@ type TrainedRole = (typeof TRAINED_ROLES)[number];
 /** What was in use before, by role, for `train undo`. */
 const PREVIOUS_FILE = 'previous-models.json';
 
-const share = z.object({ rows: z.number(), first: z.number(), mrr: z.number() });
-/** training.json of an exported model, as the trainer writes it. */
-const originSchema = z.object({
-  role: z.string(),
-  contents: z.array(z.string()),
-  files: z.record(z.string(), z.string()),
-  parity: z.record(z.string(), z.unknown()),
-  held_out: z.object({ before: share.nullable(), after: share.nullable() }).nullish(),
-});
-type Origin = z.infer<typeof originSchema>;
-
-const EXPORT_REMEDY =
-  'Write it with "goldfish train export-model", which compares it with the trained weights.';
-
-function readOrigin(folder: string): Origin {
-  const path = join(folder, 'training.json');
-  if (!existsSync(path))
-    throw new CommandError(
-      'notFound',
-      `${folder} is no model that was trained here: it has no training.json.`,
-      EXPORT_REMEDY,
-    );
-  const parsed = originSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (parsed.success) return parsed.data;
-  throw new CommandError('invalid', `${path} is incomplete.`, EXPORT_REMEDY);
-}
-
-async function digestFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const bytes of createReadStream(path)) hash.update(bytes as Buffer);
-  return hash.digest('hex');
-}
-
-/** Throws if a graph is not the one that was compared with the trained weights. */
-async function assertUnchanged(folder: string, { files, parity }: Origin): Promise<void> {
-  if (Object.keys(parity).length === 0 || Object.keys(files).length === 0)
-    throw new CommandError('invalid', `${folder} was not compared with what was trained.`, EXPORT_REMEDY);
-  for (const [name, digest] of Object.entries(files)) {
-    const path = join(folder, name);
-    if (existsSync(path) && (await digestFile(path)) === digest) continue;
-    throw new CommandError(
-      'invalid',
-      `${path} has changed since it was exported, or is missing.`,
-      EXPORT_REMEDY,
-    );
-  }
-}
-
 /** How a model compares with the one in use. `better`: undefined if that is not known. */
 interface Judgement {
   readonly better: boolean | undefined;
@@ -77,7 +26,7 @@ interface Judgement {
 
 const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
 
-function judgeHeldOut({ held_out: heldOut }: Origin): Judgement {
+function judgeHeldOut({ held_out: heldOut }: TrainingOrigin): Judgement {
   const { before, after } = heldOut ?? {};
   if (!before || !after) return { better: undefined, text: 'No search was held out to compare on.' };
   const text = `On ${after.rows} held-out searches the clicked moment comes first in ${percent(after.first)}, before ${percent(before.first)}; MRR ${after.mrr.toFixed(3)}, before ${before.mrr.toFixed(3)}.`;
@@ -90,7 +39,7 @@ async function judgeOwn(
   client: Client,
   folder: string,
   before: string,
-  { contents }: Origin,
+  { contents }: TrainingOrigin,
 ): Promise<Judgement> {
   let comparison: Comparison | undefined;
   const { compareModels } = await import('../evaluation/own/compare-models.ts');
@@ -131,14 +80,14 @@ async function useTrained(
   { force }: UseOptions,
 ): Promise<CommandResult> {
   const folder = context.resolvePath(argument);
-  const origin = readOrigin(folder);
+  const { readTrainedModel } = await import('../evaluation/own/trained-model.ts');
+  const origin = await reportEvaluationErrors(() => readTrainedModel(folder));
   if (origin.role !== role)
     throw new CommandError(
       'invalid',
       `${folder} is a ${origin.role}, and no ${role}.`,
       `Run "goldfish train use ${origin.role} ${argument}".`,
     );
-  await assertUnchanged(folder, origin);
   const client = await context.client();
   const { signal } = context;
   const key = `models.${role}`;

@@ -34,7 +34,7 @@ export interface CandidateChoice {
 
 const DEFAULT_CAPTIONS_PER_CORRECTION = 5;
 const MIN_CAPTIONS = 100;
-export const DEFAULT_HOST_CLIPS = 200;
+const DEFAULT_HOST_CLIPS = 200;
 
 /** Returns one copy of each content: a row is about what is in the file, not where it is. */
 function copiesIn({ catalogue }: VideoDeps, uris: readonly string[] | undefined): readonly VideoFile[] {

@@ -13,11 +13,12 @@ import {
 import { parseChoice } from '../choices/parse-choice.ts';
 import { EvaluationError } from '../evaluation-error.ts';
 import type { EvalItem, EvalPrediction, ItemCost, PredictedHit, PredictedRange } from '../item.ts';
+import { CORPUS_DEPTH } from '../metrics/retrieval.ts';
 import { chooseRanges, type IndexedClip } from './choose-ranges.ts';
 import { type RunSettings, toEvidenceKinds } from './run-settings.ts';
 
-/** Hits that are kept of each search: enough for recall at 10 and mAP of 10 predictions. */
-const KEPT_HITS = 10;
+/** Returns how many hits are kept: enough for mAP of 10 predictions in one video, and for recall at 100 in a whole set. */
+const countKeptHits = ({ library }: RunSettings) => (library ? CORPUS_DEPTH : 10);
 /** How often a request is repeated because a model was still loading. Each time the daemon waits for seconds. */
 const MAX_TRIES = 40;
 /** What the daemon logs if it continued without a model, or if a model failed. */
@@ -242,7 +243,9 @@ export async function askItem(
         ? await askBlind(ask, set.blindModel)
         : await askDaemon(ask, search, uris);
   const searchStart = performance.now();
-  const found = set.blindModel ? { hits: [] } : await search(toEvidenceKinds(settings.use), KEPT_HITS);
+  const found = set.blindModel
+    ? { hits: [] }
+    : await search(toEvidenceKinds(settings.use), countKeptHits(settings));
   const end = performance.now();
   const hits = toHits(set, found);
   const chosen = answer ? chooseOption(ask, answer) : {};
