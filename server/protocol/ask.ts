@@ -1,10 +1,20 @@
 import { z } from 'zod';
-import { evidenceKind, ms, queryText, resultLimit, scope, tokens, uri } from './base.ts';
+import { evidenceKind, ms, queryText, resultLimit, scope, time, tokens, uri } from './base.ts';
 import type { Message } from './message.ts';
 import { hit } from './search.ts';
 
 export const askExchange = z.object({ question: queryText, answer: z.string().max(100_000) });
 export type AskExchange = Message<typeof askExchange>;
+
+export const askRange = z
+  .object({
+    uri,
+    startMs: time,
+    endMs: time,
+    kinds: z.array(evidenceKind).optional().describe('Only this evidence of the range; all if absent.'),
+  })
+  .refine(({ startMs, endMs }) => startMs < endMs, 'must end after its start');
+export type AskRange = Message<typeof askRange>;
 
 export const askParams = tokens.extend({
   question: queryText,
@@ -14,6 +24,22 @@ export const askParams = tokens.extend({
     .boolean()
     .optional()
     .describe('Look again at the frames of the clips found, with the question at hand; needs a captioner.'),
+  ranges: z
+    .array(askRange)
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      'Answers from these parts of videos, in this order, and from nothing else. Nothing is searched for.',
+    ),
+  options: z
+    .array(z.string().min(1).max(1000))
+    .min(2)
+    .max(26)
+    .optional()
+    .describe(
+      'Answers to choose from, as A, B, C ... in the question. If the model can tell, the result says how likely each is.',
+    ),
   conversation: z
     .array(askExchange)
     .max(20)
@@ -48,6 +74,13 @@ export const askResult = z.object({
     .boolean()
     .describe('False if nothing in the index answers the question; `answer` then says so.'),
   hits: z.array(hit),
+  optionShares: z
+    .array(z.number())
+    .optional()
+    .describe(
+      'The probability of each of `options` as the model sees it, in their order; they add up to 1. Absent if the model does ' +
+        'not tell, or if nothing was found.',
+    ),
   note: z
     .string()
     .optional()

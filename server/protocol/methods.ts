@@ -45,10 +45,15 @@ import { settingsGetParams, settingsResult, settingsSetParams } from './settings
 import { status } from './status.ts';
 import { subtitlesParams, subtitlesResult } from './subtitles.ts';
 import {
+  openedParams,
+  trainingEstimateParams,
+  trainingEstimateResult,
   trainingExportParams,
   trainingExportResult,
   trainingImportParams,
   trainingImportResult,
+  trainingSearchesParams,
+  trainingSearchesResult,
 } from './training.ts';
 import { clipParams, clipResult, videoParams, videoResult, videosParams, videosResult } from './videos.ts';
 import { countResult, forgetParams, indexParams, indexResult, reindexParams } from './work.ts';
@@ -212,6 +217,23 @@ export const requests = {
     summary: 'Removes a correction or tag and restores the original.',
     params: correctionsRemoveParams,
     result: correctionsResult,
+  },
+  'goldfish/opened': {
+    summary:
+      'Says that a person opened a moment. Kept with the search that found it only if `search.log` is set.',
+    params: openedParams,
+    result: z.null(),
+  },
+  'goldfish/train/searches': {
+    summary:
+      'Writes a data set for search models: searches, what was opened after them, and what was passed over.',
+    params: trainingSearchesParams,
+    result: trainingSearchesResult,
+  },
+  'goldfish/train/estimate': {
+    summary: 'Says what a data set with captions from a host would send there. Sends and writes nothing.',
+    params: trainingEstimateParams,
+    result: trainingEstimateResult,
   },
   'goldfish/train/export': {
     summary: 'Writes corrections, tags and captions as a data set for training the captioner.',

@@ -67,7 +67,7 @@ export const CHAPTER_FORMATS = ['list', 'markdown', 'vtt', 'ffmetadata'] as cons
 export const IMPORT_FORMATS = ['video-instruct', 'cmd', 'webvid', 'llava', 'cc-sbu-align', 'pairs'] as const;
 
 /** Sources of training rows. */
-export const TRAINING_SOURCES = ['corrections', 'tags', 'captions'] as const;
+export const TRAINING_SOURCES = ['corrections', 'tags', 'captions', 'subtitles', 'host'] as const;
 
 /**
  * Stages of indexing in the order of work. `cues` takes embedded tracks (content) and sidecars (path);

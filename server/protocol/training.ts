@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tokens, uri } from './base.ts';
+import { time, tokens, uri } from './base.ts';
 import type { Message } from './message.ts';
 import { IMPORT_FORMATS, TRAINING_SOURCES } from './names.ts';
 
@@ -7,7 +7,8 @@ export const trainingSource = z
   .enum(TRAINING_SOURCES)
   .describe(
     '`corrections`: captions that a person corrected; `tags`: what a person tagged; `captions`: captions as the captioner ' +
-      'wrote them, so that it keeps what it knows.',
+      'wrote them, so that it keeps what it knows; `subtitles`: what subtitles say of a clip; `host`: captions that a larger ' +
+      'model on `host` writes now.',
   );
 export type TrainingSource = Message<typeof trainingSource>;
 
@@ -19,6 +20,7 @@ export const importFormat = z
   );
 export type ImportFormat = Message<typeof importFormat>;
 
+const count = z.int().min(0);
 const percent = z.int().min(0).max(100);
 
 const splitShares = z
@@ -28,7 +30,23 @@ const splitShares = z
 
 export const trainingExportParams = tokens.extend({
   folder: uri.describe('A folder that does not exist yet, or is empty.'),
-  from: z.array(trainingSource).min(1).optional().describe('All if absent.'),
+  from: z
+    .array(trainingSource)
+    .min(1)
+    .optional()
+    .describe('Corrections, tags and captions if absent, and `host` if a host is named.'),
+  host: z
+    .string()
+    .max(4096)
+    .optional()
+    .describe(
+      'An OpenAI-compatible endpoint as http://host/v1#model. It receives frames, speech and text on screen of the clips that ' +
+        'it describes. Only what is sent with this member leaves the machine.',
+    ),
+  hostClips: count
+    .max(100_000)
+    .optional()
+    .describe('At most so many clips are sent to the host; 200 if absent.'),
   uris: z.array(uri).max(10_000).optional().describe('Folders or videos; everything if absent.'),
   split: splitShares.optional(),
   captionsPerCorrection: z
@@ -39,8 +57,6 @@ export const trainingExportParams = tokens.extend({
     .describe('At most so many uncorrected captions for each corrected one, and at least 100; 5 if absent.'),
 });
 export type TrainingExportParams = Message<typeof trainingExportParams>;
-
-const count = z.int().min(0);
 
 const writtenDataSet = {
   path: z.string().describe('The folder of the data set.'),
@@ -53,10 +69,24 @@ const unreadable = z
 
 export const trainingExportResult = z.object({
   ...writtenDataSet,
-  sources: z.object({ corrections: count, tags: count, captions: count }),
+  sources: z.object({ corrections: count, tags: count, captions: count, subtitles: count, host: count }),
+  refused: count.describe('Clips that the host refused to describe; they have no row of it.'),
   unreadable,
 });
 export type TrainingExportResult = Message<typeof trainingExportResult>;
+
+export const trainingEstimateParams = trainingExportParams.pick({ uris: true, hostClips: true });
+export type TrainingEstimateParams = Message<typeof trainingEstimateParams>;
+
+export const trainingEstimateResult = z
+  .object({
+    clips: count,
+    frames: count,
+    tokensIn: count.describe('Estimated: about a token for each 750 px of a frame, and 400 for a prompt.'),
+    tokensOut: count.describe('At most: what the captioner may write of each clip.'),
+  })
+  .describe('What a host would be sent.');
+export type TrainingEstimateResult = Message<typeof trainingEstimateResult>;
 
 export const trainingExportProgress = z
   .object({ done: count, total: count, path: z.string().describe('The video being read.') })
@@ -64,6 +94,18 @@ export const trainingExportProgress = z
     'The value of `$/progress` on the `partialResultToken` of `goldfish/train/export` and `goldfish/train/import`; counts rows.',
   );
 export type TrainingExportProgress = Message<typeof trainingExportProgress>;
+
+export const openedParams = z.object({ uri, ms: time.describe('Where it is played from.') });
+export type OpenedParams = Message<typeof openedParams>;
+
+export const trainingSearchesParams = z.object({
+  folder: trainingExportParams.shape.folder,
+  split: splitShares.optional(),
+});
+export type TrainingSearchesParams = Message<typeof trainingSearchesParams>;
+
+export const trainingSearchesResult = z.object(writtenDataSet);
+export type TrainingSearchesResult = Message<typeof trainingSearchesResult>;
 
 export const trainingImportParams = tokens.extend({
   format: importFormat,

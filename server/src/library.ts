@@ -30,11 +30,15 @@ import type { SearchParams, SearchResult } from '../protocol/search.ts';
 import type { Status } from '../protocol/status.ts';
 import type { SubtitlesParams, SubtitlesProgress, SubtitlesResult } from '../protocol/subtitles.ts';
 import type {
+  TrainingEstimateParams,
+  TrainingEstimateResult,
   TrainingExportParams,
   TrainingExportProgress,
   TrainingExportResult,
   TrainingImportParams,
   TrainingImportResult,
+  TrainingSearchesParams,
+  TrainingSearchesResult,
 } from '../protocol/training.ts';
 import type { ClipResult, VideoResult, VideosParams, VideosResult } from '../protocol/videos.ts';
 import type { CountResult, IndexProgress, IndexResult } from '../protocol/work.ts';
@@ -153,6 +157,12 @@ export interface Library {
   tag(params: CorrectionsTagParams): Promise<CorrectionsResult>;
   uncorrect(params: CorrectionsRemoveParams): Promise<CorrectionsResult>;
   /** Writes a data set for training the captioner in use. */
+  /** Notes that a person opened a moment, if the setting `search.log` allows it. */
+  opened(uri: Uri, ms: number): Promise<void>;
+  /** Writes a data set of searches that led to a click. */
+  exportSearches(params: TrainingSearchesParams): Promise<TrainingSearchesResult>;
+  /** Counts what `exportTraining` would send to a host. */
+  estimateTraining(params: TrainingEstimateParams): Promise<TrainingEstimateResult>;
   exportTraining(
     params: Omit<TrainingExportParams, keyof Tokens>,
     onProgress: (progress: TrainingExportProgress) => void,

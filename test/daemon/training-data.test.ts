@@ -90,7 +90,7 @@ test('given corrections and tags, when a data set is written, then prompts are t
   const { code, result, stderr } = await run(box, 'train', 'export', target, '--split', '50/25/25');
   assert.equal(code, 0, stderr);
   const clips = 3 + 4 + 5 + 6;
-  assert.deepEqual(result.sources, { corrections: 1, tags: 1, captions: clips - 1 });
+  assert.deepEqual(result.sources, { corrections: 1, tags: 1, captions: clips - 1, subtitles: 0, host: 0 });
   const rows = rowsIn(target);
   assert.equal(rows.length, clips + 1);
 
@@ -139,6 +139,79 @@ test('given corrections and tags, when a data set is written, then prompts are t
   assert.match(again.stderr, /is not empty, and nothing was written/);
   const inside = await run(box, 'train', 'export', join(box.dataDir, 'lessons'));
   assert.match(inside.stderr, /is in Goldfish's data folder/);
+});
+
+test('given subtitles and a larger model on a host, when a data set is written, then what they say are rows, and nothing is sent without consent', async (t) => {
+  const { box, client } = await captioningDaemon(t);
+  const teacher = await openaiServer({
+    model: 'teacher',
+    answer: ({ messages }) => [
+      messages.at(-1)?.text.includes('we count to three')
+        ? 'Two shapes are counted.'
+        : 'A shape glides over a wall.',
+    ],
+  });
+  t.after(() => teacher.close());
+  const folder = join(box.folder, 'videos');
+  mkdirSync(folder);
+  const size = { seconds: SECONDS, width: 64, height: 48, fps: 4 };
+  await sceneVideo(join(folder, 'talk.mp4'), scenes(3), {
+    ...size,
+    speech: [{ startMs: 1000, endMs: 3000, text: 'Now we count to three.' }],
+  });
+  await sceneVideo(join(folder, 'described.mp4'), scenes(2), size);
+  const description = 'A circle slides slowly to the left edge of the picture.';
+  writeFileSync(
+    join(folder, 'described.descriptions.vtt'),
+    `WEBVTT\nKind: descriptions\n\n00:01.000 --> 00:03.000\n${description}\n\n00:06.000 --> 00:07.000\n[Door]\n`,
+  );
+  await client.result('goldfish/index', { uris: [uriOf(folder)], keep: true });
+  await statusWhen(client, atRest);
+  await correctFirst(client, uriOf(join(folder, 'talk.mp4')));
+
+  const target = join(box.folder, 'lessons');
+  const host = `${teacher.baseUrl}#teacher`;
+  const price = ['--price', '1,2'];
+  const asked = await run(box, 'train', 'export', target, '--host', host, ...price);
+  assert.equal(asked.result.sent, false);
+  // Four clips: of five one is corrected.
+  assert.match(asked.stderr, /would get 16 frames of 4 clips.*tokens in.*costs about \$0\.0\d/);
+  assert.equal(teacher.requests.length, 0);
+  assert.equal(existsSync(target), false);
+
+  const from = ['--from', 'corrections', 'captions', 'subtitles'];
+  const { code, result, stderr } = await run(
+    box,
+    'train',
+    'export',
+    target,
+    ...from,
+    '--host',
+    host,
+    '--yes',
+  );
+  assert.equal(code, 0, stderr);
+  const rows = rowsIn(target);
+  // The host captions what no person described: of four clips without a correction, one has an audio description.
+  assert.deepEqual(result.sources, { corrections: 1, tags: 0, captions: 0, subtitles: 2, host: 3 });
+  assert.equal(teacher.requests.length, 3);
+  const bySource = Map.groupBy(rows, ({ source }) => source);
+  const subtitles = bySource.get('subtitles') ?? [];
+  const described = subtitles.find((row) => textOf(row, 1) === description) ?? assert.fail();
+  assert.match(textOf(described, 0), /Describe what is seen/);
+  assert.ok(!textOf(described, 0).includes('slides slowly'), 'the answer is not in its prompt');
+  const spoken = subtitles.find((row) => textOf(row, 1) === 'Now we count to three.') ?? assert.fail();
+  assert.match(
+    textOf(spoken, 0),
+    /\[speech\] "Now we count to three\."[\s\S]*Question: What is said in this clip\?/,
+  );
+  for (const row of bySource.get('host') ?? []) {
+    assert.equal(row.describer, 'teacher');
+    assert.equal(textOf(row, 1), 'A shape glides over a wall.');
+    assert.equal(row.frames.length, 4);
+  }
+  const unnamed = await run(box, 'train', 'export', join(box.folder, 'x'), '--from', 'host');
+  assert.match(unnamed.stderr, /need a host[\s\S]*--host http/);
 });
 
 test('given no captions at all, when a data set is written, then the error says what to do', async (t) => {

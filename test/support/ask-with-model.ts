@@ -28,6 +28,7 @@ export async function asking(
   told: readonly Told[],
   {
     says,
+    scores,
     sees,
     words = 400,
     style,
@@ -38,6 +39,8 @@ export async function asking(
     /** Absent: no language model. */
     readonly says?: ((prompt: string, messages: readonly AnswererMessage[]) => string) | undefined;
     /** Absent: no captioner. Thrown errors are its failures; one given with a text comes after it. */
+    /** Log-probabilities of replies; absent: the model does not tell. */
+    readonly scores?: (messages: readonly AnswererMessage[], replies: readonly string[]) => readonly number[];
     readonly sees?: ((look: Look) => string | { readonly text: string; readonly error: Error }) | undefined;
     readonly words?: number;
     /** How the language model is asked; absent: `cited`. */
@@ -65,6 +68,7 @@ export async function asking(
       }
       return text;
     },
+    ...(scores && { score: async (messages, replies) => scores(messages, replies) }),
     close: async () => undefined,
   });
   const captioner: Captioner = {

@@ -61,6 +61,9 @@ const outcome = await runSet(
     createJudge: () => {
       throw new Error('not used');
     },
+    createAnswerer: () => {
+      throw new Error('not used');
+    },
     build: 'test',
     onProgress: () => {},
     signal: new AbortController().signal,

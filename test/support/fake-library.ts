@@ -121,9 +121,17 @@ export function fakeLibrary(): FakeLibrary {
       path: folder,
       rows: 0,
       splits: { train: 0, validation: 0, test: 0 },
-      sources: { corrections: 0, tags: 0, captions: 0 },
+      sources: { corrections: 0, tags: 0, captions: 0, subtitles: 0, host: 0 },
+      refused: 0,
       unreadable: [],
     }),
+    opened: async () => undefined,
+    exportSearches: async ({ folder }) => ({
+      path: folder,
+      rows: 0,
+      splits: { train: 0, validation: 0, test: 0 },
+    }),
+    estimateTraining: async () => ({ clips: 0, frames: 0, tokensIn: 0, tokensOut: 0 }),
     importTraining: async ({ folder }) => ({
       path: folder,
       rows: 0,

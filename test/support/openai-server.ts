@@ -98,6 +98,8 @@ export interface OpenAiServerOptions {
   /** Formats that the transcriber takes; all where absent. */
   readonly formats?: readonly string[];
   readonly finish?: 'stop' | 'length' | 'content_filter';
+  /** Log-probabilities of the first token, for requests that ask for them. Hosts without it ignore the wish. */
+  readonly tops?: (request: ChatRequest) => Readonly<Record<string, number>>;
 }
 
 class BadRequest extends Error {}
@@ -222,6 +224,13 @@ function refuse(response: ServerResponse, status: number, message: string): void
   json(response, status, { error: { message, type: 'invalid_request_error', param: null, code: null } });
 }
 
+/** Log-probabilities in the form of OpenAI. */
+function toLogprobs(tops: Readonly<Record<string, number>> | undefined) {
+  if (tops === undefined) return null;
+  const top = Object.entries(tops).map(([token, logprob]) => ({ token, logprob, bytes: null }));
+  return { content: [{ ...top[0], top_logprobs: top }] };
+}
+
 /** Answers a chat request, streamed or not. `cutAfter`: ends the connection after this many pieces; -1: never. */
 async function complete(
   options: OpenAiServerOptions,
@@ -244,7 +253,8 @@ async function complete(
     let content = '';
     for await (const piece of pieces) content += piece;
     const message = { role: 'assistant', content };
-    const choices = [{ index: 0, message, finish_reason: options.finish ?? 'stop' }];
+    const logprobs = request.body.logprobs === true ? toLogprobs(options.tops?.(request)) : null;
+    const choices = [{ index: 0, message, logprobs, finish_reason: options.finish ?? 'stop' }];
     json(response, 200, { ...head, object: 'chat.completion', choices });
     return;
   }

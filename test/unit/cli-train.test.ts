@@ -9,7 +9,8 @@ const exported = {
   path: '/lessons',
   rows: 12,
   splits: { train: 12, validation: 0, test: 0 },
-  sources: { corrections: 3, tags: 1, captions: 8 },
+  sources: { corrections: 3, tags: 1, captions: 8, subtitles: 0, host: 0 },
+  refused: 0,
   unreadable: [{ path: '/a.mp4', reason: 'It is cut off.' }],
 };
 

@@ -4,6 +4,7 @@ import type { EvalPrediction } from '../../server/src/evaluation/item.ts';
 import { summariseVerdicts } from '../../server/src/evaluation/metrics/accuracy.ts';
 import { matchesAnswer, normaliseAnswer, tokenF1 } from '../../server/src/evaluation/metrics/answer-match.ts';
 import { measureCitations } from '../../server/src/evaluation/metrics/citation-accuracy.ts';
+import { areaUnderRoc } from '../../server/src/evaluation/metrics/confidence.ts';
 import { measureRetrieval } from '../../server/src/evaluation/metrics/retrieval.ts';
 import { bestIou, mergeSpans, spanCoverage, spanIou } from '../../server/src/evaluation/metrics/spans.ts';
 
@@ -166,4 +167,29 @@ test('given verdicts with gaps, when they are summarised, then accuracy has boun
   near(summary.score, 5.8 / 3);
   near(summary.flooredScore, 5 / 3);
   assert.ok(summary.clustered);
+});
+
+test('given scores of right and wrong answers, when the area under the curve is computed, then ties count half', () => {
+  assert.equal(areaUnderRoc([0.9, 0.8], [0.1]), 1);
+  assert.equal(areaUnderRoc([0.1], [0.9]), 0);
+  assert.equal(areaUnderRoc([0.5, 0.5], [0.5]), 0.5);
+  assert.equal(areaUnderRoc([0.9, 0.3], [0.5, 0.3]), 0.625);
+  assert.ok(Number.isNaN(areaUnderRoc([], [0.5])));
+});
+
+test('given more than 10 hits, when recall is measured, then depth 100 is too, and ranks beyond 10 count for nothing else', () => {
+  const hit = (startMs: number) => ({
+    video: 'v',
+    startMs,
+    endMs: startMs + 10_000,
+    score: 0.5,
+    why: 'speech',
+  });
+  const hits = Array.from({ length: 20 }, (_, i) => hit((i + 1) * 100_000));
+  const metrics = measureRetrieval([{ video: 'v', hits, gold: { spans: [[1500, 1510]] } }]);
+  assert.equal(metrics?.recallAtIou['R@10,IoU=0.7'], 0);
+  assert.equal(metrics?.recallAtIou['R@100,IoU=0.7'], 1);
+  assert.equal(metrics?.mrr, 0);
+  const few = measureRetrieval([{ video: 'v', hits: hits.slice(0, 10), gold: { spans: [[1500, 1510]] } }]);
+  assert.equal(few?.recallAtIou['R@100,IoU=0.7'], undefined);
 });

@@ -8,6 +8,7 @@ import { formatCsvReport } from '../../server/src/evaluation/reporting/format-cs
 import { formatHtmlReport } from '../../server/src/evaluation/reporting/format-html.ts';
 import { formatMarkdownReport } from '../../server/src/evaluation/reporting/format-markdown.ts';
 import { formatTextTable } from '../../server/src/evaluation/reporting/format-text.ts';
+import { toPanelTables } from '../../server/src/evaluation/reporting/panel-table.ts';
 import { toPaperTables } from '../../server/src/evaluation/reporting/paper-table.ts';
 import { summariseRun } from '../../server/src/evaluation/reporting/run-report.ts';
 import { toRunTables } from '../../server/src/evaluation/reporting/run-tables.ts';
@@ -171,4 +172,65 @@ test("given predictions, when they are exported, then they are in the evaluator'
     ],
   );
   assert.equal(exportPredictions(moments.slice(0, 1), 'charades'), 'v0 12 18##Question 0?\n');
+
+  const { predictions: choices } = record('a', 'lvbench', 1);
+  const two = choices
+    .slice(0, 2)
+    .map((prediction, i) => (i === 0 ? prediction : { ...prediction, choice: undefined }));
+  assert.deepEqual(JSON.parse(exportPredictions(two, 'lvbench')), { 0: 'A' });
+  assert.deepEqual(JSON.parse(exportPredictions(choices.slice(1, 2), 'egoschema')), { 1: 1 });
+  assert.deepEqual(JSON.parse(exportPredictions(choices.slice(0, 2), 'hourvideo')), {
+    v0: { benchmark_dataset: [{ qid: '0', predicted_answer_label: 'A' }] },
+    v1: { benchmark_dataset: [{ qid: '1', predicted_answer_label: 'B' }] },
+  });
+  const [sample] = exportPredictions(choices.slice(1, 2), 'lmms-eval').trim().split('\n');
+  assert.deepEqual(JSON.parse(sample ?? ''), {
+    doc_id: 0,
+    doc: { id: '1', video: 'v1', question: 'Question 1?', options: ['red', 'blue'] },
+    target: 'A',
+    resps: [['It is blue [1].']],
+    filtered_resps: ['B'],
+  });
+});
+
+test('given confidences, when a run is summarised, then it is told how well they tell right answers from wrong ones', () => {
+  const whole = record('a', 'lvbench', 4);
+  const predictions = whole.predictions.map((prediction, i) => ({
+    ...prediction,
+    confidence: i < 5 ? 0.9 : 0.2,
+  }));
+  const { confidence } = summariseRun({ ...whole, predictions });
+  // Four right ones at 0.9; of six wrong ones one is at 0.9: (4 * 5 + 4 * 0.5) / 24.
+  assert.ok(Math.abs((confidence ?? 0) - 22 / 24) < 1e-9);
+});
+
+test('given runs on moments, when they are compared, then a moment counts as found by one of the first 3 hits', () => {
+  const run = (name: string, found: number) => {
+    const { predictions } = record(name, 'qvhighlights', 10);
+    const moved = predictions.map((prediction, i) =>
+      i < found
+        ? prediction
+        : { ...prediction, hits: prediction.hits.map((hit) => ({ ...hit, startMs: 70_000, endMs: 80_000 })) },
+    );
+    return { name, predictions: moved, verdicts: judgeWithoutModel(moved) };
+  };
+  const { items, accuracyA, accuracyB, changed } = compareRuns(run('a', 4), run('b', 10));
+  assert.deepEqual([items, accuracyA, accuracyB, changed.length], [10, 0.4, 1, 6]);
+});
+
+test('given verdicts of three judges, when a panel is laid out, then pairs agree by kappa, and the majority decides', () => {
+  const judge = (name: string, matches: readonly (boolean | undefined)[]) => ({
+    judge: name,
+    verdicts: matches.map((match, i) => ({ id: String(i), outcome: 'judged' as const, matches: match })),
+  });
+  const judges = [
+    judge('a', [true, true, false, false]),
+    judge('b', [true, true, false, true]),
+    judge('c', [true, false, undefined, true]),
+  ];
+  const [table] = toPanelTables('run', judges);
+  assert.deepEqual(table?.rows[0], ['a and b', '4', '75.00 %', '0.50']);
+  assert.deepEqual(table?.rows[1]?.slice(0, 3), ['a and c', '3', '33.33 %']);
+  assert.match(table?.notes[0] ?? '', /75\.00 % of 4/);
+  assert.deepEqual(toPanelTables('run', judges.slice(0, 1)), []);
 });

@@ -77,8 +77,28 @@ def histogram(lengths):
     return dict(zip(names, [*counts, sum(length > EDGES[-1] for length in lengths)]))
 
 
+def check_searches(folder):
+    """Looks for searches without negatives, and for queries that are in two parts."""
+    from goldfish_train.searches import read_searches
+
+    findings, counts, places = Findings(), Counter(), {}
+    for split in SPLITS:
+        for row in read_searches(folder, split):
+            counts[split] += 1
+            places.setdefault(("queries", " ".join(row["query"].lower().split())), {}).setdefault(split, row["id"])
+            if row["positive"] in row["negatives"]:
+                findings.fault("a moment both opened and skipped", row["id"])
+    find_leaks(places, findings)
+    if counts["train"] == 0:
+        findings.fault("no rows for training", folder)
+    if counts["test"] == 0:
+        findings.remark("no held-out searches: a gain cannot be shown", folder)
+    return conclude(folder, findings, counts, Counter(searches=sum(counts.values())), Counter(own=sum(counts.values())), {})
+
+
 def check(folder):
-    read_index(folder)
+    if read_index(folder).get("kind") == "searches":
+        return check_searches(folder)
     findings, places, ids = Findings(), {}, Counter()
     counts, sources, licences, lengths = Counter(), Counter(), Counter(), []
     answers = {}
@@ -126,7 +146,7 @@ def conclude(folder, findings, counts, sources, licences, lengths):
         f"{sum(counts.values())} rows without faults: " + ", ".join(f"{counts[split]} {split}" for split in SPLITS) + ".",
         "Sources: " + ", ".join(f"{name} {count}" for name, count in sources.items()) + ".",
         "Licences: " + ", ".join(f"{name} {count}" for name, count in licences.items()) + ".",
-        "Words in an answer: " + ", ".join(f"{name}: {count}" for name, count in lengths.items()) + ".",
+        *(["Words in an answer: " + ", ".join(f"{name}: {count}" for name, count in lengths.items()) + "."] if lengths else []),
         *(f"Note: {text}" for text in listed(findings.remarks)),
     ]
     return {

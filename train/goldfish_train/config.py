@@ -37,6 +37,8 @@ class Config:
     generate_tokens: int = 80
     # Preference pairs: how far the model may move from the base.
     beta: float = 0.1
+    # Searches: how sharply a query must prefer its passage; smaller is sharper.
+    temperature: float = 0.05
     # Longest row in tokens; longer ones are left out and counted.
     longest: int = 4096
 
@@ -45,6 +47,7 @@ STAGES = {
     "align": Config(stage="align", rate=0.0, connector_rate=1e-3, epochs=1.0, batch=128, rank=0, keep=0.0),
     "caption": Config(stage="caption"),
     "instruct": Config(stage="instruct", rate=5e-5),
+    "search": Config(stage="search", rate=2e-5, connector_rate=0.0, rank=0, keep=0.0, warm_up=0.1, longest=256),
     "prefer": Config(stage="prefer", rate=5e-6, connector_rate=0.0, epochs=1.0),
 }
 

@@ -6,8 +6,8 @@ import torch
 
 from goldfish_train.dataset import answer_of, read_rows
 
-# Sources whose words are a person's. Other rows are there so that the model keeps what it knows.
-BY_PERSON = ("corrections", "tags", "imported")
+# Sources whose words are to be learned. Other rows are there so that the model keeps what it knows.
+BY_PERSON = ("corrections", "tags", "imported", "subtitles", "host")
 IGNORED = -100
 
 

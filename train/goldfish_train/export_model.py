@@ -1,5 +1,6 @@
 """Writes a model as graphs that the daemon runs, and tests that both say the same. The graphs need no torch."""
 
+import hashlib
 import itertools
 import json
 import os
@@ -95,7 +96,7 @@ def copy_files(source, target):
 
 def rows_for_parity(run):
     """Returns rows of the run's own data, unseen ones first, with the paths of their frames."""
-    if run is None or not os.path.isdir(run["data"]):
+    if run is None or run["config"]["stage"] == "search" or not os.path.isdir(run["data"]):
         return []
     rows = itertools.chain.from_iterable(read_rows(run["data"], split) for split in reversed(SPLITS))
     return [
@@ -130,7 +131,14 @@ def model_card(name, run, reached, result):
             "The licence of the base applies. The rows are the user's own and are not part of this model's files.",
             "",
         ]
-        best = result.get("best") or {}
+        best, held_out = result.get("best") or {}, result.get("held_out") or {}
+        if held_out.get("after"):
+            before, after = held_out["before"], held_out["after"]
+            lines += [
+                f"On {after['rows']} searches that were not trained on: the clicked moment comes first in {after['first']:.1%}, "
+                f"before {before['first']:.1%}; MRR {after['mrr']:.3f}, before {before['mrr']:.3f}.",
+                "",
+            ]
         if "loss" in best:
             lines += [
                 f"On the validation rows: loss {best['loss']:.4f}, {best['exact']:.1%} of the captions exactly as wanted.",
@@ -163,6 +171,8 @@ def export_model(source, target, precisions):
         if result.get("budget"):
             write_budget(partial, result["budget"])
         reached = test_parity(partial, family, config, precisions, rows_for_parity(run))
+        if run:
+            write_origin(partial, run, result, reached)
         with open(os.path.join(partial, "README.md"), "w", encoding="utf-8") as file:
             file.write(model_card(os.path.basename(target), run, reached, result))
         if os.path.isdir(target):
@@ -172,8 +182,36 @@ def export_model(source, target, precisions):
         shutil.rmtree(partial, ignore_errors=True)
     lines = [f"Wrote {target}. Compared with transformers:"]
     lines += [f"  {precision}: {parity.describe(found)}" for precision, found in reached.items()]
-    lines += [f"Put it into use: goldfish models use captioner {target}"] if "vision_config" in config else []
+    role = "captioner" if "vision_config" in config else result.get("role")
+    lines += [f"Put it into use: goldfish train use {role} {target}"] if role else []
     return {"model": target, "parity": reached, "text": "\n".join(lines)}
+
+
+def whole_digest(path):
+    hashed = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(1 << 20):
+            hashed.update(chunk)
+    return hashed.hexdigest()
+
+
+def write_origin(folder, run, result, reached):
+    """Writes training.json: what `goldfish train use` needs to compare the model on what it has not seen."""
+    seen = set()
+    if run["config"]["stage"] != "search" and os.path.isdir(run["data"]):
+        seen = {row.get("content") for split in ("train", "validation") for row in read_rows(run["data"], split)}
+    origin = {
+        "role": result.get("role", "captioner"),
+        "base": os.path.basename(run["base"]),
+        "data digest": run["data digest"],
+        "contents": sorted(content for content in seen if content),
+        "files": {f"onnx/{name}": whole_digest(os.path.join(folder, "onnx", name)) for name in sorted(os.listdir(os.path.join(folder, "onnx")))},
+        "parity": reached,
+        "held_out": result.get("held_out"),
+    }
+    with open(os.path.join(folder, "training.json"), "w", encoding="utf-8") as file:
+        json.dump(origin, file, indent=1)
+        file.write("\n")
 
 
 def write_budget(folder, budget):

@@ -126,13 +126,17 @@ class Run:
         generator = torch.Generator().manual_seed(self.config.seed)
         return [rows[at] for at in torch.randperm(len(rows), generator=generator).tolist()[:count]]
 
+    def trainee(self):
+        """Returns what is trained: it has `trained()` and `device`."""
+        return self.captioner
+
     # Checkpoints
 
     def checkpoint_path(self):
         return os.path.join(self.folder, "checkpoint.pt")
 
     def save(self):
-        trained = {name: weight.detach().cpu() for name, weight in self.captioner.trained().items()}
+        trained = {name: weight.detach().cpu() for name, weight in self.trainee().trained().items()}
         save(
             self.checkpoint_path(),
             {"step": self.step, "best": self.best, "trained": trained, "optimizer": self.optimizer.state_dict()},
@@ -142,9 +146,9 @@ class Run:
         """Continues at the last checkpoint, if there is one. Later lines of the log are repeated."""
         log = os.path.join(self.folder, "metrics.jsonl")
         if os.path.exists(self.checkpoint_path()):
-            state = torch.load(self.checkpoint_path(), weights_only=True, map_location=self.captioner.device)
+            state = torch.load(self.checkpoint_path(), weights_only=True, map_location=self.trainee().device)
             self.step, self.best = state["step"], state["best"]
-            own = self.captioner.trained()
+            own = self.trainee().trained()
             if set(own) != set(state["trained"]):
                 raise TrainError(f"{self.checkpoint_path()} is of another model.", "Choose a new folder with -o.")
             with torch.no_grad():
@@ -225,6 +229,14 @@ class Run:
             texts += [self.texts.decode(row) for row in rows]
         return texts
 
+    def describe(self, score):
+        return f", validation {score['loss']:.4f}, words {score['words']:.3f}"
+
+    def is_better(self, score, best):
+        lower = score["loss"] < best["loss"]
+        sound = score["words"] >= best["words"] - ALLOWED_FALL and score["repeating"] <= best["repeating"] + ALLOWED_FALL
+        return lower and sound
+
     def note_best(self, score):
         """Keeps the weights if no earlier ones are better: a lower loss, and captions that did not get worse.
 
@@ -232,12 +244,10 @@ class Run:
         """
         best = self.best
         if best is not None and score is not None and self.judges:
-            lower = score["loss"] < best["loss"]
-            sound = score["words"] >= best["words"] - ALLOWED_FALL and score["repeating"] <= best["repeating"] + ALLOWED_FALL
-            if not (lower and sound):
+            if not self.is_better(score, best):
                 return
         self.best = {"step": self.step, **(score or {})}
-        trained = {name: weight.detach().float().cpu().numpy() for name, weight in self.captioner.trained().items()}
+        trained = {name: weight.detach().float().cpu().numpy() for name, weight in self.trainee().trained().items()}
         write_tensors(os.path.join(self.folder, "best.safetensors"), trained, {"step": str(self.step)})
 
     def run(self):
@@ -255,7 +265,7 @@ class Run:
                 score = self.validate()
                 mean = sum(losses) / len(losses)
                 self.log(loss=mean, validation=score)
-                shown = f", validation {score['loss']:.4f}, words {score['words']:.3f}" if score else ""
+                shown = self.describe(score) if score else ""
                 report(f"step {self.step} of {steps}, {time.time() - began:.0f} s, loss {mean:.4f}{shown}")
                 losses = []
                 self.note_best(score)
@@ -278,8 +288,9 @@ def parse_mix(text):
 
 
 def fit(data, base, folder, stage, config_path, mix=()):
-    config = load_config(stage, config_path)
     index = read_index(data)
+    searches = index.get("kind") == "searches"
+    config = load_config("search" if searches else stage, config_path)
     mix = [parse_mix(text) for text in mix]
     if not os.path.isdir(base):
         base = fetch_base(base)
@@ -296,6 +307,12 @@ def fit(data, base, folder, stage, config_path, mix=()):
     if os.path.exists(finished):
         result = read_json(finished, "Train again in a new folder.")
         return {**result, "text": f"This run is finished, and was not repeated.\n{next_step(folder)}"}
+    if searches:
+        from goldfish_train.searches import fit_searches
+
+        result, text = fit_searches(data, base, folder, config, kept_in(folder))
+        write_json(finished, result)
+        return {**result, "text": f"{text}\n{next_step(folder)}"}
     run = Run(data, base, folder, config, mix)
     run.resume()
     best = run.run()
@@ -315,6 +332,18 @@ def fit(data, base, folder, stage, config_path, mix=()):
     if "loss" in best:
         text += f": validation loss {best['loss']:.4f}, {best['exact']:.0%} of the captions exactly as wanted"
     return {**result, "text": f"{text}.\n{next_step(folder)}"}
+
+
+def kept_in(folder):
+    """Returns a function that computes a value once in the life of a run, and reads it after a restart."""
+
+    def keep(name, compute):
+        path = os.path.join(folder, f"{name}.json")
+        if not os.path.exists(path):
+            write_json(path, compute())
+        return read_json(path, "Train again in a new folder.")
+
+    return keep
 
 
 def next_step(folder):

@@ -13,6 +13,7 @@ import { answerInQuotes, resultLimit, toHits } from './extractive-answer.ts';
 import { inspectFrames, NO_CAPTIONER_NOTICE } from './inspection.ts';
 import { listAnswer } from './list-answer.ts';
 import { addPhrases } from './plain-answer.ts';
+import { scoreOptions } from './score-options.ts';
 
 /**
  * Answers as Goldfish does (arXiv 2407.12679): the k best clips and nothing else go to a language model, which must
@@ -28,7 +29,9 @@ import { addPhrases } from './plain-answer.ts';
  */
 export function createAnswerQuestion(deps: AnswerQuestionDeps): AnswerQuestion {
   return async (request, onDelta, signal) => {
-    const fromCatalogue = await answerFromCatalogue(deps, request, onDelta, signal);
+    const fromCatalogue = request.ranges
+      ? undefined
+      : await answerFromCatalogue(deps, request, onDelta, signal);
     if (fromCatalogue) return fromCatalogue;
     const model = request.answerer ?? deps.answerer();
     const captioner = deps.captioner();
@@ -53,7 +56,12 @@ export function createAnswerQuestion(deps: AnswerQuestionDeps): AnswerQuestion {
     const answer = (await answerWithModel(job)) ?? (await answerFromQuotes(job, isPlain ? model : undefined));
     const remarkLines = remarks.map((remark) => `\n${remark}`);
     for (const line of remarkLines) onDelta(line);
-    return { ...answer, answer: answer.answer + remarkLines.join('') };
+    const optionShares = await scoreOptions(job, model);
+    return {
+      ...answer,
+      answer: answer.answer + remarkLines.join(''),
+      ...(optionShares && { optionShares: [...optionShares] }),
+    };
   };
 }
 

@@ -1,6 +1,15 @@
 import type { ConversationTurn } from '../core/domain/conversation.ts';
+import type { LineKind } from '../core/domain/description.ts';
 import type { Answer, Scope } from '../core/domain/search-result.ts';
+import type { TimeRange, Uri } from '../core/domain/time-range.ts';
 import type { Answerer } from '../ports/answerer.ts';
+
+/** A part of a video that an answer is written from. */
+export interface AskedRange extends TimeRange {
+  readonly uri: Uri;
+  /** Only this evidence; absent: all. */
+  readonly kinds?: readonly LineKind[] | undefined;
+}
 
 /** Describes a question and how to answer it. */
 export interface AskRequest {
@@ -10,6 +19,10 @@ export interface AskRequest {
   readonly scope: Scope;
   /** Looks again at the frames of the clips found. */
   readonly inspect?: boolean;
+  /** Answers from these parts of videos instead of searching. */
+  readonly ranges?: readonly AskedRange[] | undefined;
+  /** Answers to choose from: the answer says how likely each is. */
+  readonly options?: readonly string[] | undefined;
   /** Earlier questions and answers, oldest first. */
   readonly conversation?: readonly ConversationTurn[];
   /** Overrides the configured answer model. */

@@ -1,5 +1,5 @@
 import { toClipId } from '../core/domain/clip-id.ts';
-import type { Line } from '../core/domain/description.ts';
+import type { Line, LineKind } from '../core/domain/description.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
 import { type Ms, overlapMs, type TimeRange } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
@@ -51,46 +51,70 @@ export async function findClipsInRange(
     };
     const clipLines = orderLines(lines.filter((line) => isInRange(line, clipRange)));
     if (clipLines.length === 0) return [];
-    const shownRange = limitRange(clipRange, fromEnd);
-    const shownLines = clipLines.filter((line) => isInRange(line, shownRange));
-    const evidence = shownLines.length > 0 ? shownLines : clipLines;
-    const passage = {
-      id: `placed.${uri}.${clipRange.startMs}`,
-      videoId,
-      uri,
-      ...clipRange,
-      terms: '',
-      lines: clipLines,
-    };
-    return [
-      {
-        hit: {
-          clipId: toClipId(videoId, clip),
-          videoId,
-          uri,
-          path: copy.path,
-          clip: { startMs: clip.startMs, endMs: clip.endMs },
-          ...shownRange,
-          score: 1,
-          weak: false,
-          link: formatMediaLink(uri, shownRange),
-          evidence,
-        },
-        place: {
-          ...shownRange,
-          videoId,
-          uri,
-          evidence,
-          score: 1,
-          termCoverage: 1,
-          hasTermPair: true,
-          answerOdds: 0,
-          window: passage,
-        },
-      },
-    ];
+    return [toPlace(copy, clip, clipRange, clipLines, fromEnd)];
   });
   return fromEnd ? findings.slice(-count) : findings.slice(0, count);
+}
+
+/** Makes a place of a range of a clip and its lines, as a search would find it. */
+function toPlace(
+  { videoId, uri, path }: VideoFile,
+  clip: TimeRange,
+  range: TimeRange,
+  lines: readonly Line[],
+  fromEnd: boolean,
+): RankedPlace {
+  const shownRange = limitRange(range, fromEnd);
+  const shownLines = lines.filter((line) => isInRange(line, shownRange));
+  const evidence = shownLines.length > 0 ? shownLines : lines;
+  const { startMs, endMs } = range;
+  const window = { id: `placed.${uri}.${startMs}`, videoId, uri, startMs, endMs, terms: '', lines };
+  return {
+    hit: {
+      clipId: toClipId(videoId, clip),
+      videoId,
+      uri,
+      path,
+      clip: { startMs: clip.startMs, endMs: clip.endMs },
+      ...shownRange,
+      score: 1,
+      weak: false,
+      link: formatMediaLink(uri, shownRange),
+      evidence,
+    },
+    place: {
+      ...shownRange,
+      videoId,
+      uri,
+      evidence,
+      score: 1,
+      termCoverage: 1,
+      hasTermPair: true,
+      answerOdds: 0,
+      window,
+    },
+  };
+}
+
+/** Returns one place with all text of a range, or undefined if it has none. `kinds`: only this evidence. */
+export async function findRange(
+  { store, catalogue }: { readonly store: Store; readonly catalogue: CatalogueReader },
+  copy: VideoFile,
+  range: TimeRange,
+  kinds: readonly LineKind[] | undefined,
+  signal: AbortSignal,
+): Promise<RankedPlace | undefined> {
+  signal.throwIfAborted();
+  const rows = await store.descriptions(copy.videoId, copy.uri);
+  signal.throwIfAborted();
+  const lines = rows
+    .flatMap((row) => row.lines)
+    .filter(({ kind }) => kind !== 'facts' && kind !== 'title' && (kinds?.includes(kind) ?? true))
+    .filter((line) => isInRange(line, range));
+  if (lines.length === 0) return undefined;
+  const clips = catalogue.video(copy.videoId)?.clips ?? [];
+  const clip = clips.toSorted((a, b) => overlapMs(b, range) - overlapMs(a, range))[0] ?? range;
+  return toPlace(copy, clip, range, orderLines(lines), false);
 }
 
 /** Cuts a range to the maximum length of a hit, keeping its start or, with `fromEnd`, its end. */

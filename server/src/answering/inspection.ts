@@ -33,6 +33,7 @@ async function lookAtFrames(job: AnswerJob, vision: VisionDeps): Promise<Inspect
     remarks.push(...inspection.remarks);
     if (inspection.sources.length > 0) return inspection;
   }
+  if (request.ranges) return undefined;
   const video = findShortVideo(deps.catalogue, resolved, deps.maxWholeVideoMinutes(), model !== undefined);
   if (video) {
     const inspection = await inspectVideo(deps, vision, video, request, resolved.question, onText, signal);

@@ -14,6 +14,7 @@ import { filterByFrequency } from './frequency-filter.ts';
 import type { QuestionLookup } from './question-lookup.ts';
 import { resolveByNeighbour } from './resolve-by-neighbour.ts';
 import { resolveByPart } from './resolve-by-part.ts';
+import { resolveByRanges } from './resolve-by-ranges.ts';
 import { resolveByWords } from './resolve-by-words.ts';
 import type { ResolvedQuestion, ResolveQuestion } from './resolved-question.ts';
 import { distinctByContent } from './select-videos.ts';
@@ -45,8 +46,9 @@ export function createResolveQuestion({ now, zone, ...deps }: ResolveQuestionDep
         : plainResult;
     return filterByFrequency(originalQuestion, resolvedQuestion);
   };
-  return async ({ question, scope, conversation = [] }, k, signal) => {
+  return async ({ question, scope, conversation = [], ranges }, k, signal) => {
     const lookup: QuestionLookup = { ...deps, scope, conversation, k, signal };
+    if (ranges) return await resolveByRanges(lookup, question, ranges);
     const named = findVideosByName(deps.catalogue, scope, question);
     if (!named) return await resolve(lookup, question);
     const uris = named.videos.map(({ uri }) => uri);

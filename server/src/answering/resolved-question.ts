@@ -31,7 +31,7 @@ export interface ResolvedQuestion extends SearchOutcome {
 
 /** Finds at most `k` places (-1: all) for a question. Rejects with the signal's reason. */
 export type ResolveQuestion = (
-  request: Pick<AskRequest, 'question' | 'scope' | 'conversation'>,
+  request: Pick<AskRequest, 'question' | 'scope' | 'conversation' | 'ranges'>,
   k: number,
   signal: AbortSignal,
 ) => Promise<ResolvedQuestion>;

@@ -55,6 +55,7 @@ export function dataDirPaths(dataDir: string) {
     alertLog: join(dataDir, 'alert-log.jsonl'),
     /** Measured times of captions, for estimates. */
     paces: join(dataDir, 'paces.json'),
+    searches: join(dataDir, 'searches.jsonl'),
     /** Results of the exams of models. */
     exams: join(dataDir, 'exams.json'),
     /** Secret that workers read media with. */

@@ -23,6 +23,7 @@ import {
   generateReply,
   isVisionModel,
   type LoadedTextGenerator,
+  scoreReplies,
   TEXT_GENERATION_LOADER,
   toPartsPrompt,
   toTextPrompt,
@@ -117,6 +118,14 @@ serveChildCalls<InferenceCalls>(
         generateReply(model, toTextPrompt(model, messages), tokens, callbacks, signal),
       );
     },
+    score: ({ place, messages, replies }, context) =>
+      isVisionModel(place.folder)
+        ? captioners.use(place, context, (model) =>
+            scoreReplies(model, toPartsPrompt(model, messages), replies),
+          )
+        : textGenerators.use(place, context, (model) =>
+            scoreReplies(model, toTextPrompt(model, messages), replies),
+          ),
   },
   toErrorDetail,
 );

@@ -5,6 +5,7 @@ import { ExitCodes } from './cli-failure.ts';
 import { collectOption, formatExamples, parseCount, type RunCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { reportEvaluationErrors, withEvaluation } from './eval-context.ts';
+import { parsePrice } from './price-argument.ts';
 
 interface JudgeCommandOptions {
   readonly judge: string;
@@ -13,14 +14,6 @@ interface JudgeCommandOptions {
   readonly price?: TokenPrice;
   readonly acceptModel?: readonly string[];
   readonly anyModel?: boolean;
-}
-
-/** Parses `--price 0.15,0.6`: dollars for a million tokens in and out. */
-function parsePrice(text: string): TokenPrice {
-  const [input, output] = text.split(',').map(Number);
-  if (input === undefined || output === undefined || !(input >= 0) || !(output >= 0))
-    throw new InvalidArgumentError('Use dollars for a million tokens in and out, such as 0.15,0.6.');
-  return { input, output };
 }
 
 /** Parses `5usd` and `5`. */

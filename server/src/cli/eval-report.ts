@@ -70,14 +70,28 @@ async function formatReport(
 }
 
 async function report(context: CommandContext, names: readonly string[], options: ReportOptions) {
-  const [{ toPaperTables }, { toRunTables }, { toVariantTables }] = await Promise.all([
+  const [
+    { toPaperTables },
+    { toRunTables },
+    { toVariantTables },
+    { toPanelTables },
+    { readPanel },
+    { evaluationPaths },
+  ] = await Promise.all([
     import('../evaluation/reporting/paper-table.ts'),
     import('../evaluation/reporting/run-tables.ts'),
     import('../evaluation/reporting/variant-table.ts'),
+    import('../evaluation/reporting/panel-table.ts'),
+    import('../evaluation/judging/verdict-files.ts'),
+    import('../evaluation/paths.ts'),
   ]);
   const runs = await loadReports(context, names, options.judge);
   const details = options.paper ? [] : runs.flatMap((run) => toRunTables(run.report, run.adapter));
-  const tables = [...toPaperTables(runs), ...toVariantTables(runs), ...details];
+  const paths = evaluationPaths(context.dataDir);
+  const panels = options.paper
+    ? []
+    : names.flatMap((name) => toPanelTables(name, readPanel(paths.run(name))));
+  const tables = [...toPaperTables(runs), ...toVariantTables(runs), ...details, ...panels];
   const reports = runs.map((run) => run.report);
   const text = await formatReport(context, tables, reports, options.format);
   if (options.output === undefined) return { result: { tables, reports }, text: sanitise(text).trimEnd() };

@@ -19,6 +19,13 @@ interface RunOptions {
   readonly library?: boolean;
   readonly bare?: boolean;
   readonly unknown?: boolean;
+  readonly answer?: string;
+  readonly merge?: string;
+  readonly oracle?: boolean;
+  readonly distract?: string;
+  readonly blind?: boolean;
+  readonly absent?: boolean;
+  readonly likelihood?: boolean;
   readonly rotate: number;
   readonly answerer?: string;
   readonly captioner?: string;
@@ -60,6 +67,41 @@ async function parseModalities(values: readonly string[]): Promise<readonly (rea
     );
 }
 
+/** Parses `--merge yes,no`. */
+function parseMerge(text: string): readonly boolean[] {
+  return splitList(text).map((part) => {
+    if (part === 'yes' || part === 'no') return part === 'yes';
+    throw usageError(`--merge ${part} is unknown.`, 'Use yes, no, or yes,no.');
+  });
+}
+
+/** Parses `--distract 0,2`. */
+function parseDistract(text: string): readonly number[] {
+  return splitList(text).map((part) => {
+    const count = Number(part);
+    if (part !== '' && Number.isInteger(count) && count >= 0 && count <= 50) return count;
+    throw usageError(`--distract ${part} is not a number of clips.`, 'Use whole numbers from 0 to 50.');
+  });
+}
+
+/** Throws a usage error for options that contradict each other. */
+function assertCompatible({ oracle, distract, blind, absent, library, answer, merge }: RunOptions): void {
+  if (distract !== undefined && !oracle)
+    throw usageError('--distract needs --oracle.', 'Add --oracle: wrong clips are added to the right ones.');
+  const others = [oracle && '--oracle', absent && '--absent', library && '--library', answer && '--answer'];
+  const other = [...others, merge && '--merge'].find(Boolean);
+  if (blind && other)
+    throw usageError(
+      `--blind and ${other} exclude each other.`,
+      'A blind run gets no evidence. Use one of them.',
+    );
+  if (oracle && (absent || merge))
+    throw usageError(
+      `--oracle and ${absent ? '--absent' : '--merge'} exclude each other.`,
+      'With --oracle nothing is searched. Use one of them.',
+    );
+}
+
 /** Parses `--set KEY=VALUE`: numbers, true and false by their form, everything else as text. */
 function parseSetting(text: string): readonly [string, DaemonSettingValue] {
   const [, key, value] = /^([A-Za-z.]+)=(.*)$/.exec(text) ?? [];
@@ -82,6 +124,13 @@ function modelAxis(name: string, setting: string, list: string | undefined): rea
   return [{ name, values }];
 }
 
+function toValues<T>(
+  values: readonly T[],
+  toChange: (value: T) => Partial<RunSettings>,
+): VariantAxis['values'] {
+  return values.map((value) => ({ label: String(value), change: toChange(value) }));
+}
+
 async function toAxes(options: RunOptions): Promise<readonly VariantAxis[]> {
   const { k, use = [] } = options;
   const counts = k === undefined ? [] : parseClipCounts(k);
@@ -98,6 +147,17 @@ async function toAxes(options: RunOptions): Promise<readonly VariantAxis[]> {
           },
         ]
       : []),
+    ...(options.merge === undefined
+      ? []
+      : [{ name: 'merge_', values: toValues(parseMerge(options.merge), (merge) => ({ merge })) }]),
+    ...(options.distract === undefined
+      ? []
+      : [
+          {
+            name: 'distract',
+            values: toValues(parseDistract(options.distract), (distract) => ({ distract })),
+          },
+        ]),
     ...modelAxis('answerer_', 'models.answerer', options.answerer),
     ...modelAxis('captioner_', 'models.captioner', options.captioner),
     ...modelAxis('embedder_', 'models.textEmbedder', options.embedder),
@@ -106,7 +166,11 @@ async function toAxes(options: RunOptions): Promise<readonly VariantAxis[]> {
   ];
 }
 
-function toBaseSettings(options: RunOptions, defaults: RunSettings): RunSettings {
+function toBaseSettings(
+  options: RunOptions,
+  answer: readonly Modality[],
+  defaults: RunSettings,
+): RunSettings {
   return {
     ...defaults,
     subtitles: options.subtitles,
@@ -114,6 +178,11 @@ function toBaseSettings(options: RunOptions, defaults: RunSettings): RunSettings
     library: options.library === true,
     optionsInQuestion: options.bare !== true,
     unknown: options.unknown === true,
+    oracle: options.oracle === true,
+    blind: options.blind === true,
+    absent: options.absent === true,
+    likelihood: options.likelihood === true,
+    answerFrom: answer,
     rotate: options.rotate,
     daemon: Object.fromEntries((options.set ?? []).map(parseSetting)),
   };
@@ -149,13 +218,18 @@ async function runEvaluation(context: CommandContext, id: string, options: RunOp
   if (options.shard !== undefined && shard === undefined)
     throw usageError(`--shard ${options.shard} is not a part such as 2/8.`, 'Write --shard 2/8.');
   const { dataDir } = context;
+  assertCompatible(options);
   const axes = await toAxes(options);
-  const base = toBaseSettings(options, settingsModule.DEFAULT_RUN_SETTINGS);
+  const [answer = []] = options.answer === undefined ? [] : await parseModalities([options.answer]);
+  const base = toBaseSettings(options, answer, settingsModule.DEFAULT_RUN_SETTINGS);
   const ids = options.ids === undefined ? undefined : readIds(context, options.ids);
   return withEvaluation(context, async (tools) => {
     const set = readPreparedSet(evaluationPaths(dataDir).set(id), id);
     const listed = ids ? set.usableItems.filter((item) => ids.has(item.id)) : set.usableItems;
-    const items = variants.sampleItems(listed, options.limit, options.seed);
+    const askable = options.oracle ? listed.filter(({ gold }) => (gold.spans ?? []).length > 0) : listed;
+    if (options.oracle && askable.length === 0)
+      throw usageError(`${id} does not say where its answers are.`, 'Leave out --oracle.');
+    const items = variants.sampleItems(askable, options.limit, options.seed);
     if (items.length === 0)
       throw usageError(`No items of ${id} are left to ask.`, `See "goldfish eval prepare ${id} --help".`);
     const outcomes = [];
@@ -205,6 +279,16 @@ export function registerEvalRun(command: Command, run: RunCommand): void {
     .option('--library', 'search the whole set instead of the video of the question')
     .option('--bare', 'ask without the options; the answer is compared with them')
     .option('--unknown', 'add an option that says that the video does not answer')
+    .option(
+      '--answer <modalities>',
+      'answer from this evidence of the clips found; other evidence only finds them',
+    )
+    .option('--merge <yes,no>', 'no: captions and speech are documents of their own, and k counts both')
+    .option('--oracle', 'answer from the clips where the answer is; needs a set with gold spans')
+    .option('--distract <list>', 'with --oracle: so many wrong clips of the same video beside them')
+    .option('--blind', 'ask the answerer without any evidence: what it guesses')
+    .option('--absent', 'search every video but the right one: any answer is wrong')
+    .option('--likelihood', 'choose the option that the model finds most likely, whatever it writes')
     .option('--rotate <n>', 'show the options rotated by n places', parseWholeNumber, 0)
     .option('--answerer <list>', 'model or models for models.answerer')
     .option('--captioner <list>', 'model or models for models.captioner')

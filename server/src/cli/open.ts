@@ -102,6 +102,16 @@ async function playMoment(
   }
 }
 
+/** Tells a running daemon what was opened, for its log of searches. It plays without one too. */
+async function reportOpened({ uri, startMs }: PlaybackPosition, context: CommandContext): Promise<void> {
+  try {
+    const client = await context.runningClient();
+    await client?.request('goldfish/opened', { uri, ms: startMs }, { signal: context.signal });
+  } catch {
+    context.signal.throwIfAborted();
+  }
+}
+
 interface OpenCommandOptions {
   readonly player?: Player;
   readonly page?: boolean;
@@ -163,7 +173,10 @@ export const registerOpen: RegisterCommand = (program, run) => {
             ExitCodes.missing,
           );
         }
-        if (!options.print) await playMoment({ ...moment, clockStartMs }, command, context.env);
+        if (!options.print) {
+          await playMoment({ ...moment, clockStartMs }, command, context.env);
+          await reportOpened(moment, context);
+        }
         const result = { uri: moment.uri, startMs: moment.startMs, endMs: moment.endMs, command };
         if (options.print) {
           return {

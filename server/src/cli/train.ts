@@ -1,152 +1,10 @@
-import { Argument, InvalidArgumentError, Option } from 'commander';
-import { IMPORT_FORMATS, TRAINING_SOURCES } from '../../protocol/names.ts';
-import type {
-  ImportFormat,
-  TrainingExportProgress,
-  TrainingExportResult,
-  TrainingImportResult,
-} from '../../protocol/training.ts';
-import { pathToFileUri } from '../base/file-uri.ts';
 import { type CommandResult, collectOption, formatExamples, type RegisterCommand } from './command.ts';
 import { confirm } from './confirm.ts';
 import type { CommandContext } from './context.ts';
-import { formatCount } from './format.ts';
-import { toLocalUri } from './path-argument.ts';
-import { createProgressDisplay } from './progress.ts';
 import { sanitise, sanitiseLine } from './sanitise-terminal.ts';
+import { registerTrainingData } from './train-data.ts';
 import { installTrainer, runTrainer, TRAINING_PACKAGES_SIZE } from './train-python.ts';
-
-type Source = (typeof TRAINING_SOURCES)[number];
-interface Split {
-  readonly train: number;
-  readonly validation: number;
-  readonly test: number;
-}
-
-interface ExportOptions {
-  readonly from?: readonly Source[];
-  readonly in?: readonly string[];
-  readonly split?: Split;
-  readonly captions?: number;
-}
-
-function parseSplit(text: string): Split {
-  const shares = text.split('/').map(Number);
-  const [train = 0, validation = 0, test = 0] = shares;
-  if (shares.length !== 3 || shares.some((share) => !Number.isInteger(share) || share < 0))
-    throw new InvalidArgumentError('Use three whole numbers, such as 90/5/5.');
-  if (train + validation + test !== 100) throw new InvalidArgumentError('The numbers must add up to 100.');
-  return { train, validation, test };
-}
-
-function parseCaptions(text: string): number {
-  const count = Number(text);
-  if (text.trim() === '' || !(count >= 0 && count <= 1000))
-    throw new InvalidArgumentError('Use a number from 0 to 1000.');
-  return count;
-}
-
-function formatExported({ path, rows, splits, sources, unreadable }: TrainingExportResult): string {
-  const { corrections, tags, captions } = sources;
-  const lines = [
-    `Wrote ${formatCount(rows, 'row')} to ${sanitiseLine(path)}: ${corrections} corrected, ${tags} tagged, ${captions} as captioned.`,
-    `For training ${splits.train}, for validation ${splits.validation}, for the test ${splits.test}. Rows of one video are always together.`,
-    ...unreadable.map((video) => `Left out ${sanitiseLine(video.path)}: ${sanitiseLine(video.reason)}`),
-  ];
-  if (splits.validation === 0)
-    lines.push('No video fell into the validation part: correct captions of more videos, or give --split.');
-  return lines.join('\n');
-}
-
-async function exportDataSet(
-  context: CommandContext,
-  folder: string,
-  { from, in: places, split, captions }: ExportOptions,
-): Promise<CommandResult> {
-  const client = await context.client();
-  const params = {
-    folder: pathToFileUri(context.resolvePath(folder)),
-    from,
-    uris: places?.map((place) => toLocalUri(place, context.resolvePath)),
-    split,
-    captionsPerCorrection: captions,
-  };
-  return withRowProgress(context, async (onPartial) => {
-    const result = await client.request('goldfish/train/export', params, {
-      signal: context.signal,
-      onPartial,
-    });
-    return { result, text: formatExported(result) };
-  });
-}
-
-async function withRowProgress(
-  context: CommandContext,
-  work: (onPartial: (value: unknown) => void) => Promise<CommandResult>,
-): Promise<CommandResult> {
-  const progress = createProgressDisplay<TrainingExportProgress>(
-    context.err,
-    context.env,
-    'writing',
-    ({ done, total, path }) => ({
-      fraction: total === 0 ? undefined : done / total,
-      text: `${done} of ${formatCount(total, 'row')}`,
-      currentItem: sanitiseLine(path.split(/[/\\]/).at(-1) ?? ''),
-    }),
-  );
-  try {
-    return await work((value) => progress.show(value as TrainingExportProgress));
-  } finally {
-    progress.end();
-  }
-}
-
-interface ImportOptions {
-  readonly media: string;
-  readonly subtitles?: string;
-  readonly licence?: string;
-  readonly split?: Split;
-}
-
-function formatImported({ path, rows, splits, unusable, missing, unreadable }: TrainingImportResult): string {
-  const lines = [
-    `Wrote ${formatCount(rows, 'row')} to ${sanitiseLine(path)}: ${splits.train} for training, ${splits.validation} for validation, ${splits.test} for the test.`,
-  ];
-  if (unusable > 0) lines.push(`Left out ${formatCount(unusable, 'incomplete record')}.`);
-  if (missing > 0)
-    lines.push(`Left out ${formatCount(missing, 'example')} whose file is not in the media folder.`);
-  lines.push(
-    ...unreadable.map((file) => `Left out ${sanitiseLine(file.path)}: ${sanitiseLine(file.reason)}`),
-  );
-  return lines.join('\n');
-}
-
-async function importDataSet(
-  context: CommandContext,
-  format: ImportFormat,
-  annotations: string,
-  folder: string,
-  { media, subtitles, licence, split }: ImportOptions,
-): Promise<CommandResult> {
-  const client = await context.client();
-  const uriOf = (path: string) => pathToFileUri(context.resolvePath(path));
-  const params = {
-    format,
-    annotations: uriOf(annotations),
-    media: uriOf(media),
-    subtitles: subtitles === undefined ? undefined : uriOf(subtitles),
-    folder: uriOf(folder),
-    licence,
-    split,
-  };
-  return withRowProgress(context, async (onPartial) => {
-    const result = await client.request('goldfish/train/import', params, {
-      signal: context.signal,
-      onPartial,
-    });
-    return { result, text: formatImported(result) };
-  });
-}
+import { registerTrainedUse } from './train-use.ts';
 
 async function install(context: CommandContext, confirmed: boolean): Promise<CommandResult> {
   const question = `Download Python packages for training (${TRAINING_PACKAGES_SIZE})?`;
@@ -188,37 +46,7 @@ export const registerTrain: RegisterCommand = (program, run) => {
     .command('train')
     .description('teach the captioner from your corrections (docs/training.md)')
     .addHelpText('after', formatExamples('goldfish train install', 'goldfish train export lessons'));
-  command
-    .command('export')
-    .argument('<folder>', 'a new folder for the data set')
-    .addOption(
-      new Option('--from <sources...>', 'what to learn from (default: all)').choices(TRAINING_SOURCES),
-    )
-    .option('--in <path>', 'only this folder or video (may be repeated)', collectOption)
-    .option('--split <shares>', 'percent for training, validation and test (default: 90/5/5)', parseSplit)
-    .option('--captions <count>', 'uncorrected captions for each corrected one (default: 5)', parseCaptions)
-    .description('write corrections, tags and captions as a data set')
-    .addHelpText('after', formatExamples('goldfish train export lessons'))
-    .action((folder: string, options: ExportOptions) =>
-      run((context) => exportDataSet(context, folder, options)),
-    );
-  command
-    .command('import')
-    .addArgument(new Argument('<format>', 'what the annotations are').choices(IMPORT_FORMATS))
-    .argument('<annotations>', 'the file with the texts')
-    .argument('<folder>', 'a new folder for the data set')
-    .requiredOption('--media <folder>', 'the folder of the videos or pictures')
-    .option('--subtitles <folder>', 'the folder of the subtitles (default: that of the media)')
-    .option('--licence <name>', 'the licence of the data (default: unknown)')
-    .option('--split <shares>', 'percent for training, validation and test (default: 90/5/5)', parseSplit)
-    .description('write a data set of others in the form that the trainer reads')
-    .addHelpText(
-      'after',
-      formatExamples('goldfish train import video-instruct train.json lessons --media videos'),
-    )
-    .action((format: ImportFormat, annotations: string, folder: string, options: ImportOptions) =>
-      run((context) => importDataSet(context, format, annotations, folder, options)),
-    );
+  registerTrainingData(command, run);
   command
     .command('install')
     .option('-y, --yes', 'do not ask')
@@ -259,6 +87,7 @@ export const registerTrain: RegisterCommand = (program, run) => {
         ]),
       ),
     );
+  registerTrainedUse(command, run);
   command
     .command('export-model')
     .argument('<run>', 'the folder of a run, or of a model with model.safetensors')
@@ -269,7 +98,7 @@ export const registerTrain: RegisterCommand = (program, run) => {
       'after',
       formatExamples(
         'goldfish train export-model run my-captioner',
-        'goldfish models use captioner "$PWD/my-captioner"',
+        'goldfish train use captioner my-captioner',
       ),
     )
     .action(

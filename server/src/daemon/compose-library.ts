@@ -4,6 +4,7 @@ import { createJsonAlertBook } from '../adapters/json-alert-book.ts';
 import { createJsonCorrectionBook } from '../adapters/json-correction-book.ts';
 import { createJsonFolderList } from '../adapters/json-folder-list.ts';
 import { createJsonPaceList } from '../adapters/json-pace-list.ts';
+import { createJsonlSearchBook } from '../adapters/jsonl-search-book.ts';
 import { openLanceStore } from '../adapters/lancedb/open-store.ts';
 import { SCHEMA_VERSION } from '../adapters/lancedb/schema-version.ts';
 import { createLocalExecutor } from '../adapters/local-executor.ts';
@@ -59,6 +60,7 @@ export async function composeLibrary(
     }),
     reader: models.reader,
     captioner: models.captioner,
+    hostCaptioner: models.hostCaptioner,
     transcriber: models.transcriber,
     voiceDetector: models.voiceDetector,
     answerer: models.answerer,
@@ -68,6 +70,7 @@ export async function composeLibrary(
     correctionBook: createJsonCorrectionBook(files.corrections, reportDamage),
     alertBook: createJsonAlertBook({ alerts: files.alerts, log: files.alertLog }, reportDamage),
     alertDelivery: createAlertDelivery(process.env),
+    searchBook: createJsonlSearchBook(files.searches, (message) => log.warn('searches', { message })),
     folderList: createJsonFolderList(files.folders, reportDamage),
     paceList: createJsonPaceList(files.paces, (message) => log.warn('paces', { message })),
     settings: settings.all,

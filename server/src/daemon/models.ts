@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '../adapters/models/manifest.ts';
+import { createOpenAiCaptioner } from '../adapters/openai/captioner.ts';
 import { type InferenceHostOptions, listDevices } from '../adapters/transformers/inference-host.ts';
 import { packageRoot } from '../base/package-root.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import type { ExaminedRole } from '../core/exams/exam-result.ts';
+import type { CaptionBudget } from '../core/generation/caption-prompt.ts';
 import { examineAnswerer } from '../examining/examine-answerer.ts';
 import {
   examineCaptioner,
@@ -13,6 +15,7 @@ import {
   examineTextEmbedder,
   examineTranscriber,
 } from '../examining/examine-model.ts';
+import type { HostModel } from '../library/host-captions.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import type { ExamBook } from '../ports/exam-book.ts';
@@ -38,9 +41,14 @@ const SPOKEN_SENTENCE_FILE = join(packageRoot(), 'models/exam/sentence.ulaw');
 
 export type { ModelInUse } from './models/model-slot.ts';
 
+/** Requests that a host gets at once for a data set. */
+const HOST_CONCURRENCY = 4;
+
 export interface Models {
   /** Returns the model of a role. Undefined if none is configured or the configured one is not downloaded. */
   captioner(): Captioner | undefined;
+  /** Creates a captioner on a host, whatever the settings say. */
+  hostCaptioner(host: HostModel, budget: CaptionBudget): Captioner;
   transcriber(): Transcriber | undefined;
   voiceDetector(): VoiceDetector | undefined;
   /** Without a configured model, one that comes with Goldfish. */
@@ -133,6 +141,17 @@ export function createModels(options: ModelsOptions): Models {
   const stopSettings = options.onSettings(refresh);
   return {
     captioner: captioner.model,
+    hostCaptioner: ({ baseUrl, model }, budget) => {
+      const keyVariable = settings()['models.keyVariable'];
+      return createOpenAiCaptioner({
+        baseUrl,
+        model,
+        key: findApiKey,
+        keyVariable,
+        budget,
+        concurrency: HOST_CONCURRENCY,
+      });
+    },
     transcriber: transcriber.model,
     voiceDetector: voiceDetector.model,
     reader: () => {

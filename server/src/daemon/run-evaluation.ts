@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { writePictureSequence } from '../adapters/libav/node-av-picture-sequence.ts';
 import { readManifest } from '../adapters/models/manifest.ts';
 import { findAnswerBudget } from '../adapters/models/model-budgets.ts';
+import { createOpenAiAnswerer } from '../adapters/openai/answerer.ts';
 import { createOpenAiJudge } from '../adapters/openai/judge.ts';
 import { encodeJpeg } from '../adapters/sharp-jpeg.ts';
 import { decodePicture } from '../adapters/sharp-picture.ts';
@@ -16,6 +17,7 @@ import { useProxy } from '../base/proxy.ts';
 import { parseModelSetting } from '../core/models/model-setting.ts';
 import { EvaluationError } from '../evaluation/evaluation-error.ts';
 import type { EvaluationTools } from '../evaluation/evaluation-tools.ts';
+import type { Answerer } from '../ports/answerer.ts';
 import type { JudgeModel } from '../ports/judge-model.ts';
 import { resolveModelFolder } from './models/resolve-model-folder.ts';
 
@@ -24,45 +26,28 @@ const MAX_FRAME = { width: 1280, height: 1280 };
 /** Three tries in all. */
 const JUDGE_RETRIES = 2;
 const JUDGE_KEY_VARIABLE = 'GOLDFISH_JUDGE_API_KEY';
-const JUDGE_IDLE_MS = 60_000;
+const ANSWERER_KEY_VARIABLE = 'GOLDFISH_API_KEY';
+/** Limits of an answerer on a host that is asked without evidence. */
+const REMOTE_LIMITS = { words: 1000, tokens: 300 };
+const IDLE_MS = 60_000;
 
-/** Creates a judge from an instruct model on this machine. It is greedy, so every vote is the same. */
-function createLocalJudge(id: string, folder: string): JudgeModel {
-  const answerer = createTransformersAnswerer(
-    { id, budget: findAnswerBudget(folder) },
-    {
-      folder,
-      devices: listDevices(process.platform, process.arch),
-      threads: Math.max(1, availableParallelism() - 1),
-      idleMs: JUDGE_IDLE_MS,
-    },
-  );
-  return {
-    name: id,
-    reply: async (messages, _seed, signal) => ({
-      text: await answerer.answer(messages, () => undefined, signal),
-    }),
-    close: () => answerer.close(),
-  };
-}
+/** Makes a judge of an instruct model on this machine. It is greedy, so every vote is the same. */
+const toLocalJudge = (answerer: Answerer): JudgeModel => ({
+  name: answerer.name,
+  reply: async (messages, _seed, signal) => ({
+    text: await answerer.answer(messages, () => undefined, signal),
+  }),
+  close: () => answerer.close(),
+});
 
-/** Creates the judge of a setting: `http://host/v1#model`, `answerer`, a hub id or a folder. */
-function createJudge(setting: string, env: NodeJS.ProcessEnv): JudgeModel {
-  const remedy = 'Use exact, answerer, a hub model id, an absolute folder, or http://host/v1#model.';
-  const choice = setting === 'answerer' ? ({ kind: 'default' } as const) : parseModelSetting(setting);
-  if (choice?.kind === 'endpoint') {
-    useProxy(env, () => undefined);
-    const { baseUrl, model } = choice;
-    return createOpenAiJudge({
-      baseUrl,
-      model,
-      key: env[JUDGE_KEY_VARIABLE],
-      keyVariable: JUDGE_KEY_VARIABLE,
-      retries: JUDGE_RETRIES,
-    });
-  }
+/** Creates an instruct model on this machine, by its hub id or folder. An empty setting is the default answerer. */
+function createLocalModel(setting: string, env: NodeJS.ProcessEnv): Answerer {
+  const choice = parseModelSetting(setting);
   if (choice?.kind !== 'default' && choice?.kind !== 'folder' && choice?.kind !== 'hub')
-    throw new EvaluationError(`${setting} is no judge.`, remedy);
+    throw new EvaluationError(
+      `${setting} is no model that can be asked here.`,
+      'Use a hub model id, an absolute folder, or http://host/v1#model.',
+    );
   const model = resolveModelFolder(choice, 'answerer', {
     manifest: readManifest(),
     modelsDir: modelsDir(env),
@@ -71,9 +56,43 @@ function createJudge(setting: string, env: NodeJS.ProcessEnv): JudgeModel {
   if ('missing' in model)
     throw new EvaluationError(
       `The model ${model.missing} is not downloaded.`,
-      'Run "goldfish models pull", or name another judge.',
+      'Run "goldfish models pull", or name another model.',
     );
-  return createLocalJudge(model.id || basename(model.folder), model.folder);
+  return createTransformersAnswerer(
+    { id: model.id || basename(model.folder), budget: findAnswerBudget(model.folder) },
+    {
+      folder: model.folder,
+      devices: listDevices(process.platform, process.arch),
+      threads: Math.max(1, availableParallelism() - 1),
+      idleMs: IDLE_MS,
+    },
+  );
+}
+
+/** Creates the judge of a setting: `http://host/v1#model`, `answerer`, a hub id or a folder. */
+function createJudge(setting: string, env: NodeJS.ProcessEnv): JudgeModel {
+  const choice = parseModelSetting(setting);
+  if (setting === 'answerer') return toLocalJudge(createLocalModel('', env));
+  if (choice?.kind !== 'endpoint') return toLocalJudge(createLocalModel(setting, env));
+  useProxy(env, () => undefined);
+  const { baseUrl, model } = choice;
+  return createOpenAiJudge({
+    baseUrl,
+    model,
+    key: env[JUDGE_KEY_VARIABLE],
+    keyVariable: JUDGE_KEY_VARIABLE,
+    retries: JUDGE_RETRIES,
+  });
+}
+
+/** Creates the model of a setting of `models.answerer`, to be asked without evidence. */
+function createAnswerer(setting: string, env: NodeJS.ProcessEnv): Answerer {
+  const choice = parseModelSetting(setting);
+  if (choice?.kind !== 'endpoint') return createLocalModel(setting, env);
+  useProxy(env, () => undefined);
+  const { baseUrl, model } = choice;
+  const host = { baseUrl, model, key: env[ANSWERER_KEY_VARIABLE], keyVariable: ANSWERER_KEY_VARIABLE };
+  return createOpenAiAnswerer({ ...host, ...REMOTE_LIMITS });
 }
 
 /** Connects evaluation with the adapters that it needs. Only commands of `goldfish eval` load this module. */
@@ -89,5 +108,6 @@ export function createEvaluationTools(
     writeJpeg: async (picture, path) => writeFile(path, await encodeJpeg(picture)),
     tinyModelFolder: (name) => join(packageRoot(), 'models', name, 'model'),
     createJudge: (setting) => createJudge(setting, env),
+    createAnswerer: (setting) => createAnswerer(setting, env),
   };
 }

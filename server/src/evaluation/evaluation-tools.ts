@@ -1,4 +1,5 @@
 import type { Client } from '../daemon/connect.ts';
+import type { Answerer } from '../ports/answerer.ts';
 import type { Picture } from '../ports/decoder.ts';
 import type { JudgeModel } from '../ports/judge-model.ts';
 import type { WritePictureSequence } from '../ports/picture-sequence-writer.ts';
@@ -14,6 +15,8 @@ export interface EvaluationTools {
   readonly tinyModelFolder: (name: string) => string;
   /** Creates the judge of a setting. Throws EvaluationError for one that is unknown or not downloaded. */
   readonly createJudge: (setting: string) => JudgeModel;
+  /** Creates the answerer of a setting, to be asked without evidence. Throws like `createJudge`. */
+  readonly createAnswerer: (setting: string) => Answerer;
   /** Name of the build, which predictions depend on. */
   readonly build: string;
   readonly onProgress: (text: string) => void;

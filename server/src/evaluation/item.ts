@@ -66,6 +66,10 @@ export interface EvalPrediction {
   readonly pairedQuestion?: string;
   /** Index into `options`; absent if the answer names no option. */
   readonly choice?: number;
+  /** How likely each option is as the answerer sees it, in the set's order. Absent if it was not asked or cannot tell. */
+  readonly optionShares?: readonly number[];
+  /** 0..1: the share of the likeliest option, else the score of the best hit. Absent without either. */
+  readonly confidence?: number;
   readonly citations: readonly PredictedRange[];
   readonly hits: readonly PredictedHit[];
   /** True if Goldfish said that the videos do not answer the question. */

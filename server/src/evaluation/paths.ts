@@ -18,3 +18,8 @@ export function evaluationPaths(dataDir: string) {
 export function toEvalFileName(id: string): string {
   return id.replace(/[^A-Za-z0-9._-]/g, (character) => `~${character.codePointAt(0)?.toString(16)}~`);
 }
+
+/** Returns the name that `toEvalFileName` escaped. */
+export function fromEvalFileName(name: string): string {
+  return name.replace(/~([0-9a-f]+)~/g, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)));
+}

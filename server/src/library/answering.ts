@@ -123,17 +123,21 @@ export function createAnswering(deps: {
         scheduler.boost(hits.slice(0, DEFAULT_HITS).map((hit) => hit.videoId));
         return { hits: withPageLinks(catalogue, hits) };
       }),
-    ask: ({ question, k, scope, inspect, conversation, answerer }, onDelta, signal) =>
+    ask: ({ question, k, scope, inspect, ranges, options, conversation, answerer }, onDelta, signal) =>
       runInTurn(
         askLimit,
         signal,
       )(async () => {
-        const clipCount = parseCount(k, settings()['ask.clips'], true);
+        // All parts that are named are used.
+        const clipCount = ranges ? ranges.length : parseCount(k, settings()['ask.clips'], true);
+        for (const { uri } of ranges ?? []) assertIndexed({ uris: [uri] });
         const request = {
           question: requireText(question, 'question'),
           k: clipCount,
           scope: assertIndexed(scope),
           inspect,
+          ranges,
+          options,
           conversation,
           answerer,
         };

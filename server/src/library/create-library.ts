@@ -5,6 +5,7 @@ import { type GuardOutput, guardOutput } from '../base/output-guard.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import type { CaptionBudget } from '../core/generation/caption-prompt.ts';
 import { withoutWork } from '../core/pipeline/forgotten-work.ts';
 import { createCaptionTimer } from '../indexing/caption-timing.ts';
 import { VideoCatalogue } from '../indexing/catalogue.ts';
@@ -33,6 +34,7 @@ import type { FolderList } from '../ports/folder-list.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Media } from '../ports/media.ts';
 import type { Reranker } from '../ports/reranker.ts';
+import type { SearchBook } from '../ports/search-book.ts';
 import type { Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { TextRecogniser } from '../ports/text-recogniser.ts';
@@ -51,6 +53,7 @@ import { exportMoments } from './export-moments.ts';
 import { exportTraining } from './export-training.ts';
 import { createFolderMethods } from './folders.ts';
 import { createHeatMap } from './heat-map.ts';
+import { estimateHostCaptions, type HostModel } from './host-captions.ts';
 import { importTraining } from './import-training.ts';
 import { runIndex } from './index-run.ts';
 import { findMovedUri, isIndexedFile, listVideos, readStill } from './list-videos.ts';
@@ -59,6 +62,7 @@ import { assertMayWrite } from './output.ts';
 import { planReel } from './plan-reel.ts';
 import { createPlayback } from './playback.ts';
 import { forgetVideos, reindexVideos } from './reindex-and-forget.ts';
+import { createSearchLog, exportSearches, type SearchLog } from './search-log.ts';
 import { createStatus, type StatusFrame } from './status.ts';
 import { createStatusNotifier, type StatusNotifier } from './status-notifier.ts';
 import { createProgressMeter, type ProgressMeter } from './video-work.ts';
@@ -72,6 +76,8 @@ export interface LibraryPorts {
   readonly media: Media;
   readonly reader: () => TextRecogniser;
   readonly captioner: () => Captioner | undefined;
+  /** Creates a captioner on a host. The budget decides its frames and words. */
+  readonly hostCaptioner: (host: HostModel, budget: CaptionBudget) => Captioner;
   readonly transcriber: () => Transcriber | undefined;
   readonly voiceDetector: () => VoiceDetector | undefined;
   readonly answerer: () => Answerer | undefined;
@@ -82,6 +88,7 @@ export interface LibraryPorts {
   readonly correctionBook: CorrectionBook;
   readonly alertBook: AlertBook;
   readonly alertDelivery: AlertDelivery;
+  readonly searchBook: SearchBook;
   readonly paceList: CaptionTimingStore;
   readonly settings: () => Settings;
   readonly executor: (run: RunJob<StageResult>, settle: SettleJob<StageResult>) => Executor;
@@ -133,6 +140,7 @@ interface LibraryParts {
   readonly playback: ReturnType<typeof createPlayback>;
   readonly answering: ReturnType<typeof createAnswering>;
   readonly alertMethods: AlertMethods;
+  readonly searchLog: SearchLog;
   readonly correctionMethods: ReturnType<typeof createCorrectionMethods>;
   readonly guard: GuardOutput;
   readonly pause: PauseState;
@@ -140,7 +148,7 @@ interface LibraryParts {
 
 export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> {
   const parts = await assembleLibrary(ports);
-  const { catalogue, folders, scheduler, notifier, answering, playback } = parts;
+  const { catalogue, folders, scheduler, notifier, answering, playback, searchLog } = parts;
   rewriteAfterDamage(parts);
   await folders.start();
   parts.alertMethods.catchUp();
@@ -156,9 +164,18 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     ...parts.alertMethods,
     status: () => statusOf(parts),
     onStatus: notifier.onStatus,
-    search: answering.search,
+    search: async (request, signal) => {
+      const result = await answering.search(request, signal);
+      searchLog.shown(request.query, result.hits);
+      return result;
+    },
     heat: (params, signal) => createHeatMap(parts, answering.search, params, signal),
-    ask: answering.ask,
+    ask: async (request, onDelta, signal) => {
+      const result = await answering.ask(request, onDelta, signal);
+      searchLog.shown(request.question, result.hits);
+      return result;
+    },
+    opened: searchLog.opened,
     digest: answering.digest,
     reel: (params, signal) => planReel({ catalogue, search: answering.search }, params, signal),
     playback: playback.playback,
@@ -244,6 +261,7 @@ async function assembleLibrary(plainPorts: LibraryPorts): Promise<LibraryParts> 
     meter: createProgressMeter(),
     notifier,
     playback: createPlayback(deps, ports.media),
+    searchLog: createSearchLog(ports.searchBook, () => ports.settings()['search.log'], now),
     answering: createAnswering({ ...ports, ...deps, store: storeWithCorrections, guard }),
     alertMethods: await createAlerts({ ...ports, catalogue, store: storeWithCorrections }),
     correctionMethods: createCorrectionMethods({ ...deps, now }),
@@ -322,7 +340,15 @@ function createExportMethods(
   parts: LibraryParts,
 ): Pick<
   Library,
-  'assertMayWrite' | 'chapters' | 'exportClips' | 'export' | 'exportTraining' | 'importTraining' | 'subtitles'
+  | 'assertMayWrite'
+  | 'chapters'
+  | 'exportClips'
+  | 'export'
+  | 'estimateTraining'
+  | 'exportSearches'
+  | 'exportTraining'
+  | 'importTraining'
+  | 'subtitles'
 > {
   const { ports, disk, guard } = parts;
   const videoOf = (uri: Uri) => describeVideo(parts, uri, ports.now());
@@ -330,6 +356,7 @@ function createExportMethods(
   const trainingDeps = () => ({
     media: ports.media,
     captioner: ports.captioner(),
+    hostCaptioner: ports.hostCaptioner,
     language: ports.settings()['models.captionLanguage'],
   });
   return {
@@ -339,6 +366,8 @@ function createExportMethods(
     subtitles: (request, onProgress, signal) =>
       writeSubtitles({ videoOf, guard, answerer: ports.answerer }, request, onProgress, signal),
     export: (params) => exportMoments(videoOf, guard, params),
+    exportSearches: (params) => exportSearches(params, { book: ports.searchBook, guard }),
+    estimateTraining: async (params) => estimateHostCaptions(params, { ...parts, ...trainingDeps() }),
     exportTraining: (params, onProgress, signal) =>
       exportTraining(params, { ...parts, ...trainingDeps(), onProgress, signal }),
     importTraining: (params, onProgress, signal) =>

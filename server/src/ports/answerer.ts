@@ -24,5 +24,14 @@ export interface Answerer {
     onDelta: (delta: string) => void,
     signal: AbortSignal,
   ): Promise<string>;
+  /**
+   * Returns the log-probability of each reply as the next one, each a single letter. Absent, or undefined, if the model
+   * cannot tell. Rejects like `answer`.
+   */
+  score?(
+    messages: readonly AnswererMessage[],
+    replies: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly number[] | undefined>;
   close(): Promise<void>;
 }

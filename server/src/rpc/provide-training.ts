@@ -21,6 +21,19 @@ export const provideTrainingExport = provide('goldfish/train/export', (params, c
   withRowProgress(call, params, (onProgress) => library.exportTraining(params, onProgress, call.signal)),
 );
 
+export const provideOpened = provide('goldfish/opened', async ({ uri, ms }, _call, { library }) => {
+  await library.opened(uri, ms);
+  return null;
+});
+
+export const provideTrainingSearches = provide('goldfish/train/searches', (params, _call, { library }) =>
+  library.exportSearches(params),
+);
+
+export const provideTrainingEstimate = provide('goldfish/train/estimate', (params, _call, { library }) =>
+  library.estimateTraining(params),
+);
+
 export const provideTrainingImport = provide('goldfish/train/import', (params, call, { library }) =>
   withRowProgress(call, params, (onProgress) => library.importTraining(params, onProgress, call.signal)),
 );

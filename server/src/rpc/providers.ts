@@ -36,7 +36,13 @@ import { provideSearch } from './provide-search.ts';
 import { provideSettingsGet, provideSettingsSet } from './provide-settings.ts';
 import { provideStatus, provideStop } from './provide-status.ts';
 import { provideSubtitles } from './provide-subtitles.ts';
-import { provideTrainingExport, provideTrainingImport } from './provide-training.ts';
+import {
+  provideOpened,
+  provideTrainingEstimate,
+  provideTrainingExport,
+  provideTrainingImport,
+  provideTrainingSearches,
+} from './provide-training.ts';
 import { provideClip, provideVideo, provideVideos } from './provide-videos.ts';
 import { provideForget, provideIndex, providePause, provideReindex, provideResume } from './provide-work.ts';
 import { provideWorkers } from './provide-workers.ts';
@@ -74,6 +80,9 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/corrections/speaker': provideCorrectionsSpeaker,
   'goldfish/corrections/tag': provideCorrectionsTag,
   'goldfish/corrections/remove': provideCorrectionsRemove,
+  'goldfish/opened': provideOpened,
+  'goldfish/train/searches': provideTrainingSearches,
+  'goldfish/train/estimate': provideTrainingEstimate,
   'goldfish/train/export': provideTrainingExport,
   'goldfish/train/import': provideTrainingImport,
   'goldfish/add': provideAdd,

@@ -252,6 +252,12 @@ export const settingsSchema = {
       'For a question about a single video of at most this many minutes, the captioner looks at the whole video ' +
         'again. 0: never; answers then come from the index.',
     ),
+  'search.log': trueOrFalse()
+    .default(false)
+    .describe(
+      'Keep, in searches.jsonl in the data folder, which hit you opened after which search or question. Nothing is sent ' +
+        'anywhere; "goldfish train searches" makes a data set of it for your own search models.',
+    ),
   'add.folder': z
     .string()
     .max(4096)

@@ -54,6 +54,16 @@ export function createHostAnswerer(
         throw new ModelUnavailableError(error.message, CHOOSE_MODEL_REMEDY, { cause: error });
       }
     },
+    async score(messages, replies, signal) {
+      try {
+        const params = { messages, replies };
+        const found = await host.call('score', (place) => ({ place, ...params }), signal, { urgent: true });
+        return 'refused' in found ? undefined : found.scores;
+      } catch (error) {
+        if (!(error instanceof ChildError)) throw error;
+        throw new ModelUnavailableError(error.message, CHOOSE_MODEL_REMEDY, { cause: error });
+      }
+    },
     close,
   };
 }

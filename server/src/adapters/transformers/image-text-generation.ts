@@ -1,4 +1,6 @@
 import {
+  LogitsProcessor,
+  LogitsProcessorList,
   type PreTrainedModel,
   type PreTrainedTokenizer,
   StoppingCriteria,
@@ -61,6 +63,44 @@ function findContextTokens({ config }: PreTrainedModel): number {
   const text = 'text_config' in config ? config.text_config : config;
   const hasLimit = text && typeof text === 'object' && 'max_position_embeddings' in text;
   return hasLimit ? Number(text.max_position_embeddings) : Number.POSITIVE_INFINITY;
+}
+
+/** Keeps the logits of the first step, and changes nothing. */
+class FirstLogits extends LogitsProcessor {
+  values: Float32Array | undefined;
+  override _call(_ids: bigint[][], logits: Tensor): Tensor {
+    this.values ??= Float32Array.from(logits.to('float32').data as Float32Array);
+    return logits;
+  }
+}
+
+/** Returns the log-probability of each token as the next one after a prompt, or why the model cannot tell. */
+export async function scoreNextToken(
+  model: PreTrainedModel,
+  inputs: ModelInputs,
+): Promise<Float32Array | { readonly refused: string }> {
+  const [, length = 0] = inputs.input_ids?.dims ?? [];
+  const contextTokens = findContextTokens(model);
+  if (length + 1 > contextTokens)
+    return { refused: `the prompt of ${length} tokens leaves no room in a context of ${contextTokens}` };
+  const first = new FirstLogits();
+  const processors = new LogitsProcessorList();
+  processors.push(first);
+  await model.generate({
+    ...inputs,
+    max_new_tokens: 1,
+    do_sample: false,
+    repetition_penalty: 1,
+    logits_processor: processors,
+  } as Parameters<PreTrainedModel['generate']>[0]);
+  if (first.values === undefined) throw new Error('generate() gave no logits');
+  return toLogProbabilities(first.values);
+}
+
+function toLogProbabilities(logits: Float32Array): Float32Array {
+  const highest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const sum = logits.reduce((total, logit) => total + Math.exp(logit - highest), 0);
+  return logits.map((logit) => logit - highest - Math.log(sum));
 }
 
 /** Told while text is written: at each token, and each piece of the only row's text where pieces are wanted. */

@@ -42,6 +42,11 @@ export type InferenceProgress =
   | { readonly writing: true }
   | { readonly delta: string };
 
+export type ScoreReply =
+  | { readonly scores: readonly number[] }
+  /** The model's tokens do not tell the replies apart, or the prompt is too long. */
+  | { readonly refused: string };
+
 export type TranscribeReply =
   | { readonly segments: readonly TranscriptSegment[]; readonly language?: string }
   /** The model cannot process this sound. */
@@ -143,6 +148,16 @@ export type InferenceCalls = {
     };
     event: InferenceProgress;
     result: GenerateReply;
+  };
+  /** Log-probabilities of replies by their first token. */
+  score: {
+    params: {
+      readonly place: ModelPlace;
+      readonly messages: readonly AnswererMessage[];
+      readonly replies: readonly string[];
+    };
+    event: InferenceProgress;
+    result: ScoreReply;
   };
 };
 

@@ -7,9 +7,9 @@ import {
 } from '@huggingface/transformers';
 import { escapeControlTokens } from '../../core/generation/escape-control-tokens.ts';
 import type { AnswererMessage } from '../../ports/answerer.ts';
-import { type GenerationCallbacks, generateText } from './image-text-generation.ts';
+import { type GenerationCallbacks, generateText, scoreNextToken } from './image-text-generation.ts';
 import { type ModelInputs, NO_THINKING, SUPPORTED_MODEL_TYPES } from './image-text-prompt.ts';
-import type { GenerateReply, ModelPlace } from './inference-messages.ts';
+import type { GenerateReply, ModelPlace, ScoreReply } from './inference-messages.ts';
 import {
   PULL_REMEDY,
   readModelType,
@@ -104,6 +104,33 @@ export async function generateReply(
   const inputs = loadedModel.tokenizer([prompt], { add_special_tokens: false }) as ModelInputs;
   const [reply] = await generateText(loadedModel, inputs, tokens, callbacks, signal);
   return reply ?? { refused: 'the model returned no text' };
+}
+
+/** Returns the first tokens with which a reply may begin: models write it with or without a space. */
+function firstTokens(tokenizer: PreTrainedTokenizer, reply: string): readonly number[] {
+  const first = [reply, ` ${reply}`].flatMap((text) =>
+    tokenizer.encode(text, { add_special_tokens: false }).slice(0, 1),
+  );
+  return [...new Set(first)];
+}
+
+/** Returns the log-probability of each reply as the next one after a prompt, by its first token. */
+export async function scoreReplies(
+  { model, tokenizer }: LoadedTextGenerator,
+  prompt: string,
+  replies: readonly string[],
+): Promise<ScoreReply> {
+  const tokens = replies.map((reply) => firstTokens(tokenizer, reply));
+  const distinct = new Set(tokens.flat());
+  if (distinct.size < tokens.flat().length || tokens.some((list) => list.length === 0))
+    return { refused: 'its tokens do not tell the replies apart' };
+  const inputs = tokenizer([prompt], { add_special_tokens: false }) as ModelInputs;
+  const found = await scoreNextToken(model, inputs);
+  if ('refused' in found) return found;
+  const scores = tokens.map((list) =>
+    Math.log(list.reduce((sum, token) => sum + Math.exp(found[token] ?? Number.NEGATIVE_INFINITY), 0)),
+  );
+  return { scores };
 }
 
 /** Computes the logits after the last word of a text. */

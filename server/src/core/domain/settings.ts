@@ -59,6 +59,8 @@ export interface Settings {
   readonly 'ask.clips': number;
   /** Maximum length, in minutes, of videos shown to the captioner as a whole; 0 disables this. */
   readonly 'ask.wholeMinutes': number;
+  /** Whether it is kept, on this machine, which hit was opened after which search. */
+  readonly 'search.log': boolean;
   /** Folder that downloads go to, absolute; empty: the first watched folder. */
   readonly 'add.folder': string;
   /** Maximum number of items fetched from a playlist, channel or feed; -1 fetches all. */

@@ -16,6 +16,8 @@ const WEIGHTS: Readonly<Record<RowSource, number>> = {
   corrections: 3,
   tags: 3,
   captions: 1,
+  subtitles: 1,
+  host: 1,
   imported: 1,
 };
 
@@ -26,6 +28,8 @@ export interface TrainingTarget {
   readonly source: RowSource;
   readonly text: string;
   readonly rejected?: string;
+  /** What is asked about the clip; absent: to describe it. */
+  readonly question?: string;
   /** Model id, `a person`, or the data set's format. */
   readonly describer: string;
   /** The user's own, if absent. */
@@ -70,6 +74,32 @@ export function captionTarget(line: Line): TrainingTarget | undefined {
   if (corrected === undefined || corrected.text === line.text)
     return { source: 'captions', text, describer: source };
   return { source: 'corrections', text, rejected: corrected.text, describer: 'a person' };
+}
+
+/** What a row asks whose answer are the tags of a clip, or its subtitles. */
+export const TAG_QUESTION = 'Which tags describe this clip?';
+const SPEECH_QUESTION = 'What is said in this clip?';
+const MAX_SPOKEN_WORDS = 60;
+/** Fewer words describe a sound, such as "door closes", and no clip. */
+const MIN_DESCRIPTION_WORDS = 5;
+
+const isAboutSound = (text: string) =>
+  /^[[(♪♫]/.test(text) || text.split(/\s+/).length < MIN_DESCRIPTION_WORDS;
+
+/**
+ * Returns what the subtitles of a clip teach: to describe it as its audio description does, else to say what is said.
+ * The speech is in the prompt, so nothing has to be guessed. Undefined without words.
+ */
+export function subtitleTarget(lines: readonly Line[]): TrainingTarget | undefined {
+  const textOf = (kind: Line['kind']) =>
+    lines.filter((line) => line.kind === kind).map(({ text }) => text.trim());
+  const described = textOf('description').filter((text) => !isAboutSound(text));
+  const target = { source: 'subtitles', describer: 'subtitles' } as const;
+  if (described.length > 0) return { ...target, text: described.join(' ') };
+  const words = textOf('speech').join(' ').split(/\s+/).filter(Boolean);
+  if (words.length === 0) return undefined;
+  const cut = words.length > MAX_SPOKEN_WORDS ? ' …' : '';
+  return { ...target, text: words.slice(0, MAX_SPOKEN_WORDS).join(' ') + cut, question: SPEECH_QUESTION };
 }
 
 export function rowId(content: string, { startMs, endMs }: TimeRange, source: RowSource): string {

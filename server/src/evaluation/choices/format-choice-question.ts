@@ -1,4 +1,4 @@
-import { toOptionLetter } from './option-letters.ts';
+import { toOptionLetter } from '../../core/generation/option-shares.ts';
 
 /** Returns a question with its options in one line, since Goldfish reads a question as one line. */
 export function formatChoiceQuestion(question: string, options: readonly string[]): string {

@@ -1,5 +1,5 @@
+import { toOptionLetter } from '../../core/generation/option-shares.ts';
 import { normaliseAnswer } from '../metrics/answer-match.ts';
-import { toOptionLetter } from './option-letters.ts';
 
 /** Removes citation marks, which Goldfish puts behind sentences. */
 const withoutCitations = (text: string) => text.replace(/\s*\[\d+\]/g, '');

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { EvaluationError } from '../evaluation-error.ts';
 import type { EvalPrediction } from '../item.ts';
 import { type JsonLineLog, openJsonLineLog, readJsonLines } from '../json-lines.ts';
-import { toEvalFileName } from '../paths.ts';
+import { fromEvalFileName, toEvalFileName } from '../paths.ts';
 import type { JudgingCost } from './judge-answers.ts';
 import { parseVerdict } from './judge-prompt.ts';
 import type { Verdict } from './verdict.ts';
@@ -40,6 +40,23 @@ export function readVerdicts(runFolder: string, judge: string): JudgedFile {
 /** Lists the judges whose verdicts are stored. */
 function listJudges(runFolder: string): readonly string[] {
   return readdirSync(runFolder).flatMap((name) => /^judged\.(.+)\.json$/.exec(name)?.[1] ?? []);
+}
+
+/** The verdicts of one judge of a panel. */
+export interface PanelJudge {
+  readonly judge: string;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** Reads the verdicts of all judges of a run. */
+export function readPanel(runFolder: string): readonly PanelJudge[] {
+  return listJudges(runFolder)
+    .toSorted()
+    .map((name) => {
+      const path = join(runFolder, `judged.${name}.json`);
+      const { verdicts } = JSON.parse(readFileSync(path, 'utf8')) as JudgedFile;
+      return { judge: fromEvalFileName(name), verdicts };
+    });
 }
 
 /** Verdicts of all runs by one judge, so that no answer is judged twice. */

@@ -13,7 +13,7 @@ export interface RetrievalMetrics {
   readonly meanIou: number;
   /** Share of the gold seconds inside the first k hits, and precision, by k. */
   readonly coverage: Readonly<Record<string, { readonly recall: number; readonly precision: number }>>;
-  /** Mean of 1 / rank of the first hit that touches a gold span. */
+  /** Mean of 1 / rank of the first of 10 hits that touches a gold span. */
   readonly mrr: number;
   /** Normalised discounted cumulative gain of the first 10 hits, gain = IoU. */
   readonly ndcg: number;
@@ -22,6 +22,8 @@ export interface RetrievalMetrics {
 }
 
 const DEPTHS = [1, 3, 5, 10] as const;
+/** Depth of searches over a whole set, as TVR measures them. */
+export const CORPUS_DEPTH = 100;
 const CAPS_SECONDS = [30, 60] as const;
 const IOU_LEVELS = [0.3, 0.5, 0.7] as const;
 
@@ -39,11 +41,16 @@ interface Judged {
 const iouOf = ({ video, gold }: Judged, hit: PredictedHit) =>
   hit.video === video ? bestIou(toSpan(hit), gold) : 0;
 
+const isFound = ({ video, hits, gold }: Judged, depth: number, cap: number) =>
+  hits.slice(0, depth).some((hit) => touchesGold(capHit(hit, cap), video, gold));
+
 function clipRecall(items: readonly Judged[], depth: number, cap: number): number {
-  const found = items.filter(({ video, hits, gold }) =>
-    hits.slice(0, depth).some((hit) => touchesGold(capHit(hit, cap), video, gold)),
-  );
-  return found.length / items.length;
+  return items.filter((item) => isFound(item, depth, cap)).length / items.length;
+}
+
+/** Returns whether one of the first 3 hits, cut to 30 s, touches a gold span: how runs on moments are compared. */
+export function findsMoment({ video, hits, gold }: Pick<EvalPrediction, 'video' | 'hits' | 'gold'>): boolean {
+  return isFound({ video, hits, gold: gold.spans ?? [] }, 3, 30);
 }
 
 function recallAtIou(items: readonly Judged[], depth: number, level: number): number {
@@ -65,7 +72,7 @@ function coverageAt(items: readonly Judged[], depth: number) {
 }
 
 function reciprocalRank({ video, hits, gold }: Judged): number {
-  const rank = hits.findIndex((hit) => touchesGold(hit, video, gold));
+  const rank = hits.slice(0, 10).findIndex((hit) => touchesGold(hit, video, gold));
   return rank < 0 ? 0 : 1 / (rank + 1);
 }
 
@@ -86,6 +93,10 @@ function seekErrors(items: readonly Judged[]): readonly number[] {
   });
 }
 
+/** Returns the depths at which recall is measured: 100 only where more than 10 hits were kept. */
+const depthsOf = (items: readonly Judged[]): readonly number[] =>
+  items.some(({ hits }) => hits.length > 10) ? [...DEPTHS, CORPUS_DEPTH] : DEPTHS;
+
 /** Measures hits against gold spans. Undefined if no item has spans. */
 export function measureRetrieval(
   predictions: readonly Pick<EvalPrediction, 'video' | 'hits' | 'gold'>[],
@@ -103,7 +114,7 @@ export function measureRetrieval(
       ),
     ),
     recallAtIou: Object.fromEntries(
-      DEPTHS.flatMap((depth) =>
+      depthsOf(items).flatMap((depth) =>
         IOU_LEVELS.map((level) => [`R@${depth},IoU=${level}`, recallAtIou(items, depth, level)]),
       ),
     ),

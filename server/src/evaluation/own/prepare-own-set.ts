@@ -1,28 +1,20 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { fileUriToPath } from '../../base/file-uri.ts';
 import type { Client } from '../../daemon/connect.ts';
 import { digestOf } from '../digest.ts';
 import { EvaluationError } from '../evaluation-error.ts';
 import type { PreparedSetInfo } from '../preparing/prepared-set.ts';
+import { readLibraryVideos } from './library-videos.ts';
 import { OWN_SET, type OwnVideo, parseOwnQuestions, toOwnMoments } from './own-questions.ts';
-
-const PAGE = 1000;
 
 /** Reads the videos of a library with their corrections, through the daemon that serves it. */
 async function readOwnVideos(client: Client, signal: AbortSignal): Promise<readonly OwnVideo[]> {
   const videos: OwnVideo[] = [];
-  for (let offset = 0; ; offset += PAGE) {
-    const page = await client.request('goldfish/videos', { offset, limit: PAGE }, { signal });
-    for (const { uri } of page.videos) {
-      const path = fileUriToPath(uri);
-      // A name that is not UTF-8 cannot stand in a JSON file.
-      if (typeof path !== 'string') continue;
-      const { corrections } = await client.request('goldfish/corrections/list', { uri }, { signal });
-      videos.push({ path, corrections });
-    }
-    if (offset + PAGE >= page.total) return videos;
+  for (const { uri, path } of await readLibraryVideos(client, signal)) {
+    const { corrections } = await client.request('goldfish/corrections/list', { uri }, { signal });
+    videos.push({ path, corrections });
   }
+  return videos;
 }
 
 /** Returns a function that finds a video by its path, or by a name that only one video has. */

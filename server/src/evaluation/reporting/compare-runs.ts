@@ -1,5 +1,6 @@
 import type { EvalPrediction } from '../item.ts';
 import type { Verdict } from '../judging/verdict.ts';
+import { findsMoment } from '../metrics/retrieval.ts';
 import type { Interval } from '../statistics/intervals.ts';
 import { mcnemarExact, pairedBootstrap } from '../statistics/paired.ts';
 import type { ReportTable } from './paper-table.ts';
@@ -23,7 +24,7 @@ export interface ChangedItem {
 export interface Comparison {
   readonly a: string;
   readonly b: string;
-  /** Items with a verdict in both. */
+  /** Items with an outcome in both: a verdict, or a moment that was searched for. */
   readonly items: number;
   readonly accuracyA: number;
   readonly accuracyB: number;
@@ -36,11 +37,18 @@ export interface Comparison {
   readonly changed: readonly ChangedItem[];
 }
 
-/** Compares two runs on the items that both have a verdict for. */
+/** Returns what is right by id: answers by their verdict, moments if one of the first 3 hits is there. */
+function toOutcomes({ predictions, verdicts }: ComparedRun): ReadonlyMap<string, boolean> {
+  const judged = verdicts.flatMap(({ id, matches }) =>
+    matches === undefined ? [] : [[id, matches] as const],
+  );
+  const moments = predictions.filter(({ task, failure }) => task === 'moment' && failure === undefined);
+  return new Map([...judged, ...moments.map((moment) => [moment.id, findsMoment(moment)] as const)]);
+}
+
+/** Compares two runs on the items that both have an outcome for. */
 export function compareRuns(a: ComparedRun, b: ComparedRun, seed = 0): Comparison {
-  const decided = ({ verdicts }: ComparedRun) =>
-    new Map(verdicts.flatMap(({ id, matches }) => (matches === undefined ? [] : [[id, matches] as const])));
-  const [inA, inB] = [decided(a), decided(b)];
+  const [inA, inB] = [toOutcomes(a), toOutcomes(b)];
   const predictionOfB = new Map(b.predictions.map((prediction) => [prediction.id, prediction]));
   const pairs = a.predictions.flatMap((prediction) => {
     const [first, second] = [inA.get(prediction.id), inB.get(prediction.id)];
@@ -91,7 +99,7 @@ export function toComparisonTables(comparison: Comparison): readonly ReportTable
       title: `${b} against ${a}`,
       header: ['Measure', 'Value'],
       rows: [
-        ['items with a verdict in both', String(items)],
+        ['items with an outcome in both', String(items)],
         [`accuracy of ${a}`, `${points(comparison.accuracyA)} %`],
         [`accuracy of ${b}`, `${points(comparison.accuracyB)} %`],
         ['difference, points', points(comparison.difference)],

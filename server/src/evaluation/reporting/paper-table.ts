@@ -28,6 +28,7 @@ export function formatAccuracy({ accuracy }: RunReport): string {
 
 /** Returns the modality of a run as the paper writes it. */
 function modalityOf({ info: { settings } }: RunReport): string {
+  if (settings.blind) return 'none';
   const usesSpeech = settings.subtitles && (settings.use.length === 0 || settings.use.includes('speech'));
   const usesPictures = settings.use.length === 0 || settings.use.some((modality) => modality !== 'speech');
   if (usesSpeech && usesPictures) return 'V+T';
@@ -41,6 +42,10 @@ function differences({ report, adapter }: ReportedRun): readonly string[] {
     adapter.task !== 'choice' && `judged by ${report.judge}, the paper by gpt-3.5-turbo`,
     `${report.items} items (${adapter.size})`,
     report.info.settings.library && 'searched over the whole set',
+    report.info.settings.oracle && 'answered from the clips where the answer is',
+    report.info.settings.blind && 'answered without any evidence',
+    report.info.settings.absent && 'the right video was not searched',
+    report.info.settings.likelihood && 'the likeliest option decides',
   ];
   return reasons.filter((reason) => typeof reason === 'string');
 }

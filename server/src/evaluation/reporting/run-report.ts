@@ -4,6 +4,7 @@ import type { HumanLabel } from '../judging/label-file.ts';
 import type { Verdict } from '../judging/verdict.ts';
 import { type Accuracy, summariseVerdicts } from '../metrics/accuracy.ts';
 import { type CitationAccuracy, measureCitations } from '../metrics/citation-accuracy.ts';
+import { areaUnderRoc } from '../metrics/confidence.ts';
 import { type MomentFigures, type MomentLength, measureMoments } from '../metrics/moment-retrieval.ts';
 import { measureRetrieval, type RetrievalMetrics } from '../metrics/retrieval.ts';
 import { toSpan } from '../metrics/spans.ts';
@@ -64,6 +65,14 @@ export interface RunReport {
   readonly groups: readonly GroupAccuracy[];
   /** Accuracy of the option that is right most often; absent for other than choices. */
   readonly majority?: { readonly index: number; readonly accuracy: number };
+  /** How well the confidence tells right answers from wrong ones: area under the ROC curve; absent if it cannot be told. */
+  readonly confidence?: number;
+  /** Share of questions that were answered although the right video was not searched; only for such runs. */
+  readonly answeredAbsent?: number;
+  /** Items of a choice run by likelihood whose model did not tell it, so that the text decided. */
+  readonly withoutLikelihood?: number;
+  /** Share of votes that agree with their majority; absent for single votes. */
+  readonly voteAgreement?: number;
   readonly retrieval?: RetrievalMetrics;
   readonly citations?: CitationAccuracy;
   /** Figures of QVHighlights by length of the gold span; only for sets of moments. */
@@ -144,6 +153,29 @@ function calibrate(
   return calibrateJudge(pairs, meanOf(decided.map(Number)), info.seed);
 }
 
+/** Numbers of a run's confidence, and of runs of a special kind. */
+function measureConfidence(
+  answered: readonly EvalPrediction[],
+  isRight: (prediction: EvalPrediction) => boolean,
+  verdicts: readonly Verdict[],
+  { settings }: RunInfo,
+): Pick<RunReport, 'confidence' | 'answeredAbsent' | 'withoutLikelihood' | 'voteAgreement'> {
+  const scores = (right: boolean) =>
+    answered.flatMap((prediction) =>
+      prediction.confidence !== undefined && isRight(prediction) === right ? [prediction.confidence] : [],
+    );
+  const confidence = areaUnderRoc(scores(true), scores(false));
+  const accepted = answered.filter(({ abstained, pred }) => !abstained && pred !== '').length;
+  const silent = answered.filter(({ task, optionShares }) => task === 'choice' && !optionShares).length;
+  const agreements = verdicts.flatMap(({ agreement }) => agreement ?? []);
+  return {
+    ...(Number.isNaN(confidence) ? {} : { confidence }),
+    ...(settings.absent && answered.length > 0 ? { answeredAbsent: accepted / answered.length } : {}),
+    ...(settings.likelihood ? { withoutLikelihood: silent } : {}),
+    ...(agreements.length > 0 ? { voteAgreement: meanOf(agreements) } : {}),
+  };
+}
+
 /** Measures the hits in the right video as moments. */
 function measureByLength(predictions: readonly EvalPrediction[]) {
   const queries = predictions.map(({ video, hits, gold }) => ({
@@ -186,6 +218,7 @@ export function summariseRun(record: RunRecord): RunReport {
     ...(calibration ? { calibration } : {}),
     groups: summariseGroups(answered, verdictOf, info.seed),
     ...(majority ? { majority } : {}),
+    ...measureConfidence(answered, isRight, verdicts, info),
     ...(retrieval ? { retrieval } : {}),
     ...(citations ? { citations } : {}),
     ...(moments.length > 0 ? { moments: measureByLength(moments) } : {}),

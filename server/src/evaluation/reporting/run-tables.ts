@@ -53,6 +53,24 @@ function calibrationRows(calibration: JudgeCalibration): readonly (readonly stri
   ];
 }
 
+function confidenceRows(report: RunReport): readonly (readonly string[])[] {
+  const { confidence, answeredAbsent, withoutLikelihood, voteAgreement } = report;
+  return [
+    ...(voteAgreement === undefined
+      ? []
+      : [['votes that agree with their majority', percent(voteAgreement)]]),
+    ...(confidence === undefined
+      ? []
+      : [['confidence tells right from wrong, AUROC (0.5: chance)', decimal(confidence)]]),
+    ...(answeredAbsent === undefined
+      ? []
+      : [['answered though the right video was not searched', percent(answeredAbsent)]]),
+    ...(withoutLikelihood === undefined
+      ? []
+      : [['choices by the text, as the model told no likelihood', String(withoutLikelihood)]]),
+  ];
+}
+
 function summaryTable(report: RunReport, adapter: SetAdapter): ReportTable {
   const { accuracy, majority, info } = report;
   const models = info.models.map(({ role, inUse }) => `${role}: ${inUse}`).join('; ');
@@ -67,6 +85,7 @@ function summaryTable(report: RunReport, adapter: SetAdapter): ReportTable {
     ...(majority
       ? [['always the most frequent option', `${percent(majority.accuracy)} (option ${majority.index})`]]
       : []),
+    ...confidenceRows(report),
     ['difference that a comparison would probably show', percent(report.detectable, 1)],
     ['models', models],
     ['build', `${info.build}, ${info.platform}`],

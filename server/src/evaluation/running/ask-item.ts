@@ -1,6 +1,9 @@
 import type { AskResult } from '../../../protocol/ask.ts';
+import type { EvidenceKind } from '../../../protocol/base.ts';
 import type { SearchResult } from '../../../protocol/search.ts';
+import { toOptionLetter, toShares, withInstruction } from '../../core/generation/option-shares.ts';
 import type { Client } from '../../daemon/connect.ts';
+import type { Answerer, AnswererMessage } from '../../ports/answerer.ts';
 import {
   formatChoiceQuestion,
   type OptionOrder,
@@ -10,10 +13,12 @@ import {
 import { parseChoice } from '../choices/parse-choice.ts';
 import { EvaluationError } from '../evaluation-error.ts';
 import type { EvalItem, EvalPrediction, ItemCost, PredictedHit, PredictedRange } from '../item.ts';
+import { CORPUS_DEPTH } from '../metrics/retrieval.ts';
+import { chooseRanges, type IndexedClip } from './choose-ranges.ts';
 import { type RunSettings, toEvidenceKinds } from './run-settings.ts';
 
-/** Hits that are kept of each search: enough for recall at 10 and mAP of 10 predictions. */
-const KEPT_HITS = 10;
+/** Returns how many hits are kept: enough for mAP of 10 predictions in one video, and for recall at 100 in a whole set. */
+const countKeptHits = ({ library }: RunSettings) => (library ? CORPUS_DEPTH : 10);
 /** How often a request is repeated because a model was still loading. Each time the daemon waits for seconds. */
 const MAX_TRIES = 40;
 /** What the daemon logs if it continued without a model, or if a model failed. */
@@ -30,6 +35,10 @@ export interface IndexedSet {
   readonly uris: ReadonlyMap<string, string>;
   /** Video of each URI. */
   readonly videos: ReadonlyMap<string, string>;
+  /** Returns the clips of an indexed video. */
+  readonly clipsOf: (uri: string) => Promise<readonly IndexedClip[]>;
+  /** The model that is asked without evidence; absent unless the run is blind. */
+  readonly blindModel?: Answerer;
 }
 
 /** The part of a prediction that comes from the daemon. */
@@ -85,6 +94,136 @@ function showOptions(item: EvalItem, { rotate, unknown }: RunSettings) {
   return { order, shown: unknown ? [...shown, UNKNOWN_OPTION] : shown };
 }
 
+/** The models and requests of one item. */
+interface ItemAsk {
+  readonly set: IndexedSet;
+  readonly item: EvalItem;
+  readonly settings: RunSettings;
+  readonly options: ReturnType<typeof showOptions>;
+  readonly signal: AbortSignal;
+}
+
+/** Returns where an item is searched. Its own video, the whole set, or all of the set but its video. */
+function toScopeUris({ set: { uris }, item, settings }: ItemAsk): string[] {
+  const own = uris.get(item.video);
+  if (own === undefined) throw new EvaluationError(`${item.video} is not indexed.`, 'Run the command again.');
+  const all = [...uris.values()];
+  if (settings.absent) return all.filter((uri) => uri !== own);
+  return settings.library ? all : [own];
+}
+
+/** Returns a function that searches for the item's question and keeps the result of each search. */
+function createItemSearch({ set: { client }, item, signal }: ItemAsk, uris: string[]) {
+  const known = new Map<string, Promise<SearchResult>>();
+  return (kinds: readonly EvidenceKind[] | undefined, k: number): Promise<SearchResult> => {
+    const key = JSON.stringify([kinds, k]);
+    const scope = { uris, kinds: kinds?.slice() };
+    const result =
+      known.get(key) ??
+      requestWithModels<SearchResult>(client, () =>
+        client.request('goldfish/search', { query: item.question, k, scope }, { signal }),
+      );
+    known.set(key, result);
+    return result;
+  };
+}
+
+/** Asks the daemon. */
+async function askDaemon(ask: ItemAsk, search: ReturnType<typeof createItemSearch>, uris: string[]) {
+  const { set, item, settings, options, signal } = ask;
+  const { client } = set;
+  const uri = set.uris.get(item.video) ?? '';
+  const ranges = await chooseRanges(item, settings, uri, {
+    clipsOf: () => set.clipsOf(uri),
+    search: async (kinds, k) => (await search(kinds, k)).hits,
+  });
+  const scope = { uris, kinds: toEvidenceKinds(settings.use)?.slice() };
+  const send = (text: string) =>
+    requestWithModels<AskResult>(client, () =>
+      client.request(
+        'goldfish/ask',
+        {
+          question: toShownQuestion(text, ask),
+          k: item.whole ? -1 : settings.k,
+          inspect: settings.inspect,
+          scope,
+          ranges: ranges?.slice(),
+          options: settings.likelihood ? options?.shown.slice() : undefined,
+        },
+        { signal },
+      ),
+    );
+  const answer = await send(item.question);
+  const paired = item.pairedQuestion === undefined ? undefined : await send(item.pairedQuestion);
+  return { answer, paired };
+}
+
+function toShownQuestion(text: string, { options, settings }: ItemAsk): string {
+  const shows = options && (settings.optionsInQuestion || settings.likelihood);
+  return shows ? formatChoiceQuestion(text, options.shown) : text;
+}
+
+/** Asks the answerer without any evidence: what it knows or guesses without the video. */
+async function askBlind(ask: ItemAsk, model: Answerer) {
+  const { item, signal } = ask;
+  const messages = (text: string) => [
+    { role: 'system' as const, text: BLIND_RULES },
+    { role: 'user' as const, text: `Question: ${toShownQuestion(text, ask)}` },
+  ];
+  const send = async (text: string): Promise<BlindAnswer> => ({
+    answer: await model.answer(messages(text), () => undefined, signal),
+    grounded: true,
+    citations: [],
+    optionShares: await scoreBlindly(ask, messages(text), model),
+  });
+  const answer = await send(item.question);
+  const paired = item.pairedQuestion === undefined ? undefined : await send(item.pairedQuestion);
+  return { answer, paired };
+}
+
+async function scoreBlindly(
+  { options, settings, signal }: ItemAsk,
+  messages: readonly AnswererMessage[],
+  model: Answerer,
+): Promise<number[] | undefined> {
+  if (!options || !settings.likelihood) return undefined;
+  const letters = options.shown.map((_, i) => toOptionLetter(i));
+  const scores = await model.score?.(withInstruction(messages, letters.length), letters, signal);
+  return scores && toShares(scores)?.slice();
+}
+
+type BlindAnswer = Pick<AskResult, 'answer' | 'grounded' | 'citations' | 'optionShares'>;
+
+const BLIND_RULES =
+  'Answer a question about a video that you cannot see. Give the most likely answer in one short sentence.';
+
+/** Puts the shares of the options shown into the set's order; the added option is left out. */
+function toSetOrder(
+  shares: readonly number[] | undefined,
+  order: OptionOrder,
+): readonly number[] | undefined {
+  if (shares === undefined) return undefined;
+  const sorted = new Array<number>(order.length).fill(0);
+  order.forEach((index, place) => {
+    sorted[index] = Math.round((shares[place] ?? 0) * 10_000) / 10_000;
+  });
+  return sorted;
+}
+
+/** Returns the option that an answer names or that is most likely, as an index in the set's order. */
+function chooseOption({ options, settings }: ItemAsk, answer: BlindAnswer) {
+  if (!options) return {};
+  const { shown, order } = options;
+  const { optionShares } = answer;
+  const place =
+    settings.likelihood && optionShares
+      ? optionShares.indexOf(Math.max(...optionShares))
+      : parseChoice(answer.answer, shown);
+  const choice = place === undefined ? undefined : order[place];
+  const shares = toSetOrder(optionShares, order);
+  return { ...(choice === undefined ? {} : { choice }), ...(shares ? { optionShares: shares } : {}) };
+}
+
 /** Asks an item and returns what was answered, cited and found, and how long it took. */
 export async function askItem(
   set: IndexedSet,
@@ -92,54 +231,46 @@ export async function askItem(
   settings: RunSettings,
   signal: AbortSignal,
 ): Promise<{ readonly prediction: AskedPrediction; readonly cost: ItemCost }> {
-  const { client, uris } = set;
-  const uri = uris.get(item.video);
-  if (uri === undefined) throw new EvaluationError(`${item.video} is not indexed.`, 'Run the command again.');
-  const scope = {
-    uris: settings.library ? [...uris.values()] : [uri],
-    kinds: toEvidenceKinds(settings.use)?.slice(),
-  };
-  const options = showOptions(item, settings);
-  const toQuestion = (text: string) =>
-    options && settings.optionsInQuestion ? formatChoiceQuestion(text, options.shown) : text;
-  const ask = (text: string) =>
-    requestWithModels<AskResult>(client, () =>
-      client.request(
-        'goldfish/ask',
-        { question: toQuestion(text), k: item.whole ? -1 : settings.k, inspect: settings.inspect, scope },
-        { signal },
-      ),
-    );
+  const ask: ItemAsk = { set, item, settings, options: showOptions(item, settings), signal };
+  const uris = set.blindModel ? [] : toScopeUris(ask);
+  const search = createItemSearch(ask, uris);
   // Sets of moments have nothing to answer.
   const answerStart = performance.now();
-  const answer = item.task === 'moment' ? undefined : await ask(item.question);
-  const paired = item.pairedQuestion === undefined ? undefined : await ask(item.pairedQuestion);
+  const { answer, paired } =
+    item.task === 'moment'
+      ? {}
+      : set.blindModel
+        ? await askBlind(ask, set.blindModel)
+        : await askDaemon(ask, search, uris);
   const searchStart = performance.now();
-  const found = await requestWithModels<SearchResult>(client, () =>
-    client.request('goldfish/search', { query: item.question, k: KEPT_HITS, scope }, { signal }),
-  );
+  const found = set.blindModel
+    ? { hits: [] }
+    : await search(toEvidenceKinds(settings.use), countKeptHits(settings));
   const end = performance.now();
-  const shownChoice = options && answer ? parseChoice(answer.answer, options.shown) : undefined;
-  const choice = shownChoice === undefined ? undefined : options?.order[shownChoice];
+  const hits = toHits(set, found);
+  const chosen = answer ? chooseOption(ask, answer) : {};
+  const confidence = chosen.optionShares ? Math.max(...chosen.optionShares) : hits[0]?.score;
+  const { id, video, task, question, options, pairedQuestion, gold, labels } = item;
   return {
     prediction: {
-      id: item.id,
-      video: item.video,
-      task: item.task,
-      question: item.question,
-      ...(item.options === undefined ? {} : { options: item.options }),
-      ...(item.pairedQuestion === undefined ? {} : { pairedQuestion: item.pairedQuestion }),
-      gold: item.gold,
-      labels: item.labels,
+      id,
+      video,
+      task,
+      question,
+      ...(options === undefined ? {} : { options }),
+      ...(pairedQuestion === undefined ? {} : { pairedQuestion }),
+      gold,
+      labels,
       pred: answer?.answer ?? '',
       ...(paired === undefined ? {} : { pairedPred: paired.answer }),
-      ...(choice === undefined ? {} : { choice }),
+      ...chosen,
+      ...(confidence === undefined ? {} : { confidence }),
       citations: (answer?.citations ?? []).flatMap(rangeIn(set)),
-      hits: toHits(set, found),
+      hits,
       abstained: answer !== undefined && !answer.grounded,
     },
     cost: {
-      id: item.id,
+      id,
       searchMs: Math.round(end - searchStart),
       answerMs: Math.round(searchStart - answerStart),
     },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileUri } from '../../base/file-uri.ts';
 import { messageOf } from '../../base/message-of.ts';
 import type { Client } from '../../daemon/connect.ts';
+import type { Answerer } from '../../ports/answerer.ts';
 import { digestOf } from '../digest.ts';
 import { EvaluationError } from '../evaluation-error.ts';
 import type { EvaluationTools } from '../evaluation-tools.ts';
@@ -10,6 +11,7 @@ import type { EvalItem, EvalPrediction, ItemCost } from '../item.ts';
 import { evaluationPaths } from '../paths.ts';
 import type { PreparedSet } from '../preparing/prepared-set.ts';
 import { askItem, type IndexedSet } from './ask-item.ts';
+import type { IndexedClip } from './choose-ranges.ts';
 import { fingerprintModels, type ModelFingerprint } from './model-fingerprint.ts';
 import {
   findCachedPredictions,
@@ -97,6 +99,18 @@ async function configureDaemon(
   return fingerprintModels(models, daemonSettings);
 }
 
+/** Returns a function that gives the clips of a video, and remembers those of the last one asked for. */
+function createClipLookup(client: Client, signal: AbortSignal): IndexedSet['clipsOf'] {
+  let last: { readonly uri: string; readonly clips: Promise<readonly IndexedClip[]> } | undefined;
+  return (uri) => {
+    if (last?.uri !== uri) {
+      const clips = client.request('goldfish/video', { uri }, { signal }).then((video) => video.clips);
+      last = { uri, clips };
+    }
+    return last.clips;
+  };
+}
+
 /** Indexes videos and waits until they are done. */
 async function indexVideosOf(
   client: Client,
@@ -126,9 +140,30 @@ async function indexVideosOf(
   );
   const failed = result.failed.map(({ uri, reason }) => ({ video: videosByUri.get(uri) ?? uri, reason }));
   return {
-    indexed: { client, uris, videos: videosByUri },
+    indexed: { client, uris, videos: videosByUri, clipsOf: createClipLookup(client, tools.signal) },
     cost: { seconds: result.seconds, videos: result.videos, clips: result.clips, failed },
   };
+}
+
+const searchesWholeSet = ({ library, absent }: RunSettings) => library || absent;
+
+/** Indexes what questions need, or starts the model that answers without anything. */
+async function openSet(
+  client: Client,
+  request: RunRequest,
+  videos: ReadonlySet<string>,
+  folder: string,
+  tools: EvaluationTools,
+) {
+  const { settings, shard } = request;
+  if (settings.blind) {
+    const none = () => Promise.resolve([]);
+    const blindModel = tools.createAnswerer(String(settings.daemon['models.answerer'] ?? ''));
+    return { indexed: { client, uris: new Map(), videos: new Map(), clipsOf: none, blindModel }, failed: [] };
+  }
+  const { indexed, cost } = await indexVideosOf(client, request, videos, tools);
+  writeIndexingCost(folder, shard, cost);
+  return { indexed, failed: cost.failed };
 }
 
 /** Identifies the file of a video, so that equal questions on it have equal keys in different sets. */
@@ -150,7 +185,7 @@ function createKeyOf(
     models: models.map(({ role, setting, files }) => ({ role, setting, files })),
     build,
     // A search over the whole set depends on all of it.
-    library: settings.library ? set.digest : undefined,
+    library: searchesWholeSet(settings) ? set.digest : undefined,
   });
   return ({ video, task, question, pairedQuestion, options, whole }) => {
     const file = videoOf.get(video) ?? identifyVideo(set, video);
@@ -224,7 +259,7 @@ function planItems(request: RunRequest, folder: string, keyOf: (item: EvalItem) 
     keys,
     reusable,
     left: missing.filter(({ id }) => !reusedIds.has(id)),
-    searchedVideos: request.settings.library ? new Set(ids) : undefined,
+    searchedVideos: searchesWholeSet(request.settings) ? new Set(ids) : undefined,
   };
 }
 
@@ -258,15 +293,16 @@ export async function runSet(request: RunRequest, tools: EvaluationTools): Promi
     const plan = planItems(request, folder, createKeyOf(request, models, tools.build));
     const writer = openPredictionWriter(folder, shard);
     let failed = 0;
+    let blindModel: Answerer | undefined;
     try {
       for (const prediction of plan.reusable) writer.write(prediction);
       if (plan.left.length > 0) {
         const needed = plan.searchedVideos ?? new Set(plan.left.map(({ video }) => video));
-        const { indexed, cost: indexing } = await indexVideosOf(client, request, needed, tools);
-        writeIndexingCost(folder, shard, indexing);
+        const { indexed, failed: unindexed } = await openSet(client, request, needed, folder, tools);
+        blindModel = indexed.blindModel;
         for (const [i, item] of plan.left.entries()) {
           tools.onProgress(`asking ${i + 1} of ${plan.left.length}`);
-          const reason = indexing.failed.find(({ video }) => video === item.video)?.reason;
+          const reason = unindexed.find(({ video }) => video === item.video)?.reason;
           const { prediction, cost } =
             reason === undefined
               ? await askOrExplain(indexed, item, settings, tools.signal)
@@ -277,6 +313,7 @@ export async function runSet(request: RunRequest, tools: EvaluationTools): Promi
       }
     } finally {
       writer.close();
+      await blindModel?.close();
     }
     const complete = settlePredictions(folder, info.items);
     const asked = plan.left.length;

@@ -20,6 +20,20 @@ export interface RunSettings {
   readonly k: number;
   /** Evidence that is searched; empty: all. */
   readonly use: readonly Modality[];
+  /** Evidence of the clips found that the answer is written from; empty: what was searched. */
+  readonly answerFrom: readonly Modality[];
+  /** Captions and speech of a clip are one document, as always in Goldfish. False: each is one of the k documents. */
+  readonly merge: boolean;
+  /** Answers are written from the clips of the gold spans instead of those found. */
+  readonly oracle: boolean;
+  /** Clips of the same video that are added to the oracle's, by chance. */
+  readonly distract: number;
+  /** Questions are asked of the answerer alone, without any evidence. */
+  readonly blind: boolean;
+  /** Questions search all videos but their own, so that the right answer is that nothing answers. */
+  readonly absent: boolean;
+  /** The option that the model finds most likely is the choice, instead of the one that its text names. */
+  readonly likelihood: boolean;
   /** The videos' own subtitles are used. */
   readonly subtitles: boolean;
   /** Frames of the clips found are shown to the captioner again. */
@@ -39,6 +53,13 @@ export interface RunSettings {
 export const DEFAULT_RUN_SETTINGS: RunSettings = {
   k: 3,
   use: [],
+  answerFrom: [],
+  merge: true,
+  oracle: false,
+  distract: 0,
+  blind: false,
+  absent: false,
+  likelihood: false,
   subtitles: true,
   inspect: false,
   library: false,
