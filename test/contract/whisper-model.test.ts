@@ -29,8 +29,7 @@ test('given speech, when transcribed, then each token is reported and the encode
   try {
     const reply = await transcribeSamples(
       loaded,
-      sound,
-      'en',
+      { samples: sound, language: 'en' },
       () => (tokens += 1),
       new AbortController().signal,
     );
@@ -51,6 +50,31 @@ test('given a signal that aborts, when transcribing, then decoding ends at the n
     tokens += 1;
     if (tokens === 2) stop.abort(reason);
   };
-  await assert.rejects(transcribeSamples(loaded, sound, 'en', onToken, stop.signal), reason);
+  await assert.rejects(
+    transcribeSamples(loaded, { samples: sound, language: 'en' }, onToken, stop.signal),
+    reason,
+  );
   assert.equal(tokens, 2);
+});
+
+test('given hot words and a text that the model is sure of, when transcribed, then it is written once', async () => {
+  const { forward } = loaded.model;
+  let prompts = 0;
+  loaded.model.forward = (inputs: { readonly decoder_input_ids: { readonly data: BigInt64Array } }) => {
+    if (inputs.decoder_input_ids.data.includes(BigInt(loaded.tokens.start))) prompts += 1;
+    return forward.call(loaded.model, inputs);
+  };
+  const countPrompts = async (hotWords: readonly string[]) => {
+    prompts = 0;
+    const request = { samples: sound, language: 'en', hotWords };
+    const reply = await transcribeSamples(loaded, request, () => undefined, new AbortController().signal);
+    assert.ok('segments' in reply);
+    assert.equal(reply.segments.map((segment) => segment.text.trim()).join(' '), text);
+    return prompts;
+  };
+  try {
+    assert.equal(await countPrompts(['fox', 'whale']), await countPrompts([]));
+  } finally {
+    loaded.model.forward = forward;
+  }
 });

@@ -81,6 +81,7 @@ const schedule = createSchedule({
       vectors: [],
       lostVectorCount: 0,
       correctionsRevision: '',
+      learnedWords: [],
     }),
   },
   log: silentLog,

@@ -81,6 +81,7 @@ export function taskOf(job: Job): WorkTask {
     vectors: [],
     lostVectorCount: 0,
     correctionsRevision: '',
+    learnedWords: [],
   };
 }
 

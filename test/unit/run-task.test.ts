@@ -28,6 +28,7 @@ function taskFor(stage: Stage, recipe: string): WorkTask {
     vectors: [],
     lostVectorCount: 0,
     correctionsRevision: '',
+    learnedWords: [],
   };
 }
 

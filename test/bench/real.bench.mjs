@@ -1,0 +1,121 @@
+// What our inference child takes over bare ONNX Runtime on the same graphs with the same inputs, in processor time of the
+// same run: real weights from ../shared/models, random ones (models/random) for roles that have none there.
+// REAL_ANSWERER names a folder with an answerer. FASTER_WHISPER names a Python that has faster-whisper, FASTER_WHISPER_MODEL
+// a folder with whisper-base in CTranslate2's format. `node test/bench/real.bench.mjs [ROLE ...]` prints some rows alone.
+import { execFileSync, fork } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { childCpuS } from './child-memory.ts';
+import { hostOf, manifestModels, python, randomModels, THREADS } from './random-model.mjs';
+import { REAL_ROLES, realWeights, sounds } from './real-roles.mjs';
+import { rounded, row } from './timing.ts';
+
+const never = new AbortController().signal;
+const TARGETS = { transcriber: 1.25, textEmbedder: 1.2, answerer: 1.2, captioner: 1.2 };
+
+/** Processor seconds of the bare graphs, in a process of their own. */
+function measureBare(role, folder) {
+  const child = fork(join(import.meta.dirname, 'bare-graphs.mjs'), [role, folder, `${THREADS}`]);
+  return new Promise((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('exit', (code) => reject(new Error(`bare-graphs.mjs ended with ${code}`)));
+  });
+}
+
+/** Processor seconds of the inference child for the same work, once it is warm. */
+async function measureChild(role, folder) {
+  const { open, ask } = REAL_ROLES[role];
+  const model = open(hostOf(folder));
+  try {
+    await model.health(never);
+    await ask(model);
+    const before = childCpuS();
+    await ask(model);
+    return childCpuS() - before;
+  } finally {
+    await model.close();
+  }
+}
+
+async function roleRows(role, folder, kind) {
+  const bare = await measureBare(role, folder);
+  const own = await measureChild(role, folder);
+  const name = `${role}, ${kind}`;
+  return {
+    own,
+    rows: [
+      row(`${name}: processor time of ${bare.runs} bare runs of graphs`, rounded(bare.cpuS, 2), 's'),
+      row(
+        `${name}: the inference child, relative to that`,
+        rounded(own / bare.cpuS, 2),
+        '',
+        `<= ${TARGETS[role]}`,
+      ),
+    ],
+  };
+}
+
+/** Our processor time relative to faster-whisper's on the same sounds. No rows if it is not installed. */
+function fasterWhisperRows(own) {
+  const { FASTER_WHISPER: program = 'python3', FASTER_WHISPER_MODEL: model } = process.env;
+  if (!model) return [];
+  const folder = mkdtempSync(join(tmpdir(), 'goldfish-sounds-'));
+  try {
+    const paths = sounds().map((samples, i) => {
+      const path = join(folder, `${i}.f32`);
+      writeFileSync(path, Buffer.from(samples.buffer));
+      return path;
+    });
+    const script = join(import.meta.dirname, 'faster-whisper.py');
+    const env = { ...process.env, OMP_NUM_THREADS: '1' };
+    const output = execFileSync(program, [script, model, ...paths], { encoding: 'utf8', env });
+    const theirs = Number(output.split('\n')[0]);
+    return [
+      row('transcriber: processor time of faster-whisper (8 bits, greedy)', rounded(theirs, 2), 's'),
+      row('transcriber: the inference child, relative to that', rounded(own / theirs, 2), '', '<= 1'),
+    ];
+  } catch (error) {
+    if (error.status !== 3 && error.code !== 'ENOENT') throw error;
+    process.stderr.write('real: left out, faster-whisper is not installed\n');
+    return [];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {{roles?: readonly string[]}} options
+ * @returns rows of {name, value, unit, target}
+ */
+export async function bench({ roles = Object.keys(REAL_ROLES) } = {}) {
+  const program = python();
+  const random = program && randomModels(program);
+  const rows = [];
+  try {
+    for (const role of roles) {
+      const real = realWeights(role);
+      const { id } = manifestModels().find((model) => model.role === role && model.default);
+      const folder = real ?? random?.folder(id);
+      if (!folder) {
+        process.stderr.write(`real: ${role} left out, there are no weights and no python3-onnx\n`);
+        continue;
+      }
+      const kind = real ? 'real weights' : `random weights of ${id.split('/').at(-1)}`;
+      process.stderr.write(`  ${role}, ${kind}\n`);
+      const measured = await roleRows(role, folder, kind);
+      rows.push(...measured.rows);
+      if (role === 'transcriber' && real) rows.push(...fasterWhisperRows(measured.own));
+    }
+  } finally {
+    random?.remove();
+  }
+  return rows;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const roles = process.argv.slice(2);
+  const rows = await bench(roles.length > 0 ? { roles } : {});
+  for (const { name, value, unit, target } of rows) console.log(`${name}\t${value} ${unit}\t${target}`);
+}
