@@ -6,7 +6,7 @@ import {
   collectLearnedWords,
   containsNewHotWord,
   repeatsHotWords,
-} from '../../server/src/core/recognition/hot-words.ts';
+} from '../../server/src/core/corrections/hot-words.ts';
 import { loadCorrections } from '../../server/src/indexing/corrections.ts';
 
 const lineOf = (was: string, text: string | undefined, madeMs: number, speaker?: string): Correction => ({

@@ -1,5 +1,5 @@
 import { type Correction, hashCorrections } from '../core/corrections/correction.ts';
-import { collectLearnedWords } from '../core/recognition/hot-words.ts';
+import { collectLearnedWords } from '../core/corrections/hot-words.ts';
 import type { CorrectionBook } from '../ports/correction-book.ts';
 
 const NO_CORRECTIONS: readonly Correction[] = [];

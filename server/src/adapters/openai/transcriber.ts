@@ -1,6 +1,6 @@
+import { toHotWordPrompt } from '../../core/corrections/hot-words.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { SPEECH_SAMPLE_RATE_HZ } from '../../core/media/voice-activity.ts';
-import { toHotWordPrompt } from '../../core/recognition/hot-words.ts';
 import { parseLanguageName, type TranscriptSegment } from '../../core/subtitles/clean-transcript.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { Transcriber, TranscriberReply, TranscriberRequest } from '../../ports/transcriber.ts';

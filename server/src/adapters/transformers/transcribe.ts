@@ -1,6 +1,6 @@
 import { type PreTrainedModel, Tensor } from '@huggingface/transformers';
+import { containsNewHotWord, repeatsHotWords, toHotWordPrompt } from '../../core/corrections/hot-words.ts';
 import { SPEECH_SAMPLE_RATE_HZ } from '../../core/media/voice-activity.ts';
-import { containsNewHotWord, repeatsHotWords, toHotWordPrompt } from '../../core/recognition/hot-words.ts';
 import {
   type ChosenToken,
   chooseSpeechToken,

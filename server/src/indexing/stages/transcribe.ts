@@ -1,3 +1,4 @@
+import { chooseHotWords } from '../../core/corrections/hot-words.ts';
 import type { Cue } from '../../core/domain/cue.ts';
 import type { Description, Line } from '../../core/domain/description.ts';
 import { formatTime } from '../../core/domain/format-time.ts';
@@ -12,7 +13,6 @@ import { splitDoubtfulSpeech } from '../../core/media/split-doubtful-speech.ts';
 import { listSoundTracks, parseReadingKey, toReadingKey } from '../../core/media/track-selection.ts';
 import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import { hasSound, isSubtitled } from '../../core/pipeline/transcription-need.ts';
-import { chooseHotWords } from '../../core/recognition/hot-words.ts';
 import {
   confirmLanguage,
   createLanguageVote,

@@ -1,5 +1,5 @@
-import type { Correction } from '../corrections/correction.ts';
 import { toComparableText } from '../ranking/query-filter.ts';
+import type { Correction } from './correction.ts';
 
 /** Maximum number of words that a transcriber is told to expect. A longer list makes it write words that nobody says. */
 const MAX_HOT_WORDS = 24;
