@@ -81,7 +81,6 @@ const schedule = createSchedule({
       vectors: [],
       lostVectorCount: 0,
       correctionsRevision: '',
-      learnedWords: [],
     }),
   },
   log: silentLog,

@@ -81,7 +81,6 @@ export function taskOf(job: Job): WorkTask {
     vectors: [],
     lostVectorCount: 0,
     correctionsRevision: '',
-    learnedWords: [],
   };
 }
 

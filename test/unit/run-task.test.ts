@@ -28,7 +28,6 @@ function taskFor(stage: Stage, recipe: string): WorkTask {
     vectors: [],
     lostVectorCount: 0,
     correctionsRevision: '',
-    learnedWords: [],
   };
 }
 

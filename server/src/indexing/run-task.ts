@@ -93,7 +93,7 @@ function toStageDeps(task: WorkTask, ports: TaskPorts): WorkerStageDeps {
     corrections: {
       forVideo: () => [],
       revision: () => task.correctionsRevision,
-      learnedWords: () => task.learnedWords,
+      learnedWords: () => task.learnedWords ?? [],
     },
     captionPace: {
       clipMs: () => undefined,
