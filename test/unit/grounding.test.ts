@@ -52,6 +52,9 @@ const PLANS = splitSentences(
   35 The new valve lasts 9 years.
   40 Tom: Can I use rye flour instead of wheat?
   45 Ana: Yes, but rye takes up more water.
+  50 The cycle path costs four hundred thousand euros.
+  55 Because of it we lose twelve parking spaces.
+  60 Between two plants we leave sixty centimetres.
 `),
 );
 
@@ -69,6 +72,17 @@ test('given a claim whose parts stand in sentences about different things, when 
   assert.deepEqual(supported('The bridge is painted green.', 'What colour is the bridge?'), [10, 15]);
   const rye = 'Rye flour takes up more water than wheat.';
   assert.deepEqual(supported(rye, 'Can I use rye flour instead of wheat?'), [40, 45]);
+});
+
+test('given a mixture of the words of two sentences, when its support is looked for, then there is none', () => {
+  const supported = (claim: string, question: string) => findSupport(claim, question, PLANS, 'en');
+  assert.equal(supported('We lose the cycle path for euros.', 'What does the cycle path cost?'), undefined);
+  assert.ok(supported('The cycle path costs four hundred thousand euros.', 'What does the cycle path cost?'));
+});
+
+test('given a sentence of the video that is about another part of the question, when its support is looked for, then there is none', () => {
+  const question = 'When do the plants move outside?';
+  assert.equal(findSupport('We leave sixty centimetres between plants.', question, PLANS, 'en'), undefined);
 });
 
 test('given a claim that makes a speaker do what is only spoken about, when its support is looked for, then there is none', () => {
@@ -126,6 +140,23 @@ test('given a model that rambles, when filtered, then only what has support is k
     'purple and sings. ',
   ]);
   assert.deepEqual(texts, ['Heat is the worst enemy of a battery.']);
+});
+
+test('given a question for an amount, when a model writes what is said but holds none, then it is left out', () => {
+  const phrasesOf = (text: string, question: string) => {
+    const filter = createPhraseFilter({
+      question,
+      instructions: PLAIN_INSTRUCTION,
+      evidence: [PLANS],
+      language: 'en',
+    });
+    filter.push(text);
+    filter.end();
+    return filter.phrases().map((phrase) => phrase.text);
+  };
+  assert.deepEqual(phrasesOf('A new valve lasts.', 'How long does the new valve last?'), []);
+  const right = 'The new valve lasts 9 years.';
+  assert.deepEqual(phrasesOf(right, 'How long does the new valve last?'), [right]);
 });
 
 test('given a model that repeats itself or finds no support twice, when filtered, then it is finished', () => {

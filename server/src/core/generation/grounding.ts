@@ -12,6 +12,8 @@ export interface Support {
 
 /** A term in more sentences of the evidence than this is the topic of the video. */
 const MAX_RARE_SENTENCES = 2;
+/** Share of the question's words that a passage must contain. */
+const MIN_QUESTION_SHARE = 0.5;
 /** Share of the words that a claim adds to the question which its sentences must contain. */
 const MIN_NEW_WORD_SHARE = 0.9;
 /** Numbers in digits: "12", "4.2", "1:30". A full stop or comma at the end belongs to the sentence. */
@@ -83,22 +85,22 @@ function measureSupport(
 ): number {
   const { text: claim, language, newTerms, sharedTerms, questionTerms } = analysed;
   const text = passage.map(({ text: spoken }) => spoken).join(' ');
+  const speakers = passage.map(({ speaker = '' }) => speaker).join(' ');
   const termsBySentence = passage.map((sentence) => toTerms(sentence.text, sentence.language ?? language));
   const terms = new Set(termsBySentence.flatMap((each) => [...each]));
-  const isAboutQuestion = [...questionTerms].some((term) => terms.has(term));
+  const spoken = new Set([...terms, ...toTerms(speakers, language)]);
+  const isAboutQuestion = computeShare([...questionTerms], spoken) >= MIN_QUESTION_SHARE;
   const isAboutOther = sharedTerms.some((term) => rareTerms.has(term) && !terms.has(term));
   if (!isAboutQuestion || isAboutOther) return 0;
-  const [first, last] = [termsBySentence[0], termsBySentence.at(-1)];
-  const addsNothing =
-    passage.length > 1 && !newTerms.some((term) => last?.has(term) === true && first?.has(term) === false);
-  const speakers = passage.map(({ speaker = '' }) => speaker).join(' ');
-  if (addsNothing || !hasDetails(analysed, text, speakers)) return 0;
+  // What a pronoun stands for comes from the sentence before, and nothing else: else the words of both could be mixed.
+  const main = passage.length > 1 && !isQuestion(passage[0] ?? { text: '' }) ? termsBySentence.at(-1) : terms;
+  const share = computeShare(newTerms, main ?? terms);
+  if (!hasDetails(analysed, text, speakers)) return 0;
   // What is denied is the sentence that says most of the claim.
   const overlaps = termsBySentence.map((each) => computeShare([...newTerms, ...sharedTerms], each));
   const closest = passage[overlaps.indexOf(Math.max(...overlaps))];
   if (closest && isNegated(claim) !== isNegated(closest.text)) return 0;
   if (newTerms.length === 0) return toComparable(text).includes(toComparable(claim)) ? 1 : 0;
-  const share = computeShare(newTerms, terms);
   return share >= MIN_NEW_WORD_SHARE ? share : 0;
 }
 
