@@ -77,7 +77,13 @@ test('given a claim whose parts stand in sentences about different things, when 
 test('given a mixture of the words of two sentences, when its support is looked for, then there is none', () => {
   const supported = (claim: string, question: string) => findSupport(claim, question, PLANS, 'en');
   assert.equal(supported('We lose the cycle path for euros.', 'What does the cycle path cost?'), undefined);
+  assert.equal(supported('Because of it we lose the cycle path.', 'How wide is the cycle path?'), undefined);
   assert.ok(supported('The cycle path costs four hundred thousand euros.', 'What does the cycle path cost?'));
+});
+
+test('given a claim that only a question contains, when its support is looked for, then there is none', () => {
+  const claim = 'I can use rye flour instead of wheat.';
+  assert.equal(findSupport(claim, 'What can I use instead of wheat?', PLANS, 'en'), undefined);
 });
 
 test('given a sentence of the video that is about another part of the question, when its support is looked for, then there is none', () => {

@@ -14,6 +14,8 @@ export interface Support {
 const MAX_RARE_SENTENCES = 2;
 /** Share of the question's words that a passage must contain. */
 const MIN_QUESTION_SHARE = 0.5;
+/** Share of the second of two sentences that a claim must say. */
+const MIN_SECOND_SHARE = 0.5;
 /** Share of the words that a claim adds to the question which its sentences must contain. */
 const MIN_NEW_WORD_SHARE = 0.9;
 /** Numbers in digits: "12", "4.2", "1:30". A full stop or comma at the end belongs to the sentence. */
@@ -92,12 +94,15 @@ function measureSupport(
   const isAboutQuestion = computeShare([...questionTerms], spoken) >= MIN_QUESTION_SHARE;
   const isAboutOther = sharedTerms.some((term) => rareTerms.has(term) && !terms.has(term));
   if (!isAboutQuestion || isAboutOther) return 0;
-  // What a pronoun stands for comes from the sentence before, and nothing else: else the words of both could be mixed.
-  const main = passage.length > 1 && !isQuestion(passage[0] ?? { text: '' }) ? termsBySentence.at(-1) : terms;
-  const share = computeShare(newTerms, main ?? terms);
-  if (!hasDetails(analysed, text, speakers)) return 0;
+  const lastTerms = termsBySentence.at(-1) ?? terms;
+  const claimTerms = new Set([...newTerms, ...sharedTerms]);
+  // Two sentences are no stock of words: the claim says most of the second, and takes only its subject from the first.
+  const isMixture = passage.length > 1 && computeShare([...lastTerms], claimTerms) < MIN_SECOND_SHARE;
+  if (isMixture || !hasDetails(analysed, text, speakers)) return 0;
+  const isReply = passage[0] !== undefined && isQuestion(passage[0]);
+  const share = computeShare(newTerms, isReply ? terms : lastTerms);
   // What is denied is the sentence that says most of the claim.
-  const overlaps = termsBySentence.map((each) => computeShare([...newTerms, ...sharedTerms], each));
+  const overlaps = termsBySentence.map((each) => computeShare([...claimTerms], each));
   const closest = passage[overlaps.indexOf(Math.max(...overlaps))];
   if (closest && isNegated(claim) !== isNegated(closest.text)) return 0;
   if (newTerms.length === 0) return toComparable(text).includes(toComparable(claim)) ? 1 : 0;
@@ -119,7 +124,9 @@ function findRareTerms(sentences: readonly Sentence[], language: string): Readon
 function toPassages(sentences: readonly Sentence[]): readonly (readonly Sentence[])[] {
   const isContinued = (sentence: Sentence, before: Sentence) =>
     before.source === sentence.source && (takesSubjectFromBefore(sentence.text) || isQuestion(before));
-  const alone = sentences.map((sentence): readonly Sentence[] => [sentence]);
+  // A question alone says nothing.
+  const statements = sentences.filter((sentence) => !isQuestion(sentence));
+  const alone = statements.map((sentence): readonly Sentence[] => [sentence]);
   const continued = sentences.flatMap((sentence, i): readonly (readonly Sentence[])[] => {
     const before = sentences[i - 1];
     return before && isContinued(sentence, before) ? [[before, sentence]] : [];
