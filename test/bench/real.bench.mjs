@@ -24,6 +24,7 @@ async function openBare(role, folder) {
   const nextMessage = () =>
     new Promise((resolve, reject) => {
       const onExit = (code) => reject(new Error(`bare-graphs.mjs ended with ${code}`));
+      if (child.exitCode !== null) onExit(child.exitCode);
       child.once('exit', onExit);
       child.once('message', (message) => {
         child.off('exit', onExit);
@@ -143,7 +144,9 @@ export async function bench({ roles = Object.keys(REAL_ROLES) } = {}) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const roles = process.argv.slice(2);
-  const rows = await bench(roles.length > 0 ? { roles } : {});
-  for (const { name, value, unit, target } of rows) console.log(`${name}\t${value} ${unit}\t${target}`);
+  const named = process.argv.slice(2);
+  for (const role of named.length > 0 ? named : Object.keys(REAL_ROLES)) {
+    for (const { name, value, unit, target } of await bench({ roles: [role] }))
+      console.log(`${name}\t${value} ${unit}\t${target}`);
+  }
 }
