@@ -1,6 +1,6 @@
 import type { Citation } from '../../server/protocol/ask.ts';
 import type { EvidenceKind, Ms, Uri } from '../../server/protocol/base.ts';
-import type { Hit, TextRange } from '../../server/protocol/search.ts';
+import type { Hit, PictureBox, TextRange } from '../../server/protocol/search.ts';
 import { fileNameOfUri, nameOf } from './text.ts';
 
 /** The kinds in which moments are filtered. `named` is a file name or title, and `technical` what was measured. */
@@ -41,6 +41,8 @@ export interface MomentLine {
   readonly seekMs: Ms;
   /** The words of `text` that match. Undefined if the daemon did not say. */
   readonly matches?: readonly TextRange[];
+  /** Where text on screen stands in the picture. */
+  readonly box?: PictureBox;
   /** The numbers of the citations that quote the line. */
   readonly citations: readonly number[];
 }
@@ -73,6 +75,7 @@ function linesOfHit({ uri, evidence, startMs, endMs }: Hit): readonly MomentLine
     ...(line.kind === 'title' ? { startMs, endMs } : { startMs: line.startMs, endMs: line.endMs }),
     seekMs: line.kind === 'title' ? startMs : (line.seekMs ?? line.startMs),
     matches: line.matches,
+    ...(line.box && { box: line.box }),
     citations: [],
   }));
 }
@@ -186,4 +189,9 @@ export function arrangeMoments(
   if (order === 'best') return kept;
   const direction = order === 'newest' ? -1 : 1;
   return kept.toSorted((a, b) => direction * recorded(a.uri).localeCompare(recorded(b.uri)));
+}
+
+/** Returns where the lines that are on screen at a time stand in the picture. */
+export function boxesAt(lines: readonly MomentLine[], ms: Ms): readonly PictureBox[] {
+  return lines.flatMap(({ box, startMs, endMs }) => (box && startMs <= ms && ms < endMs ? [box] : []));
 }

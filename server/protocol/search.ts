@@ -29,6 +29,17 @@ export const searchParams = z.object({
 });
 export type SearchParams = Message<typeof searchParams>;
 
+export const pictureBox = z
+  .object({
+    left: z.number(),
+    top: z.number(),
+    width: z.number(),
+    height: z.number(),
+    aspect: z.number().describe('The width of the picture divided by its height.'),
+  })
+  .describe('A place in a picture, as shares of its width and height, 0..1 from the top left.');
+export type PictureBox = Message<typeof pictureBox>;
+
 export const evidence = timeRange.extend({
   kind: evidenceKind,
   text: z.string(),
@@ -37,6 +48,11 @@ export const evidence = timeRange.extend({
   source: z
     .string()
     .describe('Where the text comes from: the file name of a sidecar, `track 2`, the name of a model, ...'),
+  box: pictureBox
+    .optional()
+    .describe(
+      'Where text on screen stood when it was last read. Absent for other kinds, and for text that was read before.',
+    ),
   corrected: z
     .object({ id: z.string(), text: z.string(), speaker: z.string().optional() })
     .optional()

@@ -55,7 +55,7 @@ const narrowing = {
 /** A hit without what only our own clients use. */
 export const agentHit = hit
   .omit({ videoId: true, clip: true })
-  .extend({ evidence: z.array(hitLine.omit({ matches: true })) });
+  .extend({ evidence: z.array(hitLine.omit({ matches: true, box: true })) });
 
 export const searchClipsTool = {
   name: 'search_clips',

@@ -15,7 +15,7 @@ setPriority(19);
 const { text_config: text, image_token_id: image } = JSON.parse(
   readFileSync(join(folder, 'config.json'), 'utf8'),
 );
-const options = { intraOpNumThreads: Number(threads), interOpNumThreads: 1, enableCpuMemArena: false };
+const options = { intraOpNumThreads: Number(threads), interOpNumThreads: 1 };
 const open = (name) => ort.InferenceSession.create(join(folder, 'onnx', `${name}_quantized.onnx`), options);
 const [vision, embed, decoder] = [
   await open('vision_encoder'),

@@ -14,17 +14,38 @@ export function memoryIn(status: string): Memory {
   return { now: mb('VmRSS'), most: mb('VmHWM') };
 }
 
-/** Memory of the one inference child of this process; undefined where it cannot be had (not on Linux). */
-export function childMemory(): Memory | undefined {
+/** Reads a file of /proc for the one inference child of this process; undefined if there is none (not on Linux). */
+function readOfChild(file: string): string | undefined {
   if (process.platform !== 'linux') return undefined;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const status = readFileSync(`/proc/${pid}/status`, 'utf8');
       if (Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1]) !== process.pid) continue;
-      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('inference')) return memoryIn(status);
+      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('inference'))
+        return readFileSync(`/proc/${pid}/${file}`, 'utf8');
     } catch {
       // It ended meanwhile.
     }
   }
   return undefined;
+}
+
+/** Memory of the one inference child of this process; undefined where it cannot be had (not on Linux). */
+export function childMemory(): Memory | undefined {
+  const status = readOfChild('status');
+  return status === undefined ? undefined : memoryIn(status);
+}
+
+/** Clock ticks in a second, as Linux counts them for programs on every platform that Node runs on. */
+const TICKS_PER_S = 100;
+
+/** Returns the processor time of a process by the text of /proc/PID/stat, s. The name of the program may contain anything. */
+export function cpuSecondsIn(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
+}
+
+/** Processor time of the one inference child of this process so far, s; NaN where it cannot be had. */
+export function childCpuS(): number {
+  return cpuSecondsIn(readOfChild('stat') ?? '');
 }

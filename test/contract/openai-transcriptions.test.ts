@@ -53,6 +53,12 @@ test('given audio, when transcribed, then the host receives WAV, model, format, 
   );
 });
 
+test('given hot words, when transcribed, then the host receives them as earlier text', async (t) => {
+  const { server, transcriber } = await open(t);
+  await transcriber.transcribe({ samples, hotWords: ['Zermatt', 'Öztürk'] }, never);
+  assert.equal(server.hearings[0]?.prompt, 'Zermatt, Öztürk.');
+});
+
 test('given a host without segment times, when transcribed, then the text comes back, and later requests use its format', async (t) => {
   const { server, transcriber } = await open(t, { formats: ['json'] });
   const expected = { segments: [{ text: ' red fox sleeps.' }], language: undefined };

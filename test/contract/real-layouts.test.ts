@@ -6,9 +6,16 @@ import test from 'node:test';
 import { withFrameTimes } from '../../server/src/adapters/transformers/image-text-prompt.ts';
 import { loadModel, requirePrecisions } from '../../server/src/adapters/transformers/load-model.ts';
 import type { ModelLoader } from '../../server/src/adapters/transformers/loaded-model.ts';
+import {
+  generateReply,
+  TEXT_GENERATION_LOADER,
+  toTextPrompt,
+} from '../../server/src/adapters/transformers/text-generation.ts';
 import { SPEECH_LOADER } from '../../server/src/adapters/transformers/whisper-model.ts';
 import { packageRoot } from '../../server/src/base/package-root.ts';
+import { ANSWER_RULES, answerPrompt } from '../../server/src/core/generation/answer-prompt.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { captionOf, scenes } from '../support/tiny-scenes.ts';
 
 const placeOf = (folder: string, devices: readonly string[] = ['cpu']) => ({
   folder,
@@ -17,16 +24,20 @@ const placeOf = (folder: string, devices: readonly string[] = ['cpu']) => ({
   threads: 1,
 });
 
-/** Copies the tiny Whisper with one JSON file changed. */
-function changeWhisper(file: string, change: (json: Record<string, unknown>) => void): string {
+type Change = (json: Record<string, unknown>) => void;
+
+/** Copies a tiny model with one JSON file changed. */
+function changeModel(name: string, file: string, change: Change): string {
   const folder = join(tempFolder(), 'model');
-  cpSync(join(packageRoot(), 'models/tiny-whisper/model'), folder, { recursive: true });
+  cpSync(join(packageRoot(), `models/${name}/model`), folder, { recursive: true });
   const path = join(folder, file);
   const json = JSON.parse(readFileSync(path, 'utf8'));
   change(json);
   writeFileSync(path, JSON.stringify(json));
   return folder;
 }
+
+const changeWhisper = (file: string, change: Change) => changeModel('tiny-whisper', file, change);
 
 test('given a Whisper that does not name its processor, when loaded, then it works', async (t) => {
   const folder = changeWhisper('preprocessor_config.json', (json) => {
@@ -92,4 +103,40 @@ test('given frames for a model that was trained on videos, when its prompt is ma
     'You are provided the following series of two frames from a 0:00:15 [H:MM:SS] video.\n' +
       '\nFrame from 00:00:<image> said \nFrame from 00:15:<image> Describe.',
   );
+});
+
+test('given a model that ships a penalty on repeated words and a short limit, when it answers, then neither shapes its text', async (t) => {
+  const [scene] = scenes(1);
+  assert.ok(scene);
+  const write = async (more: Readonly<Record<string, unknown>>) => {
+    const folder = changeModel('tiny-answerer', 'generation_config.json', (json) =>
+      Object.assign(json, more),
+    );
+    const loaded = await loadModel(TEXT_GENERATION_LOADER, placeOf(folder), () => undefined);
+    t.after(() => loaded.dispose());
+    const evidence = {
+      n: 1,
+      title: 'clip',
+      range: { startMs: 0, endMs: 5000 },
+      lines: [
+        {
+          kind: 'caption',
+          text: captionOf(scene),
+          startMs: 0,
+          endMs: 5000,
+          source: 'c',
+        },
+      ],
+    } as const;
+    const messages = [
+      { role: 'system', text: ANSWER_RULES },
+      { role: 'user', text: answerPrompt('What colour is it?', [evidence], 400) },
+    ] as const;
+    const callbacks = { onToken: () => undefined };
+    const prompt = toTextPrompt(loaded, messages);
+    return generateReply(loaded, prompt, 40, callbacks, new AbortController().signal);
+  };
+  const plain = await write({});
+  assert.ok('text' in plain && plain.text.length > 0);
+  assert.deepEqual(await write({ repetition_penalty: 5, max_new_tokens: 2, max_length: 3 }), plain);
 });

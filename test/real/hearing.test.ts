@@ -124,3 +124,20 @@ test('given speech that changes its language, when transcribed, then what the mo
     for (const pattern of expected) assert.match(text, pattern, name);
   }
 });
+
+test('given names that the model does not know, when the file name has them, then they are written as there', async (t) => {
+  const spoken = speakText(
+    'Yesterday Tryggve Solheim showed us the new Lumaris detector in Zermatt. We compared it with the old Kestrix board.',
+    'en-us',
+  );
+  const settings = { 'models.transcriber': join(REAL_MODELS, 'whisper-base') };
+  const lines = await transcribeSounds(t, settings, {
+    'visit 1': spoken,
+    'Solheim Zermatt Kestrix Lumaris': spoken,
+  });
+  const textOf = (name: string) => (lines.get(name) ?? []).map(({ text }) => text).join(' ');
+  const [plain, named] = [textOf('visit 1'), textOf('Solheim Zermatt Kestrix Lumaris')];
+  t.diagnostic(`${plain} -> ${named}`);
+  const countNames = (text: string) => text.match(/Solheim|Zermatt|Kestrix|Lumaris/g)?.length ?? 0;
+  assert.ok(countNames(named) >= countNames(plain) + 2, `${plain} -> ${named}`);
+});

@@ -25,6 +25,8 @@ export interface HearingRequest {
   readonly model: string;
   readonly format: string;
   readonly language: string | undefined;
+  /** Earlier text that the model reads; absent if none was sent. */
+  readonly prompt?: string;
   /** Asked for with `timestamp_granularities[]`. */
   readonly granularities: readonly string[];
   readonly authorization: string | undefined;
@@ -204,11 +206,12 @@ async function hearingOf(
   const file = form.get('file');
   if (!(file instanceof File) || !/\.wav$/.test(file.name))
     throw new BadRequest('file must be a named sound file');
-  const language = form.get('language');
+  const [language, prompt] = [form.get('language'), form.get('prompt')];
   return {
     model: text(form.get('model'), 'model'),
     format: text(form.get('response_format') ?? 'json', 'response_format'),
     language: typeof language === 'string' ? language : undefined,
+    ...(typeof prompt === 'string' && { prompt }),
     granularities: form.getAll('timestamp_granularities[]').map((each) => text(each, 'a granularity')),
     authorization,
     samples: samplesOf(new Uint8Array(await file.arrayBuffer())),

@@ -77,6 +77,14 @@ test('given the manifest, when sizes are listed without a hub, then every model 
   assert.ok(gigabytes > 1.1 && gigabytes < 1.3, String(gigabytes));
 });
 
+test('given the manifest, when licences are listed, then each model states its own', () => {
+  const missing = readManifest().models.filter(({ licence }) => licence === null);
+  assert.deepEqual(
+    missing.map(({ id }) => id),
+    [],
+  );
+});
+
 test('given a model whose files are pinned, when its size is asked, then it is that of the files', () => {
   const [model] = readManifest().models;
   assert.ok(model);

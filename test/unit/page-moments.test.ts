@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { arrangeMoments, countKinds, groupMoments } from '../../client/page/moments.ts';
+import { arrangeMoments, boxesAt, countKinds, groupMoments } from '../../client/page/moments.ts';
 import type { Citation } from '../../server/protocol/ask.ts';
 import type { Hit, HitLine } from '../../server/protocol/search.ts';
 
@@ -126,4 +126,18 @@ test('given a kind and an order, when moments are arranged, then other lines and
   assert.deepEqual(names('tagged', 'best'), ['talk.mp4']);
   assert.deepEqual(names('all', 'newest'), ['walk.mp4', 'talk.mp4']);
   assert.deepEqual(names('all', 'time'), ['talk.mp4', 'walk.mp4']);
+});
+
+test('given text on screen with its place, when its picture is shown, then the text of that second is framed', () => {
+  const box = { left: 0.1, top: 0.2, width: 0.3, height: 0.05, aspect: 1.5 };
+  const [moments] = groupMoments([
+    hit(TALK, [
+      line('screenText', 8000, 'Snails', { box }),
+      line('screenText', 30_000, 'Whales', { box: { ...box, top: 0.8 } }),
+      line('speech', 9000, 'A snail.'),
+    ]),
+  ]);
+  assert.ok(moments);
+  assert.deepEqual(boxesAt(moments.lines, 8000), [box]);
+  assert.deepEqual(boxesAt(moments.lines, 15_000), []);
 });

@@ -119,3 +119,17 @@ test('given two words and a bound, then the edit distance is right, up to one mo
   assert.equal(editDistance('abcdef', 'uvwxyz', 1), 2);
   assert.equal(editDistance('same', 'same', 0), 0);
 });
+
+test('given the size of the picture, when lines are merged, then each has its last place, as shares of the picture', () => {
+  const picture = { width: 800, height: 400 };
+  const [budget] = mergeOcrLines(
+    [
+      { startMs: 0, endMs: 5000, lines: [line('Budget', 100)], picture },
+      { startMs: 5000, endMs: 9000, lines: [line('Budget', 104)], picture },
+    ],
+    'test',
+  );
+  assert.deepEqual(budget?.box, { left: 0.0125, top: 0.26, width: 0.06, height: 0.04, aspect: 2 });
+  const [unknown] = mergeOcrLines(readings(['Budget']), 'test');
+  assert.ok(unknown && !('box' in unknown));
+});

@@ -365,3 +365,24 @@ test('given a language that the user set, when transcribed, then the model recei
   assert.equal(recipeOf(''), 'transcribe 2 fake@1 levels');
   assert.equal(recipeOf('de'), 'transcribe 2 fake@1 levels de');
 });
+
+test('given hot words, when transcribed, then the model receives them with every segment', async () => {
+  const model = fakeTranscriber();
+  const received: (readonly string[] | undefined)[] = [];
+  const transcriber: Transcriber = {
+    ...model,
+    transcribe(request, signal) {
+      received.push(request.hotWords);
+      return model.transcribe(request, signal);
+    },
+  };
+  const video = { videoId: 'v', uri: 'file:///v.mp4', probe: record(streams('audio')).probe, clips };
+  const turn = createPriorityGate().waitForTurn;
+  const ports = { decoder: decoderOf(spoken), transcriber, hotWords: ['Zermatt'], turn };
+  await transcribeVideo(video, ports, 'r', () => undefined, never);
+  assert.ok(received.length > 0);
+  assert.deepEqual(
+    received,
+    received.map(() => ['Zermatt']),
+  );
+});

@@ -1,8 +1,10 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, svg, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import type { PictureBox } from '../../../server/protocol/search.ts';
 import { icon } from '../icons.ts';
 import {
   arrangeMoments,
+  boxesAt,
   countKinds,
   FILTER_KINDS,
   MOMENT_ORDERS,
@@ -25,6 +27,8 @@ import {
   plural,
 } from './view-helpers.ts';
 
+/** Units of a drawing over a picture, for its height. */
+const BOX_SCALE = 1000;
 /** Limits the lines of a video before "more lines". */
 const FIRST_LINES = 4;
 /** How many videos "Show more" adds. */
@@ -124,7 +128,7 @@ function videoMoments(
   const playBest = () => best && watching.watchLine(best);
   return html`<li class="moment">
     <button type="button" class="thumb" tabindex="-1" aria-hidden="true" @click=${playBest}
-      ><img src=${stillUrl(uri, bestMs, 320)} alt="" loading="lazy" @error=${hideBrokenImage} />${
+      ><img src=${stillUrl(uri, bestMs, 320)} alt="" loading="lazy" @error=${hideBrokenImage} />${textBoxes(boxesAt(lines, bestMs))}${
         info === undefined || info.durationMs === 0
           ? nothing
           : html`<span class="len">${formatTime(info.durationMs)}</span>`
@@ -146,6 +150,17 @@ function videoMoments(
       }
     </ul>
   </li>`;
+}
+
+/** Renders frames around text that was found in a picture. The picture fills its place, cut at two sides. */
+function textBoxes(boxes: readonly PictureBox[]): TemplateResult | typeof nothing {
+  const [first] = boxes;
+  if (first === undefined) return nothing;
+  const { aspect } = first;
+  return html`<svg class="boxes" viewBox="0 0 ${aspect * BOX_SCALE} ${BOX_SCALE}" preserveAspectRatio="xMidYMid slice" aria-hidden="true">${boxes.map(
+    ({ left, top, width, height }) =>
+      svg`<rect x=${left * aspect * BOX_SCALE} y=${top * BOX_SCALE} width=${width * aspect * BOX_SCALE} height=${height * BOX_SCALE} />`,
+  )}</svg>`;
 }
 
 function firstLines(lines: readonly MomentLine[]): readonly MomentLine[] {

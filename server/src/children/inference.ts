@@ -71,9 +71,9 @@ serveChildCalls<InferenceCalls>(
         return generateForItems(model, items, tokens, { onToken: createHeartbeat(emit), onDelta }, signal);
       }),
     loadSpeech: speechRecognisers.health,
-    listen: ({ place, samples, language }, context) =>
+    listen: ({ place, ...request }, context) =>
       speechRecognisers.use(place, context, (model) =>
-        transcribeSamples(model, samples, language, createHeartbeat(context.emit), context.signal),
+        transcribeSamples(model, request, createHeartbeat(context.emit), context.signal),
       ),
     loadTexts: textEmbedders.health,
     embedTexts: ({ place, texts: textList, purpose }, context) =>

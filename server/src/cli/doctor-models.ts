@@ -11,7 +11,8 @@ import { formatPullSize, formatTotalSize, selectMissingDefaults } from './pull-m
 /** Maps each role's setting to the data its host receives if the setting names a host. */
 const SENT_DATA: Readonly<Record<string, string>> = {
   'models.captioner': 'video frames, with the speech and the text on screen of those clips,',
-  'models.transcriber': 'audio tracks of videos without subtitles',
+  'models.transcriber':
+    'audio tracks of videos without subtitles, with words of their names and of your corrections',
   'models.textEmbedder': 'questions, descriptions, speech and text on screen',
   'models.reranker': 'questions and search results',
   'models.answerer': 'questions and the text of the clips found',

@@ -1,4 +1,5 @@
 import { type Correction, hashCorrections } from '../core/corrections/correction.ts';
+import { collectLearnedWords } from '../core/corrections/hot-words.ts';
 import type { CorrectionBook } from '../ports/correction-book.ts';
 
 const NO_CORRECTIONS: readonly Correction[] = [];
@@ -14,6 +15,8 @@ export interface Corrections {
    * them.
    */
   revision(videoId: string): string;
+  /** Returns words that people have corrected transcripts to, newest first. */
+  learnedWords(): readonly string[];
   /**
    * Resolves with the new corrections once they are stored. If a change throws or cannot be written, nothing
    * changes.
@@ -27,6 +30,7 @@ export interface Corrections {
 export async function loadCorrections(book: CorrectionBook): Promise<Corrections> {
   const correctionsByVideo = new Map(await book.load());
   const revisions = new Map<string, string>();
+  let learnedWords: readonly string[] | undefined;
   let lastChange: Promise<unknown> = Promise.resolve();
   const forVideo = (videoId: string) => correctionsByVideo.get(videoId) ?? NO_CORRECTIONS;
   return {
@@ -38,12 +42,17 @@ export async function loadCorrections(book: CorrectionBook): Promise<Corrections
       revisions.set(videoId, revision);
       return revision;
     },
+    learnedWords() {
+      learnedWords ??= collectLearnedWords([...correctionsByVideo.values()].flat());
+      return learnedWords;
+    },
     change(videoId, change) {
       const ownChange = lastChange.then(async () => {
         const changedCorrections = await change(forVideo(videoId));
         await book.save(videoId, changedCorrections);
         correctionsByVideo.set(videoId, changedCorrections);
         revisions.delete(videoId);
+        learnedWords = undefined;
         return changedCorrections;
       });
       lastChange = ownChange.catch(() => undefined);

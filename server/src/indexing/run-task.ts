@@ -90,7 +90,11 @@ function toStageDeps(task: WorkTask, ports: TaskPorts): WorkerStageDeps {
       lostVectorCount: () => task.lostVectorCount,
     },
     correctedStore: { descriptions: async (_videoId, _uri, stages) => pick(task.corrected, stages) },
-    corrections: { forVideo: () => [], revision: () => task.correctionsRevision },
+    corrections: {
+      forVideo: () => [],
+      revision: () => task.correctionsRevision,
+      learnedWords: () => task.learnedWords ?? [],
+    },
     captionPace: {
       clipMs: () => undefined,
       begin: () => ({ settled: () => undefined, end: () => undefined }),

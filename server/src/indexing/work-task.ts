@@ -35,5 +35,6 @@ export async function toWorkTask(
     vectors,
     lostVectorCount: store.lostVectorCount(),
     correctionsRevision: corrections.revision(videoId),
+    learnedWords: stage === 'transcribe' ? corrections.learnedWords() : [],
   };
 }

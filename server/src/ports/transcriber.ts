@@ -7,6 +7,8 @@ export interface TranscriberRequest {
   readonly samples: Float32Array;
   /** ISO 639-1 code if known; otherwise the model detects it. */
   readonly language?: string;
+  /** Names and terms that may be said. Models that take none ignore them. */
+  readonly hotWords?: readonly string[];
 }
 
 export type TranscriberReply =

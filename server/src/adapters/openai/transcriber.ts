@@ -1,3 +1,4 @@
+import { toHotWordPrompt } from '../../core/corrections/hot-words.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { SPEECH_SAMPLE_RATE_HZ } from '../../core/media/voice-activity.ts';
 import { parseLanguageName, type TranscriptSegment } from '../../core/subtitles/clean-transcript.ts';
@@ -56,7 +57,7 @@ function parseTranscription(body: unknown): TranscriberReply {
 }
 
 async function toFormBody(
-  { samples, language }: TranscriberRequest,
+  { samples, language, hotWords = [] }: TranscriberRequest,
   model: string,
   format: ResponseFormat,
 ): Promise<RequestBody> {
@@ -71,6 +72,8 @@ async function toFormBody(
   form.set('temperature', '0');
   if (format === 'verbose_json') form.set('timestamp_granularities[]', 'segment');
   if (language) form.set('language', language);
+  const prompt = toHotWordPrompt(hotWords);
+  if (prompt !== '') form.set('prompt', prompt);
   const encodedForm = new Response(form);
   return { type: encodedForm.headers.get('content-type') ?? '', data: await encodedForm.arrayBuffer() };
 }

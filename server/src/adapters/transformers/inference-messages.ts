@@ -86,7 +86,12 @@ export type InferenceCalls = {
   };
   loadSpeech: { params: ModelPlace; event: InferenceProgress; result: ModelHealth };
   listen: {
-    params: { readonly place: ModelPlace; readonly samples: Float32Array; readonly language?: string };
+    params: {
+      readonly place: ModelPlace;
+      readonly samples: Float32Array;
+      readonly language?: string;
+      readonly hotWords?: readonly string[];
+    };
     event: InferenceProgress;
     result: TranscribeReply;
   };

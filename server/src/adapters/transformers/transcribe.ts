@@ -1,4 +1,5 @@
 import { type PreTrainedModel, Tensor } from '@huggingface/transformers';
+import { containsNewHotWord, repeatsHotWords, toHotWordPrompt } from '../../core/corrections/hot-words.ts';
 import { SPEECH_SAMPLE_RATE_HZ } from '../../core/media/voice-activity.ts';
 import {
   type ChosenToken,
@@ -9,6 +10,7 @@ import {
   toTokenSegments,
 } from '../../core/recognition/speech-tokens.ts';
 import type { TranscriptSegment } from '../../core/subtitles/clean-transcript.ts';
+import type { TranscriberRequest } from '../../ports/transcriber.ts';
 import type { TranscribeReply } from './inference-messages.ts';
 import {
   computeLogitsAfter,
@@ -20,6 +22,10 @@ import {
 /** 30 s of speech contain no more tokens than this; a longer text is a repetition loop. */
 const MAX_TOKENS = 220;
 const MAX_SOUND_S = 30;
+/** Tokens of hot words: the decoder has room for 448 in all. */
+const MAX_PROMPT_TOKENS = 100;
+/** Mean logarithm of the probability of a segment below which the model may have missed a name. */
+const DOUBTFUL_LOG_PROBABILITY = -0.4;
 /** A rest of the sound shorter than this, after the last word, is a pause, s. */
 const MIN_REST_S = 1.5;
 /** Encoding a rest again costs as much as a whole window. */
@@ -113,16 +119,29 @@ interface DecodedSound {
   readonly loopedCount: number;
 }
 
+/** Returns the ids of the hot words, as earlier text that the model reads; [] if it can read none. */
+function toPromptIds(
+  { processor, tokens: { previousText } }: LoadedSpeechRecogniser,
+  hotWords: readonly string[],
+): readonly number[] {
+  const prompt = toHotWordPrompt(hotWords);
+  const { tokenizer } = processor;
+  if (previousText === undefined || prompt === '' || !tokenizer) return [];
+  const ids = tokenizer.encode(` ${prompt}`, { add_special_tokens: false });
+  return [previousText, ...ids.slice(0, MAX_PROMPT_TOKENS)];
+}
+
 /** Writes the tokens of an encoded sound greedily until the model ends, the text loops, or it is too long. */
 async function decodeTokens(
   { model, tokens: { start, languages, transcribe, rules } }: LoadedSpeechRecogniser,
   encodedSound: EncodedSound,
-  language: string | undefined,
+  { language, promptIds }: { readonly language: string | undefined; readonly promptIds: readonly number[] },
   onToken: () => void,
   signal: AbortSignal,
 ): Promise<DecodedSound> {
   const languageToken = language === undefined ? undefined : languages.get(language);
   let nextIds: readonly number[] = [
+    ...promptIds,
     start,
     languageToken,
     languageToken === undefined ? undefined : transcribe,
@@ -150,6 +169,45 @@ async function decodeTokens(
   return { tokens, loopedCount: 0 };
 }
 
+/** Returns the text of tokens, and the mean logarithm of their probabilities. */
+function readText({ processor, tokens: { rules } }: LoadedSpeechRecogniser, tokens: readonly ChosenToken[]) {
+  const textTokens = tokens.filter(({ id }) => id < rules.firstTimeToken);
+  const sum = textTokens.reduce((total, { logProbability }) => total + logProbability, 0);
+  const ids = textTokens.map(({ id }) => id);
+  return {
+    text: processor.decode(ids, { skip_special_tokens: true }),
+    logProbability: sum / Math.max(1, ids.length),
+  };
+}
+
+/**
+ * Writes a text that the model is unsure of once more, after it has read the hot words. The second text counts only if
+ * it has one of them that the first lacks, and the model is surer of it: the list makes it write longer segments, and
+ * sometimes words that nobody says.
+ */
+async function decodeWithHotWords(
+  loadedModel: LoadedSpeechRecogniser,
+  first: DecodedSound,
+  hotWords: readonly string[],
+  decodeAgain: (promptIds: readonly number[]) => Promise<DecodedSound>,
+): Promise<DecodedSound> {
+  const promptIds = toPromptIds(loadedModel, hotWords);
+  const { firstTimeToken } = loadedModel.tokens.rules;
+  const segments = toTokenSegments(first.tokens, firstTimeToken, MAX_SOUND_S * 1000);
+  const isDoubtful = segments.some(({ logProbability }) => logProbability < DOUBTFUL_LOG_PROBABILITY);
+  if (promptIds.length === 0 || !isDoubtful) return first;
+  const second = await decodeAgain(promptIds);
+  const [before, after] = [first, second].map(({ tokens }) => readText(loadedModel, tokens));
+  const isBetter =
+    before !== undefined &&
+    after !== undefined &&
+    second.loopedCount === 0 &&
+    after.logProbability > before.logProbability &&
+    containsNewHotWord(after.text, before.text, hotWords) &&
+    !repeatsHotWords(after.text, hotWords);
+  return isBetter ? second : first;
+}
+
 /** Returns where the written text ends, s: nothing after it was transcribed. Undefined if it reaches the end. */
 function findRest(
   { tokens }: DecodedSound,
@@ -173,12 +231,12 @@ function withoutCutTail(
 
 /**
  * Transcribes at most 30 s of sound greedily, without any earlier context. If the text ends before the sound, the
- * rest is transcribed too. Calls `onToken` at each step. An aborted signal stops it at the next token.
+ * rest is transcribed too. Hot words are used where the model is unsure of what it hears. Calls `onToken` at each step.
+ * An aborted signal stops it at the next token.
  */
 export async function transcribeSamples(
   loadedModel: LoadedSpeechRecogniser,
-  samples: Float32Array,
-  knownLanguage: string | undefined,
+  { samples, language: knownLanguage, hotWords = [] }: TranscriberRequest,
   onToken: () => void,
   signal: AbortSignal,
 ): Promise<TranscribeReply> {
@@ -202,7 +260,9 @@ export async function transcribeSamples(
     const isKnown = knownLanguage !== undefined && languages.has(knownLanguage) && !isCertain;
     const language = isKnown ? knownLanguage : detectedLanguage.language;
     firstLanguage ??= language;
-    const decoded = await decodeTokens(loadedModel, encodedSound, language, onToken, signal);
+    const decode = (promptIds: readonly number[]) =>
+      decodeTokens(loadedModel, encodedSound, { language, promptIds }, onToken, signal);
+    const decoded = await decodeWithHotWords(loadedModel, await decode([]), hotWords, decode);
     const isLast = decoded.loopedCount > 0 || pass === MAX_PASSES - 1;
     const nextS = isLast ? undefined : findRest(decoded, rules, restS);
     const tokens = nextS === undefined ? decoded.tokens : withoutCutTail(decoded.tokens, rules);

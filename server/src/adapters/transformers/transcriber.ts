@@ -38,10 +38,10 @@ export function createTransformersTranscriber(
     get loaded() {
       return host.loaded;
     },
-    async transcribe({ samples, language }, signal) {
+    async transcribe(request, signal) {
       for (let attemptsLeft = 1; ; attemptsLeft -= 1) {
         try {
-          const reply = await host.call('listen', (place) => ({ place, samples, language }), signal);
+          const reply = await host.call('listen', (place) => ({ place, ...request }), signal);
           return 'refused' in reply ? toSoundFailure('refused', reply.refused) : reply;
         } catch (error) {
           if (!(error instanceof ChildError) || error.kind === 'start') throw error;

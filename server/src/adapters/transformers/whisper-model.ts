@@ -32,6 +32,8 @@ export interface SpeechTokens {
   readonly languages: ReadonlyMap<string, number>;
   readonly transcribe: number | undefined;
   readonly noSpeech: number | undefined;
+  /** Precedes text that the model reads before it writes. */
+  readonly previousText: number | undefined;
   readonly rules: SpeechTokenRules;
 }
 
@@ -63,15 +65,16 @@ function findSpeechTokens(model: PreTrainedModel, processor: Processor, folder: 
   const languages = Object.entries(config?.lang_to_id ?? {}).map(
     ([token, id]) => [token.replace(/[<|>]/g, ''), id] as const,
   );
-  const noSpeechIds: unknown = ['<|nospeech|>', '<|nocaptions|>'].map((token) =>
-    tokenizer.convert_tokens_to_ids(token),
-  );
-  const noSpeech = Array.isArray(noSpeechIds) ? noSpeechIds.find((id) => typeof id === 'number') : undefined;
+  const findId = (...names: readonly string[]): number | undefined => {
+    const ids: readonly unknown[] = names.map((token) => tokenizer.convert_tokens_to_ids(token));
+    return ids.find((id) => typeof id === 'number');
+  };
   return {
     start,
     languages: new Map(languages),
     transcribe: config?.task_to_id?.transcribe,
-    noSpeech,
+    noSpeech: findId('<|nospeech|>', '<|nocaptions|>'),
+    previousText: findId('<|startofprev|>'),
     rules: {
       suppressed: new Set([...(config?.suppress_tokens ?? []), noTimestampsToken]),
       endToken,

@@ -1,4 +1,5 @@
 import type { Sentence } from '../language/sentence-splitter.ts';
+import { type AnswerKind, findAnswerKind, statesAnswerKind } from '../query/answer-kinds.ts';
 import { findSupport, isPromptCopy } from './grounding.ts';
 import { findSentenceEnd } from './sentence-end.ts';
 
@@ -32,6 +33,8 @@ export interface PhraseFilterOptions {
 const MAX_PHRASES = 2;
 /** Number of sentences without support after which the model is stopped. */
 const MAX_UNSUPPORTED = 2;
+/** Kinds of things that a sentence must hold if they are asked for. Reasons are given in many ways. */
+const STATED_KINDS: ReadonlySet<AnswerKind> = new Set(['duration', 'frequency', 'price', 'date', 'amount']);
 /** A longer text without an end is no sentence, characters. */
 const MAX_SENTENCE_CHARS = 400;
 
@@ -60,6 +63,9 @@ export function createPhraseFilter({
   let buffer = '';
   let unsupportedCount = 0;
   let repeats = false;
+  const kind = findAnswerKind(question);
+  const isAnswer = (text: string) =>
+    kind === undefined || !STATED_KINDS.has(kind) || statesAnswerKind(kind, text);
   const findBestSupport = (text: string) =>
     evidence
       .flatMap((sentences) => findSupport(text, question, sentences, language) ?? [])
@@ -75,7 +81,8 @@ export function createPhraseFilter({
       return;
     }
     seenTexts.add(text);
-    const support = isPromptCopy(text, question, instructions) ? undefined : findBestSupport(text);
+    const isCopy = isPromptCopy(text, question, instructions);
+    const support = isCopy || !isAnswer(text) ? undefined : findBestSupport(text);
     if (support) kept.push({ text, sentences: support.sentences });
     else unsupportedCount += 1;
   };

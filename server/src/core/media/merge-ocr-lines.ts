@@ -1,3 +1,4 @@
+import type { PictureBox } from '../../../protocol/search.ts';
 import type { Line } from '../domain/description.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import { editDistance } from '../language/edit-distance.ts';
@@ -19,6 +20,8 @@ export interface ScreenTextLine {
 /** The lines read at one time, for the range in which the picture hardly changes. */
 export interface OcrReading extends TimeRange {
   readonly lines: readonly ScreenTextLine[];
+  /** Size of the picture that was read, in px; lines of an unknown one get no place. */
+  readonly picture?: { readonly width: number; readonly height: number };
 }
 
 /** Minimum confidence of a line; short lines need more. */
@@ -45,6 +48,7 @@ interface TrackedLine {
   /** Letters and digits of the latest reading, in lower case. */
   key: string;
   box: ScreenTextLine['box'];
+  picture: OcrReading['picture'];
   /** Sum of confidences for each wording. */
   wordings: Map<string, number>;
 }
@@ -115,6 +119,21 @@ function matchScore(trackedLine: TrackedLine, key: string, box: ScreenTextLine['
   return distance > maxDistance ? 0 : 1 - distance / length - (samePosition ? 0 : 0.05);
 }
 
+/** Returns a place as shares of the picture, in ten-thousandths: rows store it as text. */
+function toPictureBox(
+  { left, top, width, height }: ScreenTextLine['box'],
+  picture: { readonly width: number; readonly height: number },
+): PictureBox {
+  const round = (share: number) => Math.round(share * 10_000) / 10_000;
+  return {
+    left: round(left / picture.width),
+    top: round(top / picture.height),
+    width: round(width / picture.width),
+    height: round(height / picture.height),
+    aspect: round(picture.width / picture.height),
+  };
+}
+
 /**
  * Merges OCR readings in time order into lines with the time each was visible. A line that is read again,
  * even slightly differently, becomes one line with its most confident wording.
@@ -124,7 +143,7 @@ export function mergeOcrLines(readings: readonly OcrReading[], source: string): 
   let trackedLines: TrackedLine[] = [];
   let order = 0;
   for (const reading of readings) {
-    const { startMs, endMs } = reading;
+    const { startMs, endMs, picture } = reading;
     const recent = trackedLines.filter((line) => startMs - line.endMs <= MAX_GAP_MS);
     finishedLines.push(...trackedLines.filter((line) => !recent.includes(line)));
     trackedLines = recent;
@@ -143,21 +162,22 @@ export function mergeOcrLines(readings: readonly OcrReading[], source: string): 
         if (isTypedContinuation(best.key, key) && isSamePosition(best.box, line.box))
           best.wordings = new Map();
         best.wordings.set(text, (best.wordings.get(text) ?? 0) + line.confidence);
-        Object.assign(best, { key, box: line.box, endMs: Math.max(best.endMs, endMs) });
+        Object.assign(best, { key, box: line.box, picture, endMs: Math.max(best.endMs, endMs) });
       } else {
         const wordings = new Map([[text, line.confidence]]);
-        trackedLines.push({ startMs, endMs, order, key, box: line.box, wordings });
+        trackedLines.push({ startMs, endMs, order, key, box: line.box, picture, wordings });
         order += 1;
       }
     }
   }
   return [...finishedLines, ...trackedLines]
     .sort((a, b) => a.startMs - b.startMs || a.order - b.order)
-    .map(({ startMs, endMs, wordings }) => ({
+    .map(({ startMs, endMs, wordings, box, picture }) => ({
       startMs,
       endMs,
       kind: 'screenText',
       text: [...wordings].reduce((a, b) => (b[1] > a[1] ? b : a))[0],
       source,
+      ...(picture && { box: toPictureBox(box, picture) }),
     }));
 }

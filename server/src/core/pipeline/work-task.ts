@@ -22,4 +22,6 @@ export interface WorkTask {
   readonly lostVectorCount: number;
   /** Revision of the corrections of the content, which is part of recipes. */
   readonly correctionsRevision: string;
+  /** Words that people have corrected transcripts to. Missing from older daemons. */
+  readonly learnedWords?: readonly string[];
 }

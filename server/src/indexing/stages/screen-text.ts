@@ -89,7 +89,9 @@ async function readScreenLines(
 
   const readPicture = async (picture: Picture, { startMs, endMs }: ScreenState): Promise<void> => {
     try {
-      readings.push({ startMs, endMs, lines: await reader.read(picture, options.languages, signal) });
+      const lines = await reader.read(picture, options.languages, signal);
+      const { width, height } = picture;
+      readings.push({ startMs, endMs, lines, picture: { width, height } });
     } catch (error) {
       if (!(error instanceof ChildError)) throw error;
       lastError = error;

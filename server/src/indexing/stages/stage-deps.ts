@@ -29,7 +29,7 @@ export interface WorkerStageDeps {
   readonly correctedStore: Pick<Store, 'descriptions'>;
   readonly settings: () => Settings;
   readonly captionPace: CaptionTimer;
-  readonly corrections: Pick<Corrections, 'forVideo' | 'revision'>;
+  readonly corrections: Pick<Corrections, 'forVideo' | 'revision' | 'learnedWords'>;
 }
 
 /** Everything that stages use. */

@@ -1,3 +1,4 @@
+import { chooseHotWords } from '../../core/corrections/hot-words.ts';
 import type { Cue } from '../../core/domain/cue.ts';
 import type { Description, Line } from '../../core/domain/description.ts';
 import { formatTime } from '../../core/domain/format-time.ts';
@@ -50,6 +51,8 @@ export interface TranscribeDeps {
   readonly voiceDetector?: VoiceDetector | undefined;
   /** ISO 639-1 code of what is spoken, as the user set it; undefined: it is detected. */
   readonly language?: string | undefined;
+  /** Names and terms that may be said. */
+  readonly hotWords?: readonly string[];
   /** Awaited before each speech segment. */
   readonly turn: WaitForTurn;
 }
@@ -124,7 +127,7 @@ interface TrackSpeech {
 async function transcribeTrack(
   { uri, probe }: TranscribeVideo,
   track: number | undefined,
-  { decoder, transcriber, voiceDetector, language: knownLanguage, turn }: TranscribeDeps,
+  { decoder, transcriber, voiceDetector, language: knownLanguage, hotWords = [], turn }: TranscribeDeps,
   onShare: (share: number) => void,
   signal: AbortSignal,
 ): Promise<TrackSpeech> {
@@ -140,7 +143,8 @@ async function transcribeTrack(
     await turn(signal);
     const settledLanguage = splitsLeft === MAX_SPLITS ? languageVote.settledLanguage() : undefined;
     const language = knownLanguage ?? settledLanguage;
-    const reply = await transcriber.transcribe({ samples: chunk.samples, language }, signal);
+    const request = { samples: chunk.samples, language, ...(hotWords.length > 0 && { hotWords }) };
+    const reply = await transcriber.transcribe(request, signal);
     transcribedCount += 1;
     if ('failure' in reply) {
       failedChunks.push({ chunk, failure: reply.failure });
@@ -224,6 +228,7 @@ export function createTranscribeStage({
   transcriber,
   voiceDetector,
   settings,
+  corrections,
 }: WorkerStageDeps): StageRunner {
   return {
     plan: {
@@ -251,7 +256,10 @@ export function createTranscribeStage({
       const audioTracks = listSoundTracks(record, parseReadingKey(recipe));
       const video = { videoId: copy.videoId, uri: copy.uri, probe, clips, audioTracks };
       const language = speechLanguage(settings()) || undefined;
-      const deps = { decoder: media, transcriber: model, voiceDetector: voiceDetector(), language, turn };
+      // Not in the recipe: a correction improves what is transcribed from then on, and repeats nothing.
+      const hotWords = chooseHotWords(copy.path, corrections.learnedWords());
+      const voice = voiceDetector();
+      const deps = { decoder: media, transcriber: model, voiceDetector: voice, language, hotWords, turn };
       const { descriptions, failure, soundTrack } = await transcribeVideo(
         video,
         deps,
