@@ -8,6 +8,7 @@ import { type ExportOptions, exportMoments } from './export-moments.ts';
 import { addFolder, removeFolder } from './folders.ts';
 import { EXTENSION_ID } from './links.ts';
 import { pullModel, removeModel, showModels, useModel } from './models.ts';
+import { formatNoteLink } from './note-link.ts';
 import type { Pages } from './pages.ts';
 import { pickMoment } from './pick-moment.ts';
 import { VIDEO_EDITOR } from './video-editor.ts';
@@ -64,7 +65,8 @@ export function registerCommands({ daemon, pages, keys, doctor, log }: CommandDe
     async 'goldfish.insertLink'() {
       const editor = window.activeTextEditor;
       const hit = editor && (await pickMoment(daemon));
-      if (hit) await editor.edit((edit) => edit.replace(editor.selection, `<${hit.link}>`));
+      if (hit)
+        await editor.edit((edit) => edit.replace(editor.selection, formatNoteLink(editor.document, hit)));
     },
     'goldfish.reindex': () => reindexVideos(daemon),
     'goldfish.forget': () => forgetVideos(daemon),

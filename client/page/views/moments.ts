@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { dragMoment } from '../drag-moment.ts';
 import { icon } from '../icons.ts';
 import {
   arrangeMoments,
@@ -170,6 +171,8 @@ function lineButton(
   return html`<button
     type="button"
     class="hit line ${isCurrent ? 'on' : ''}"
+    draggable="true"
+    @dragstart=${dragMoment({ ...line, startMs: line.seekMs, endMs: Math.max(line.endMs, line.seekMs + 1) })}
     aria-current=${isCurrent ? 'true' : nothing}
     @click=${() => play(line)}
   >
