@@ -95,8 +95,13 @@ export function registerCommands({ daemon, pages, keys, doctor, log }: CommandDe
     },
     'goldfish.doctor': () => doctor.show(),
     'goldfish.logs': () => log.show(),
-    'goldfish.settings': () =>
-      commands.executeCommand('workbench.action.openSettings', `@ext:${EXTENSION_ID}`),
+    'goldfish.settings': () => {
+      const query = `@ext:${EXTENSION_ID}`;
+      // The settings have machine scope. On a remote machine, the user's own settings do not list those.
+      return env.remoteName === undefined
+        ? commands.executeCommand('workbench.action.openSettings', query)
+        : commands.executeCommand('workbench.action.openRemoteSettings', { query });
+    },
     'goldfish.getStarted': () =>
       commands.executeCommand('workbench.action.openWalkthrough', `${EXTENSION_ID}#${WALKTHROUGH_ID}`, false),
   };

@@ -1,8 +1,9 @@
 import type { TextDocument } from 'vscode';
+import { escapeMarkdown } from '../../server/src/core/text/escape-markdown.ts';
 import { formatLinkTime } from '../../server/src/linking/open-link.ts';
 import { toLinkTarget } from '../../server/src/rpc/language/media-links.ts';
 import type { DraggedMoment } from '../page/messages.ts';
-import { escapeMarkdown, placeName } from './links.ts';
+import { placeName } from './links.ts';
 
 /** Formats a link from a note to a moment, in the syntax of the note. The path is relative to the note. */
 export function formatNoteLink(
