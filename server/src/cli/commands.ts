@@ -14,6 +14,7 @@ import { registerMetrics } from './metrics.ts';
 import { registerModels } from './models.ts';
 import { registerOpen } from './open.ts';
 import { registerPause } from './pause.ts';
+import { registerProtocolServers } from './protocol-servers.ts';
 import { registerReindex } from './reindex.ts';
 import { registerResume } from './resume.ts';
 import { registerSearch } from './search.ts';
@@ -62,4 +63,5 @@ export const cliCommands: readonly RegisterCommand[] = [
   registerEval,
   registerServe,
   registerCompletion,
+  registerProtocolServers,
 ];
