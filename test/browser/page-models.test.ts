@@ -58,7 +58,7 @@ test('given a hub, when a model is fetched on the page, then its progress, a fai
   const { promise: seen, resolve: cut } = Promise.withResolvers<void>();
   hub.faults.set(DECODER, [{ cutAfter: 100_000, taken: seen }]);
   await card.getByRole('button', { name: 'Resume' }).click();
-  await card.getByText(/\d of .*B, \d+ %/).waitFor();
+  await card.getByText(/B of .*B, \d+ %/).waitFor();
   await card.getByRole('progressbar', { name: 'Download' }).waitFor();
   await shot('models-fetching');
   cut();
