@@ -115,7 +115,7 @@ function fetchLine(
     fetch?.problem ??
     (pull?.state === 'failed' ? { message: pull.reason ?? '', remedy: pull.remedy ?? '' } : undefined);
   if (problem !== undefined && model !== undefined)
-    return html`<div class="row"><span class="grow small">${problem.message} ${problem.remedy}</span><button type="button" class="btn" @click=${() => models.fetchModel(model.id)}>Resume</button></div>`;
+    return html`<div class="row"><span class="grow small">${problem.message}<br />${problem.remedy}</span><button type="button" class="btn" @click=${() => models.fetchModel(model.id)}>Resume</button></div>`;
   const { bytes = 0, totalBytes = 0 } = fetch?.progress ?? pull ?? {};
   if (totalBytes === 0) return nothing;
   return html`<div class="bar4" role="progressbar" aria-label="Download" aria-valuenow=${Math.floor((bytes / totalBytes) * 100)}><i .style=${`width:${(bytes / totalBytes) * 100}%`}></i></div>`;
