@@ -29,7 +29,7 @@ const { values, positionals } = parseArgs({
 });
 const folder = resolve(positionals[0] ?? mkdtempSync(join(tempFolder(), 'screenshots-')));
 /** A page that never shows a state fails the run. */
-const STATE_MS = 60_000;
+const STATE_MS = 180_000;
 
 interface Look {
   readonly width: number;
