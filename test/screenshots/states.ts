@@ -24,13 +24,15 @@ async function answer(page: Page): Promise<void> {
 async function watch(page: Page): Promise<void> {
   await answer(page);
   await page.locator('.a .cite').first().click();
-  await page.locator('#play[aria-label^=Pause]').waitFor();
-  await page.locator('#play').click();
+  // A phone shows no button to play and pause beside the answer.
+  await page.locator('#play[aria-label^=Pause]').waitFor({ state: 'attached' });
+  await page.locator('video').evaluate((video) => (video as unknown as ShownVideo).pause());
   await seekTo(page, 33.5);
 }
 
 interface ShownVideo extends EventTarget {
   currentTime: number;
+  pause(): void;
 }
 
 /** What these pictures use of the page's own world; their types are Node's. */
