@@ -1,4 +1,5 @@
 import type { Citation } from '../../server/protocol/ask.ts';
+import type { DraggedMoment } from './messages.ts';
 import { fileNameOfUri, formatTime } from './text.ts';
 
 /** Escapes the special characters of Markdown and HTML. Text from a video must stay text wherever it is pasted. */
@@ -8,6 +9,12 @@ export function escapeMarkdown(text: string): string {
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/[\\`*_{}[\]()#+!|~>:-]/g, (char) => `\\${char}`);
+}
+
+/** Formats a moment as a Markdown link: `[talk.mp4 0:40](<file:///v/talk.mp4#t=40,45>)`. */
+export function toMomentLink({ uri, startMs, endMs }: DraggedMoment): string {
+  const time = `#t=${startMs / 1000},${endMs / 1000}`;
+  return `[${escapeMarkdown(fileNameOfUri(uri))} ${formatTime(startMs)}](<${uri}${time}>)`;
 }
 
 /** Formats a question with its answer and citations as Markdown. */

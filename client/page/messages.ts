@@ -15,3 +15,13 @@ export type ToEditor =
   /** Shows a moment in a tab beside the editor. `fragment` has the parameters of its address. */
   | { readonly kind: 'playBeside'; readonly fragment: string }
   | { readonly kind: 'openOutside'; readonly uri: string; readonly startMs: number };
+
+/** A moment as it is dragged out of the page. */
+export interface DraggedMoment {
+  readonly uri: string;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** Names the format of a dragged moment for VS Code, which writes a link that fits the note. */
+export const MOMENT_TYPE = 'application/vnd.goldfish.moment+json';

@@ -11,6 +11,7 @@ import { type ExportOptions, exportMoments } from './export-moments.ts';
 import { addFolder, removeFolder } from './folders.ts';
 import { EXTENSION_ID } from './links.ts';
 import { pullModel, removeModel, showModels, useModel } from './models.ts';
+import { formatNoteLink } from './note-link.ts';
 import type { Pages } from './pages.ts';
 import { pickMoment } from './pick-moment.ts';
 import { makeReel } from './reel.ts';
@@ -69,7 +70,8 @@ export function registerCommands({ daemon, pages, keys, doctor, log }: CommandDe
     async 'goldfish.insertLink'() {
       const editor = window.activeTextEditor;
       const hit = editor && (await pickMoment(daemon));
-      if (hit) await editor.edit((edit) => edit.replace(editor.selection, `<${hit.link}>`));
+      if (hit)
+        await editor.edit((edit) => edit.replace(editor.selection, formatNoteLink(editor.document, hit)));
     },
     'goldfish.reindex': () => reindexVideos(daemon),
     'goldfish.forget': () => forgetVideos(daemon),
@@ -104,8 +106,13 @@ export function registerCommands({ daemon, pages, keys, doctor, log }: CommandDe
     },
     'goldfish.doctor': () => doctor.show(),
     'goldfish.logs': () => log.show(),
-    'goldfish.settings': () =>
-      commands.executeCommand('workbench.action.openSettings', `@ext:${EXTENSION_ID}`),
+    'goldfish.settings': () => {
+      const query = `@ext:${EXTENSION_ID}`;
+      // The settings have machine scope. On a remote machine, the user's own settings do not list those.
+      return env.remoteName === undefined
+        ? commands.executeCommand('workbench.action.openSettings', query)
+        : commands.executeCommand('workbench.action.openRemoteSettings', { query });
+    },
     'goldfish.getStarted': () =>
       commands.executeCommand('workbench.action.openWalkthrough', `${EXTENSION_ID}#${WALKTHROUGH_ID}`, false),
   };

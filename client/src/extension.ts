@@ -8,6 +8,7 @@ import { registerCommands } from './commands.ts';
 import { createExecutable, NotInstalledError } from './create-executable.ts';
 import { createDaemon, NOTE_SELECTOR } from './daemon.ts';
 import { createDoctor } from './doctor.ts';
+import { registerMomentDrop } from './drop-moment.ts';
 import { createEditorModel } from './editor-model.ts';
 import { type InstallPaths, launcherIn, offerInstall } from './install.ts';
 import { offerMcpServer } from './mcp-server.ts';
@@ -51,6 +52,7 @@ export function activate(context: ExtensionContext): void {
       webviewOptions: { retainContextWhenHidden: true },
     }),
     registerVideoEditor(daemon, pages),
+    registerMomentDrop(),
     createStatusBar(daemon),
     showAlerts(daemon, pages),
     followSettings(daemon),

@@ -111,15 +111,7 @@ function cliPage(): string {
     '# Command line',
     'From a clone, run a command with `npm run -s goldfish -- COMMAND`. Once [installed](install.md), it is ' +
       '`goldfish COMMAND`. Options may come before or after arguments. Words that begin with a dash come after `--`.',
-    table(
-      ['command', 'does'],
-      [
-        ...summary,
-        ['`lsp --stdio`', 'runs the [language server](editors.md) for an editor'],
-        ['`mcp`', 'runs the [MCP server](agents.md) for an agent, on stdio'],
-        ['`daemon`', 'runs the daemon in the foreground'],
-      ],
-    ),
+    table(['command', 'does'], summary),
     '## Global options',
     table(
       ['option', 'does'],

@@ -17,10 +17,12 @@ const options = {
 
 const onMessage = (message: string) => void process.stderr.write(`goldfish: ${message}\n`);
 
+const wantsHelp = (argv: readonly string[]) => argv.includes('--help') || argv.includes('-h');
+
 /** Runs the command line. Each command loads only the modules it needs. */
 async function main(argv: readonly string[]): Promise<number> {
   const [command] = argv;
-  if (command !== 'daemon' && command !== 'lsp' && command !== 'mcp') {
+  if ((command !== 'daemon' && command !== 'lsp' && command !== 'mcp') || wantsHelp(argv)) {
     const [{ runCli }, { connect }] = await Promise.all([
       import('./cli/main.ts'),
       import('./daemon/connect.ts'),

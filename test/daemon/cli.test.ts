@@ -164,6 +164,19 @@ test('given a broken video, when index runs, then it reports the failure and exi
   assert.equal(typeof report.seconds, 'number');
 });
 
+test('given a command that serves a protocol, when its help is asked for, then it prints examples and starts nothing', async () => {
+  const box = sandbox();
+  for (const command of ['lsp', 'mcp', 'daemon']) {
+    const { code, stdout } = await goldfish(box, command, '--help');
+    assert.equal(code, 0, command);
+    assert.match(
+      stdout,
+      new RegExp(`Usage: goldfish ${command} [\\s\\S]*Examples:\n {2}goldfish ${command}`),
+    );
+  }
+  assert.equal(existsSync(box.dataDir), false);
+});
+
 test('given a request that fails, when it runs with --json, then it prints one error document and sets an exit code', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));

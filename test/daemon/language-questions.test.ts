@@ -3,7 +3,7 @@ import { linkSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { said } from '../support/notes.ts';
+import { said, withoutDay } from '../support/notes.ts';
 import { applied, type Edit, type Place, withNote } from '../support/open-note.ts';
 
 test('given a question in a note, when it is asked again, then only its answer changes', async (t) => {
@@ -41,15 +41,24 @@ test('given a question in a note, when it is asked again, then only its answer c
   assert.equal((await lenses())[0]?.command.title, 'Ask Goldfish');
   assert.deepEqual(await run(), { applied: true });
   const answered = `# 😀\n${question}\n> “${said}” \\[1\\]\n>\n> \\[1\\] [harvest \\#1.mp4 0:01-0:04](v/harvest%20%231.mp4#t=1,4)\n<!-- /goldfish -->\nMine.\n`;
-  assert.equal(text, answered);
-  assert.equal((await lenses())[0]?.command.title, 'Ask Goldfish again');
+  assert.equal(withoutDay(text), answered);
+  const [, day = ''] = /\/goldfish (\d{4}-\d{2}-\d{2}) -->/.exec(text) ?? [];
+  const title = `Answered on ${day}. Ask Goldfish again`;
+  assert.equal((await lenses())[0]?.command.title, title);
 
-  // The same answer is the same text: there is nothing to write.
+  // The same answer on the same day is the same text: there is nothing to write.
   assert.deepEqual(await run(), { applied: true });
   assert.equal(edits.length, 1);
+  // An answer of another day is made again, and says so.
+  change(text.replace(day, '2025-01-31'));
+  assert.match((await lenses())[0]?.command.title ?? '', /^Answered on 2025-01-31\. Ask Goldfish again$/);
+  assert.deepEqual(await run(), { applied: true });
+  assert.equal((await lenses())[0]?.command.title, title);
+  assert.equal(edits.length, 2);
+  // A block from before answers had a day is ours as well.
   change(answered.replace('October', 'May').replace('# 😀', '# 😀\r\nmore\r\n'));
   assert.deepEqual(await run(), { applied: true });
-  assert.equal(text, answered.replace('# 😀', '# 😀\r\nmore\r\n'));
+  assert.equal(withoutDay(text), answered.replace('# 😀', '# 😀\r\nmore\r\n'));
 
   // An editor that has gone on refuses, and what it has stays.
   const before = text.replace('October', 'June');
@@ -90,7 +99,7 @@ test('given an editor without applyEdit, when a question is asked, then the edit
     arguments: [{ uri, question: 'When are the apples picked?' }],
   });
   const [only] = (edit as { changes: Record<string, Edit[]> }).changes[uri] ?? [];
-  assert.deepEqual(only, {
+  assert.deepEqual(only && { ...only, newText: withoutDay(only.newText) }, {
     range: { start: { line: 0, character: 39 }, end: { line: 0, character: 39 } },
     newText: `\r\n: “${said}” [1]\r\n- [[file:v/harvest #1.mp4::1,4][1. harvest #1.mp4 0:01-0:04]]\r\n# /goldfish`,
   });

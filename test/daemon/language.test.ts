@@ -192,6 +192,46 @@ test('given links of several forms to files that do not exist, when a note is op
   assert.deepEqual(actions, []);
 });
 
+test('given a link to a file that does not exist, when quick fixes are requested, then videos with its name and moments with its words are offered', async (t) => {
+  const note = [
+    '[a](old/harvest%20%231.mp4#t=1,4)',
+    '[[Harvset #1.MP4]]',
+    '[when apples are picked](2019/DSC_0042.mp4#t=83)',
+    '[[file:gone.mp4::83][the apples]]',
+    '[no such words anywhere](gone.mp4)',
+    'file:///no/such/folder/harvest%20%231.mkv#t=2',
+  ].join('\n');
+  const { client, uri, video } = await withNote(t, note);
+  await published(client, 1);
+  const fixesAt = async (line: number) => {
+    const start = { line, character: note.split('\n')[line]?.search(/\.(mp4|mkv)/i) ?? 0 };
+    const actions = (await client.result('textDocument/codeAction', {
+      textDocument: { uri },
+      range: { start, end: start },
+      context: { diagnostics: [], only: ['quickfix'] },
+    })) as unknown as { title: string; isPreferred: boolean; edit: { changes: Record<string, Edit[]> } }[];
+    return actions.map(({ title, isPreferred, edit }) => {
+      assert.equal(isPreferred, false, 'a guess is never applied unasked');
+      return [title, applied(note, edit.changes[uri] ?? []).split('\n')[line]];
+    });
+  };
+  assert.deepEqual(await fixesAt(0), [
+    ['Change the link to v/harvest%20%231.mp4', '[a](v/harvest%20%231.mp4#t=1,4)'],
+  ]);
+  assert.deepEqual(await fixesAt(1), [['Change the link to v/harvest #1.mp4', '[[v/harvest #1.mp4]]']]);
+  assert.deepEqual(await fixesAt(2), [
+    [
+      `Change the link to harvest #1.mp4 0:01: ${said}`,
+      '[when apples are picked](v/harvest%20%231.mp4#t=1,4)',
+    ],
+  ]);
+  assert.deepEqual(await fixesAt(3), [
+    [`Change the link to harvest #1.mp4 0:01: ${said}`, '[[file:v/harvest #1.mp4::1,4][the apples]]'],
+  ]);
+  assert.deepEqual(await fixesAt(4), []);
+  assert.deepEqual(await fixesAt(5), [[`Change the link to ${video}`, `${video}#t=2`]]);
+});
+
 test('given a video of several lines, when its links are hovered or completed, then lines come from the linked second on, each with its own', async (t) => {
   const { client, uri, folder } = await withNote(t, 'no link');
   const path = join(folder, 'v', 'long.mp4');

@@ -89,7 +89,10 @@ const DOC_ROWS: readonly (readonly [string, readonly string[]])[] = [
 ];
 const DOC_HEIGHT_PX = 420;
 
-/** Writes the pictures of docs/design.md, and the animation of the README where it was recorded. */
+/** The file name of the README's animation. */
+export const ANIMATION = 'ask.webp';
+
+/** Writes the pictures of docs/design.md and the animation of the README, of those that were made. */
 export async function writeDocs(folder: string, docs: string): Promise<void> {
   const target = join(docs, 'design');
   mkdirSync(target, { recursive: true });
@@ -99,6 +102,6 @@ export async function writeDocs(folder: string, docs: string): Promise<void> {
       join(target, `${name}.webp`),
       DOC_HEIGHT_PX,
     );
-  const animation = join(folder, 'page.gif');
-  if (existsSync(animation)) copyFileSync(animation, join(docs, 'page.gif'));
+  const animation = join(folder, ANIMATION);
+  if (existsSync(animation)) copyFileSync(animation, join(target, ANIMATION));
 }

@@ -24,8 +24,15 @@ async function answer(page: Page): Promise<void> {
 async function watch(page: Page): Promise<void> {
   await answer(page);
   await page.locator('.a .cite').first().click();
-  await page.locator('video').waitFor();
-  await pauseAfter(page, 33.5);
+  // A phone shows no button to play and pause beside the answer.
+  await page.locator('#play[aria-label^=Pause]').waitFor({ state: 'attached' });
+  await page.locator('video').evaluate((video) => (video as unknown as ShownVideo).pause());
+  await seekTo(page, 33.5);
+}
+
+interface ShownVideo extends EventTarget {
+  currentTime: number;
+  pause(): void;
 }
 
 /** What these pictures use of the page's own world; their types are Node's. */
@@ -36,7 +43,7 @@ interface Shown {
       readonly complete: boolean;
       getBoundingClientRect(): { readonly width: number; readonly top: number; readonly bottom: number };
     }>;
-    querySelector(selector: string): { readonly currentTime: number; pause(): void } | null;
+    querySelector(selector: string): ShownVideo | null;
   };
 }
 
@@ -50,15 +57,16 @@ export const picturesLoaded = (page: Page) =>
     });
   });
 
-/** Pauses the player once it has reached a second. */
-async function pauseAfter(page: Page, seconds: number): Promise<void> {
-  await page.waitForFunction((from) => {
+/** Moves the player to a second, and resolves when it shows its frame. */
+export const seekTo = (page: Page, seconds: number) =>
+  page.evaluate((to) => {
     const video = (globalThis as unknown as Shown).document.querySelector('video');
-    if (video === null || video.currentTime < from) return false;
-    video.pause();
-    return true;
+    if (video === null) throw new Error('There is no player.');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    video.addEventListener('seeked', () => resolve(), { once: true });
+    video.currentTime = to;
+    return promise;
   }, seconds);
-}
 
 const open = (selector: string, ready: string) => async (page: Page) => {
   await page.locator(selector).click();

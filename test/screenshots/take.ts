@@ -1,5 +1,6 @@
 // Makes pictures of all states of the page: `npm run screenshots -- [FOLDER] [--only NAME,...]`. With the
-// pictures of the mocks beside them, also one picture of each pair. Run it after a change of the page, look at the
+// pictures of the mocks beside them, also one picture of each pair. Makes the animation of the README as well, as
+// `--only animation` does. Run it after a change of the page, look at the
 // pictures, and copy those of docs/design.md: `--docs` does that. Needs chromium on PATH.
 import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,8 +11,8 @@ import { type RunningDaemon, sandbox, startDaemon } from '../support/daemon.ts';
 import { pageUrl, readLibrary } from '../support/page-library.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { atRest, statusWhen } from '../support/watched.ts';
-import { recordAnimation } from './animation.ts';
-import { picturesBeside, writeDocs } from './sheets.ts';
+import { makeAnimation } from './animation.ts';
+import { ANIMATION, picturesBeside, writeDocs } from './sheets.ts';
 import { DEMO_STATES, DISCONNECTED, FIRST_VISIT, type PageState, picturesLoaded } from './states.ts';
 import { takeEditorPictures } from './vscode.ts';
 
@@ -24,12 +25,11 @@ const { values, positionals } = parseArgs({
     mocks: { type: 'string', default: join(root, '../shared/design/shots') },
     docs: { type: 'boolean', default: false },
     editor: { type: 'boolean', default: false },
-    animation: { type: 'boolean', default: false },
   },
 });
 const folder = resolve(positionals[0] ?? mkdtempSync(join(tempFolder(), 'screenshots-')));
 /** A page that never shows a state fails the run. */
-const STATE_MS = 60_000;
+const STATE_MS = 180_000;
 
 interface Look {
   readonly width: number;
@@ -86,7 +86,7 @@ async function takeState(
 }
 
 const wanted = values.only?.split(',');
-const isWanted = ({ name }: PageState) => wanted === undefined || wanted.includes(name);
+const isWanted = ({ name }: Pick<PageState, 'name'>) => wanted === undefined || wanted.includes(name);
 
 async function takeStates(browser: Browser, url: string, states: readonly PageState[]): Promise<void> {
   for (const state of states.filter(isWanted))
@@ -131,7 +131,7 @@ try {
   }
   const demo = await startDemo();
   await takeStates(browser, demo.url, DEMO_STATES);
-  if (values.animation) await recordAnimation(browser, demo.url, join(folder, 'page.gif'));
+  if (isWanted({ name: 'animation' })) await makeAnimation(browser, demo.url, join(folder, ANIMATION));
   await stop(demo.daemon);
   await takeDisconnected(browser);
   if (values.editor) await takeEditorPictures(browser, folder);

@@ -30,7 +30,10 @@ export async function notesFor(box: Sandbox) {
   return { folder, video: pathToFileURL(path).href, env };
 }
 
-/** What `notes.md` holds once the late link is mended and the question is asked. */
+/** The mark of an answer without its day. */
+export const withoutDay = (text: string) => text.replaceAll(/(\/goldfish) \d{4}-\d{2}-\d{2}/g, '$1');
+
+/** What `notes.md` holds, without the day of the answer, once the late link is mended and the question is asked. */
 export const finished = [
   'See [a](harvest.mp4#t=1,4)',
   'and [[harvest.mp4#t=0]].',

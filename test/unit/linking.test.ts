@@ -229,10 +229,29 @@ test('given questions in comments, when found, then each has its own answer bloc
   assert.deepEqual(asked('<!-- goldfish: Who? -->', 'org'), []);
 });
 
+test('given an answer with or without a day, when its question is found, then the day is known', () => {
+  const day = (end: string, syntax: 'markdown' | 'org' = 'markdown') => {
+    const question = syntax === 'org' ? '# goldfish: Who?\n: Ana' : '<!-- goldfish: Who? -->\n> Ana';
+    const text = `${question}\n${end}\n`;
+    const [found] = findQuestions(text, createLineIndex(text), syntax);
+    return [found?.endLine, found?.answeredOn];
+  };
+  assert.deepEqual(day('<!-- /goldfish 2026-01-31 -->'), [2, '2026-01-31']);
+  assert.deepEqual(day('<!--/goldfish\t2026-01-31--> '), [2, '2026-01-31']);
+  assert.deepEqual(day('<!-- /goldfish -->'), [2, undefined]);
+  assert.deepEqual(day('<!-- /goldfish yesterday -->'), [undefined, undefined]);
+  assert.deepEqual(day('# /goldfish 2026-01-31', 'org'), [2, '2026-01-31']);
+  assert.deepEqual(day('# /goldfish', 'org'), [2, undefined]);
+});
+
 test('given hostile text in an answer, when written into a note, then only its own links and end marker have effect', () => {
   const hostile = '“<script>” [1]\n- [x](command:evil) # h\n2. <!-- /goldfish -->\u202e\n\n=== $a$';
   const sources = [{ n: 1, label: 'talk_[1].mp4 0:01-0:02', target: 'talk.mp4#t=1,2' }];
-  const lines = answerBlock(hostile, sources, { syntax: 'markdown', indent: '  ' });
+  const lines = answerBlock(hostile, sources, {
+    syntax: 'markdown',
+    indent: '  ',
+    answeredOn: '2026-01-31',
+  });
   assert.deepEqual(lines, [
     '  > “\\<script\\>” \\[1\\]',
     '  >',
@@ -243,7 +262,7 @@ test('given hostile text in an answer, when written into a note, then only its o
     '  > \\=== \\$a\\$',
     '  >',
     '  > \\[1\\] [talk\\_\\[1\\].mp4 0:01-0:02](talk.mp4#t=1,2)',
-    '  <!-- /goldfish -->',
+    '  <!-- /goldfish 2026-01-31 -->',
   ]);
   const question = '  <!-- goldfish: Who? -->';
   const text = [question, ...lines, 'mine'].join('\n');
@@ -251,8 +270,14 @@ test('given hostile text in an answer, when written into a note, then only its o
   const org = answerBlock('* [[x]]\n# /goldfish', [{ n: 1, label: 'a]] [b', target: 'a.mp4::1' }], {
     syntax: 'org',
     indent: '',
+    answeredOn: '2026-01-31',
   });
-  assert.deepEqual(org, [': * [[x]]', ': # /goldfish', '- [[file:a.mp4::1][1. a    b]]', '# /goldfish']);
+  assert.deepEqual(org, [
+    ': * [[x]]',
+    ': # /goldfish',
+    '- [[file:a.mp4::1][1. a    b]]',
+    '# /goldfish 2026-01-31',
+  ]);
 });
 
 test('given Markdown and HTML in a transcript, when shown in a hover, then they are escaped', () => {

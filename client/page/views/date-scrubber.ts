@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { GridLayout } from '../grid-layout.ts';
 import type { VideoGroup } from '../library-groups.ts';
 import { labels } from '../scrubber-labels.ts';
-import { findVirtualList, type VirtualList } from './virtual-list.ts';
+import { findVirtualList } from './virtual-list.ts';
 
 const SCRUBBER_ID = 'date-scrubber';
 /** How long the date stays beside the grid after a scroll, where the scrubber has no column of its own, in ms. */
@@ -101,14 +101,13 @@ function startDrag(event: PointerEvent, { listId }: Scrubber): void {
 
 let hideTimer: ReturnType<typeof setTimeout> | undefined;
 
-/** Moves the date along the scrubber after a scroll of the grid. Returns the row at the top. */
-export function followScroll(list: VirtualList): number {
+/** Moves the date along the scrubber, to a share of the height of the grid, and shows it for a moment. */
+export function followScroll(share: number): void {
   const rail = document.querySelector<HTMLElement>(`#${SCRUBBER_ID}`);
-  if (rail !== null) {
-    rail.style.setProperty('--y', String(list.scrollTop / Math.max(1, list.totalHeight())));
-    rail.classList.add('moving');
-    clearTimeout(hideTimer);
-    hideTimer = setTimeout(() => rail.classList.remove('moving'), SHOWN_MS);
-  }
-  return list.firstRow();
+  if (rail === null) return;
+  // Only the date moves: a property of the rail would make the browser look at every label again.
+  rail.querySelector<HTMLElement>('.cur')?.style.setProperty('top', `${share * 100}%`);
+  rail.classList.add('moving');
+  clearTimeout(hideTimer);
+  hideTimer = setTimeout(() => rail.classList.remove('moving'), SHOWN_MS);
 }

@@ -29,9 +29,12 @@ export function libraryGrid(state: State, arranged: ArrangedLibrary, actions: Vi
   const onScroll = (event: Event) => {
     if (!(event.currentTarget instanceof VirtualList)) return;
     const list = event.currentTarget;
-    const group = layout.rows[followScroll(list)]?.group ?? 0;
+    // All is read before anything is written, so that the browser lays the page out once a frame.
+    const { scrollTop, clientHeight, scrollHeight } = list;
+    const group = layout.rows[list.firstRow()]?.group ?? 0;
+    followScroll(scrollTop / Math.max(1, list.totalHeight()));
     // The last groups may never reach the top. One that was chosen stays.
-    const isAtEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 1;
+    const isAtEnd = scrollTop + clientHeight >= scrollHeight - 1;
     showGroup(isAtEnd ? Math.max(group, store.get().gridGroup) : group);
   };
   return html`${guard(

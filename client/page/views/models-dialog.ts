@@ -80,13 +80,17 @@ function roleCard(
   </section>`;
 }
 
+/** Returns how a fetch stands that this page did not start. What it started itself is newer than that. */
+const pullElsewhere = (fetch: ModelFetch | undefined, model: ModelEntry | undefined) =>
+  fetch === undefined ? model?.pull : undefined;
+
 function roleState(
   model: ModelEntry | undefined,
   inUse: string,
   fetch: ModelFetch | undefined,
   { models }: ViewActions,
 ): TemplateResult | typeof nothing {
-  const pull = model?.pull;
+  const pull = pullElsewhere(fetch, model);
   if (fetch?.problem !== undefined || pull?.state === 'failed')
     return html`<span class="stt danger">${icon('warning')}Failed</span>`;
   if (fetch !== undefined && fetch.progress === undefined && pull === undefined)
@@ -106,12 +110,12 @@ function fetchLine(
   model: ModelEntry | undefined,
   { models }: ViewActions,
 ): TemplateResult | typeof nothing {
-  const { pull } = model ?? {};
+  const pull = pullElsewhere(fetch, model);
   const problem =
     fetch?.problem ??
     (pull?.state === 'failed' ? { message: pull.reason ?? '', remedy: pull.remedy ?? '' } : undefined);
   if (problem !== undefined && model !== undefined)
-    return html`<div class="row"><span class="grow small">${problem.message} ${problem.remedy}</span><button type="button" class="btn" @click=${() => models.fetchModel(model.id)}>Resume</button></div>`;
+    return html`<div class="row"><span class="grow small">${problem.message}<br />${problem.remedy}</span><button type="button" class="btn" @click=${() => models.fetchModel(model.id)}>Resume</button></div>`;
   const { bytes = 0, totalBytes = 0 } = fetch?.progress ?? pull ?? {};
   if (totalBytes === 0) return nothing;
   return html`<div class="bar4" role="progressbar" aria-label="Download" aria-valuenow=${Math.floor((bytes / totalBytes) * 100)}><i .style=${`width:${(bytes / totalBytes) * 100}%`}></i></div>`;

@@ -1,6 +1,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { PictureBox } from '../../../server/protocol/search.ts';
+import { dragMoment } from '../drag-moment.ts';
 import { icon } from '../icons.ts';
 import {
   arrangeMoments,
@@ -185,6 +186,8 @@ function lineButton(
   return html`<button
     type="button"
     class="hit line ${isCurrent ? 'on' : ''}"
+    draggable="true"
+    @dragstart=${dragMoment({ ...line, startMs: line.seekMs, endMs: Math.max(line.endMs, line.seekMs + 1) })}
     aria-current=${isCurrent ? 'true' : nothing}
     @click=${() => play(line)}
   >

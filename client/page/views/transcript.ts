@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
 import { isCorrectable } from '../actions/correct.ts';
+import { dragMoment } from '../drag-moment.ts';
 import { icon } from '../icons.ts';
 import { type MomentKind, toMomentKind } from '../moments.ts';
 import type { PlaybackState, State } from '../state.ts';
@@ -65,7 +66,8 @@ export function transcriptPanel(
   const { store } = actions;
   return html`${transcriptQuery === undefined ? nothing : findField(state, lines.length, actions)}
     ${guard([video, hiddenKinds, editing, current, query, transcriptQuery, shown], () => {
-      const view = { current: lines[current]?.at, stop: (lines[current] ?? lines[0])?.at, query };
+      const stop = (lines[current] ?? lines[0])?.at;
+      const view = { current: lines[current]?.at, stop, query, uri: video.uri };
       const rows = lines.map((line): VirtualRow => toRow(line, view, state, video, actions));
       return html`<virtual-list
         id=${TRANSCRIPT_ID}
@@ -115,6 +117,7 @@ interface TranscriptView {
   /** The line that is the Tab stop. */
   readonly stop: number | undefined;
   readonly query: string;
+  readonly uri: string;
 }
 
 function toRow(
@@ -136,15 +139,17 @@ function toRow(
 
 function lineView(
   { line, at: lineIndex, isNewSpeaker }: NumberedLine,
-  { current, stop, query }: TranscriptView,
+  { current, stop, query, uri }: TranscriptView,
   { watching, correcting }: ViewActions,
 ): TemplateResult {
-  const { kind, text, speaker, corrected, source, startMs } = line;
+  const { kind, text, speaker, corrected, source, startMs, endMs } = line;
   const momentKind = toMomentKind(kind);
   return html`<div class="transcript-line ${lineIndex === current ? 'now' : ''}" data-at=${lineIndex}>
     <button
       type="button"
       class="seek"
+      draggable="true"
+      @dragstart=${dragMoment({ uri, startMs, endMs })}
       data-stop
       tabindex=${lineIndex === stop ? 0 : -1}
       aria-current=${lineIndex === current ? 'true' : nothing}

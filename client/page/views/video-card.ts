@@ -41,7 +41,7 @@ export function videoCard(video: VideoItem, selection: GridSelection, actions: V
           ? waveform()
           : durationMs === 0 || videoState === 'offline'
             ? nothing
-            : html`<img src=${stillUrl(uri, Math.round(durationMs * PICTURE_SHARE), 320)} alt="" loading="lazy" @error=${hideBrokenImage} />`
+            : html`<img src=${stillUrl(uri, Math.round(durationMs * PICTURE_SHARE), 320)} alt="" loading="lazy" decoding="async" @error=${hideBrokenImage} />`
       }
       ${durationMs > 0 ? html`<span class="len">${formatTime(durationMs)}</span>` : nothing} ${overlay(video)}
     </button>

@@ -37,6 +37,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   eval: async () => (await import('./eval.ts')).registerEval,
   serve: async () => (await import('./serve.ts')).registerServe,
   completion: async () => (await import('./completion.ts')).registerCompletion,
+  // With them come `mcp` and `daemon`.
+  lsp: async () => (await import('./protocol-servers.ts')).registerProtocolServers,
 };
 
 /** Loads the command of this name, or all commands if there is none. Most of the time that a command takes to start is loading. */

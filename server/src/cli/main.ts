@@ -28,9 +28,6 @@ const EXAMPLES = formatExamples(
 const EXIT_CODE_HELP = `${EXAMPLES}
 Exit codes:
 ${exitCodeRows.join('\n')}
-
-Also: "lsp --stdio" runs the language server for editors, "mcp" runs the MCP server on stdio for agents, and
-"daemon" runs the daemon in the foreground.
 `;
 
 /** Returns whether the arguments contain `--json`, for errors that occur before they are parsed. */

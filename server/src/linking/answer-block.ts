@@ -24,32 +24,44 @@ const splitLines = (answer: string) =>
     .filter((line) => line !== '');
 
 /** Formats an answer as a block quote. Text from videos is escaped, so that only the citations become links. */
-function createMarkdownBlock(answer: string, noteLinks: readonly AnswerLink[]): readonly string[] {
+function createMarkdownBlock(
+  answer: string,
+  noteLinks: readonly AnswerLink[],
+  answeredOn: string,
+): readonly string[] {
   const answerLines = splitLines(answer).map((line) => `> ${escapeLineStart(escapeMarkdown(line))}`);
   const links = noteLinks.map(
     ({ n, label, target }) => `> \\[${n}\\] [${escapeMarkdown(toOneLine(label))}](${target})`,
   );
   // Adjacent lines of a block quote would join into one paragraph.
   const lines = [...answerLines, ...links].flatMap((line, index) => (index === 0 ? [line] : ['>', line]));
-  return [...lines, '<!-- /goldfish -->'];
+  return [...lines, `<!-- /goldfish ${answeredOn} -->`];
 }
 
 /** Formats an answer as fixed-width lines, in which Org ignores markup, followed by a list of links. */
-function orgBlock(answer: string, noteLinks: readonly AnswerLink[]): readonly string[] {
+function createOrgBlock(
+  answer: string,
+  noteLinks: readonly AnswerLink[],
+  answeredOn: string,
+): readonly string[] {
   const answerLines = splitLines(answer).map((line) => `: ${line}`);
   const links = noteLinks.map(({ n, label, target }) => {
     const plainLabel = toOneLine(label).replace(/[[\]]/g, ' ');
     return `- [[file:${target}][${n}. ${plainLabel}]]`;
   });
-  return [...answerLines, ...links, '# /goldfish'];
+  return [...answerLines, ...links, `# /goldfish ${answeredOn}`];
 }
 
-/** Returns the lines to write below a question. The same answer always gives the same lines. */
+/** Returns the lines to write below a question. The same answer on the same day always gives the same lines. */
 export function answerBlock(
   answer: string,
   noteLinks: readonly AnswerLink[],
-  { syntax, indent }: { readonly syntax: Syntax; readonly indent: string },
+  {
+    syntax,
+    indent,
+    answeredOn,
+  }: { readonly syntax: Syntax; readonly indent: string; readonly answeredOn: string },
 ): readonly string[] {
-  const lines = syntax === 'org' ? orgBlock(answer, noteLinks) : createMarkdownBlock(answer, noteLinks);
-  return lines.map((line) => indent + line);
+  const create = syntax === 'org' ? createOrgBlock : createMarkdownBlock;
+  return create(answer, noteLinks, answeredOn).map((line) => indent + line);
 }

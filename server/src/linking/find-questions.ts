@@ -5,7 +5,7 @@ export type Syntax = 'markdown' | 'org';
 
 /**
  * Describes a question in a note. It is a comment on its own line, `<!-- goldfish: Who owns the budget? -->` or Org's
- * `# goldfish: ...`. An answer, if any, follows up to `<!-- /goldfish -->`.
+ * `# goldfish: ...`. An answer, if any, follows up to `<!-- /goldfish 2026-01-31 -->`.
  */
 export interface NoteQuestion {
   readonly text: string;
@@ -16,6 +16,8 @@ export interface NoteQuestion {
   readonly nth: number;
   /** The line of the mark that ends the answer. Absent if the question has no answer yet. */
   readonly endLine?: number;
+  /** The day on which the answer was written, as `2026-01-31`. Absent if the mark has none. */
+  readonly answeredOn?: string;
   /** The whitespace before the question on its line. */
   readonly indent: string;
 }
@@ -24,6 +26,7 @@ interface QuestionPatterns {
   readonly question: RegExp;
   /** Matches a line of an answer. Any other line below a question belongs to the note's author. */
   readonly inside: RegExp;
+  /** Matches the mark that ends an answer, and captures its day. */
   readonly end: RegExp;
 }
 
@@ -31,12 +34,12 @@ const PATTERNS_BY_SYNTAX: Readonly<Record<Syntax, QuestionPatterns>> = {
   markdown: {
     question: /^([ \t]*)<!--[ \t]*goldfish:(.*)-->[ \t]*$/,
     inside: /^[ \t]*>/,
-    end: /^[ \t]*<!--[ \t]*\/goldfish[ \t]*-->[ \t]*$/,
+    end: /^[ \t]*<!--[ \t]*\/goldfish(?:[ \t]+(\d{4}-\d{2}-\d{2}))?[ \t]*-->[ \t]*$/,
   },
   org: {
     question: /^([ \t]*)#[ \t]+goldfish:(.*)$/,
     inside: /^[ \t]*(?::(?: |$)|- \[\[)/,
-    end: /^[ \t]*#[ \t]+\/goldfish[ \t]*$/,
+    end: /^[ \t]*#[ \t]+\/goldfish(?:[ \t]+(\d{4}-\d{2}-\d{2}))?[ \t]*$/,
   },
 };
 
@@ -63,7 +66,8 @@ export function findQuestions(text: string, lines: LineIndex, syntax: Syntax): r
     if (questionText === '') continue;
     let nextLine = line + 1;
     while (nextLine < lines.count && inside.test(readLine(nextLine))) nextLine += 1;
-    const hasEndMark = nextLine < lines.count && end.test(readLine(nextLine));
+    const endMark = nextLine < lines.count ? end.exec(readLine(nextLine)) : null;
+    const answeredOn = endMark?.[1];
     const nth = occurrences.get(questionText) ?? 0;
     occurrences.set(questionText, nth + 1);
     questions.push({
@@ -72,7 +76,8 @@ export function findQuestions(text: string, lines: LineIndex, syntax: Syntax): r
       line,
       nth,
       indent,
-      ...(hasEndMark ? { endLine: nextLine } : {}),
+      ...(endMark === null ? {} : { endLine: nextLine }),
+      ...(answeredOn === undefined ? {} : { answeredOn }),
     });
   }
   return questions;

@@ -1,8 +1,11 @@
 import type { CodeAction } from 'vscode-languageserver-protocol';
 import { z } from 'zod';
+import type { Services } from '../services.ts';
 import { createWorkspaceEdit } from './client-capabilities.ts';
-import type { Feature } from './feature.ts';
-import { findLinkProblems } from './link-diagnostics.ts';
+import type { OpenDocument } from './documents.ts';
+import type { Feature, FeatureCall } from './feature.ts';
+import { findLinkProblems, type LinkProblem } from './link-diagnostics.ts';
+import { findMissingLinkFixes } from './missing-link-fixes.ts';
 import { createAskCommand, findNoteQuestions } from './note-questions.ts';
 import { rangeSchema, textDocumentSchema } from './schemas.ts';
 
@@ -23,14 +26,31 @@ const rangesTouch = (first: Range, { start, end }: Range) =>
     (first.start.line === end.line && first.start.character <= end.character)) &&
   (start.line < first.end.line || (start.line === first.end.line && start.character <= first.end.character));
 
-/** Offers quick fixes for links that have moved or point past the end, and actions that ask a note's question. */
+/** Creates the quick fixes of a problem. Only a certain one is preferred, so that "fix all" never guesses. */
+async function createQuickFixes(
+  { diagnostic, fix, missing }: LinkProblem,
+  document: OpenDocument,
+  { signal, capabilities }: FeatureCall,
+  { library }: Services,
+): Promise<readonly CodeAction[]> {
+  const guesses = missing === undefined ? [] : await findMissingLinkFixes(missing, document, library, signal);
+  return [...(fix === undefined ? [] : [fix]), ...guesses].map((each) => ({
+    title: each.title,
+    kind: QUICK_FIX,
+    diagnostics: [diagnostic],
+    isPreferred: each === fix,
+    edit: createWorkspaceEdit(document, [each.edit], capabilities),
+  }));
+}
+
+/** Offers quick fixes for links with a problem, and actions that ask a note's question. */
 export const codeAction: Feature<z.infer<typeof paramsSchema>> = {
   method: 'textDocument/codeAction',
   params: paramsSchema,
   async handle(
     { textDocument: { uri }, range: requestedRange, context },
     call,
-    { library },
+    services,
   ): Promise<CodeAction[]> {
     const document = call.documents.get(uri);
     if (document === undefined) return [];
@@ -38,21 +58,12 @@ export const codeAction: Feature<z.infer<typeof paramsSchema>> = {
       context?.only?.some((prefix) => prefix === '' || kind === prefix || kind.startsWith(`${prefix}.`)) ??
       true;
     const problems = wantsKind(QUICK_FIX)
-      ? await findLinkProblems(document, library, call.signal, requestedRange)
+      ? await findLinkProblems(document, services.library, call.signal, requestedRange)
       : [];
-    const fixes = problems
-      .filter(({ diagnostic }) => rangesTouch(diagnostic.range, requestedRange))
-      .flatMap(({ diagnostic, fix }) =>
-        fix === undefined
-          ? []
-          : {
-              title: fix.title,
-              kind: QUICK_FIX,
-              diagnostics: [diagnostic],
-              isPreferred: true,
-              edit: createWorkspaceEdit(document, [fix.edit], call.capabilities),
-            },
-      );
+    const fixes: CodeAction[] = [];
+    for (const problem of problems)
+      if (rangesTouch(problem.diagnostic.range, requestedRange))
+        fixes.push(...(await createQuickFixes(problem, document, call, services)));
     const questions = wantsKind(REWRITE_KIND) ? findNoteQuestions(document) : [];
     const askActions = questions
       .filter(

@@ -22,10 +22,18 @@ const MAX_ROUNDING_MS = 1000;
 /** Sets how long before the end of the video a corrected link without an end starts, in ms. */
 const DEFAULT_TAIL_MS = 10_000;
 
-/** Describes a problem of a link, and the edit that fixes it if there is one. */
+export interface LinkFix {
+  readonly title: string;
+  readonly edit: TextEdit;
+}
+
+/** Describes a problem of a link. */
 export interface LinkProblem {
   readonly diagnostic: Diagnostic;
-  readonly fix?: { readonly title: string; readonly edit: TextEdit };
+  /** The edit that fixes it, if there is exactly one. */
+  readonly fix?: LinkFix;
+  /** The link, if its file does not exist. `findMissingLinkFixes` finds what it may mean. */
+  readonly missing?: DocumentMediaLink;
 }
 
 export type DiagnosticsLibrary = Pick<Library, 'holds' | 'movedTo' | 'videos'>;
@@ -113,6 +121,7 @@ async function findMissingProblem(
       code: 'missing',
       message: `${toOneLine(fileUriToDisplayPath(uri))} does not exist.`,
     },
+    missing: link,
   };
 }
 

@@ -32,9 +32,13 @@ export function findNoteQuestions({ uri, languageId, text, lines }: OpenDocument
   return findQuestions(text, lines, isOrg ? 'org' : 'markdown');
 }
 
-export function createAskCommand({ uri }: OpenDocument, { text, nth, endLine }: NoteQuestion): Command {
+export function createAskCommand(
+  { uri }: OpenDocument,
+  { text, nth, endLine }: NoteQuestion,
+  title = endLine === undefined ? 'Ask Goldfish' : 'Ask Goldfish again',
+): Command {
   return {
-    title: endLine === undefined ? 'Ask Goldfish' : 'Ask Goldfish again',
+    title,
     command: REFRESH_COMMAND,
     arguments: [{ uri, question: text, nth }],
   };
@@ -51,7 +55,9 @@ export const codeLens: Feature<z.infer<typeof paramsSchema>> = {
     return findNoteQuestions(document).map((question) => {
       const start = { line: question.line, character: 0 };
       const end = document.lines.positionAt(document.lines.endOf(question.line));
-      return { range: { start, end }, command: createAskCommand(document, question) };
+      const { answeredOn } = question;
+      const title = answeredOn === undefined ? undefined : `Answered on ${answeredOn}. Ask Goldfish again`;
+      return { range: { start, end }, command: createAskCommand(document, question, title) };
     });
   },
 };
@@ -70,7 +76,13 @@ function toNoteLink(
   };
 }
 
-/** Creates the edit that writes an answer below its question. Returns undefined if that answer is already there. */
+/** Formats a date as a day of this machine's time zone, such as `2026-01-31`. */
+function formatDay(date: Date): string {
+  const pad = (part: number) => String(part).padStart(2, '0');
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+}
+
+/** Creates the edit that writes an answer below its question. Returns undefined if that answer of today is there. */
 function createAnswerEdit(
   document: OpenDocument,
   question: NoteQuestion,
@@ -81,7 +93,7 @@ function createAnswerEdit(
   const noteLinks = citations.map((citation) => toNoteLink(citation, document, syntax));
   const [startOffset, endOffset] = [lines.endOf(line), lines.endOf(endLine ?? line)];
   const lineEnd = /^\r\n|^[\r\n]/.exec(text.slice(startOffset, startOffset + 2))?.[0] ?? '\n';
-  const newText = answerBlock(answer, noteLinks, question)
+  const newText = answerBlock(answer, noteLinks, { ...question, answeredOn: formatDay(new Date()) })
     .map((line) => lineEnd + line)
     .join('');
   if (text.slice(startOffset, endOffset) === newText) return undefined;
