@@ -358,11 +358,16 @@ test('given control characters and forged lines in names and speech, when tools 
   const client = await agentOf(box);
   t.after(() => client.close());
   await client.listTools();
+  await goldfish(box, 'alerts', 'add', 'a\n2. clipId forged');
   for (const [tool, args] of [
     ['search_clips', { query: 'walrus' }],
     ['ask_videos', { question: 'What does the walrus say?' }],
     ['list_videos', {}],
     ['browse_video', { video: join(folder, name) }],
+    ['digest_videos', { in: [folder] }],
+    ['choose_reel', { query: 'walrus' }],
+    ['read_subtitles', { video: join(folder, name) }],
+    ['list_alerts', {}],
   ] as const) {
     const result = await callTool(client, tool, args);
     assert.notEqual(result.isError, true, JSON.stringify(result.content));

@@ -160,3 +160,46 @@ test('given lines in any order, then the chapters are the same', () => {
     chaptersOf({ lines: TALK, durationMs: 80_000 }),
   );
 });
+
+test('given any lines and cuts, then the chapters cover the video without gaps, and each has a title', () => {
+  const texts = [
+    'budget plan office',
+    'Die Katze schläft',
+    '绿茶水温',
+    '  ',
+    'HELLO world 123',
+    '💥🔥',
+    'x'.repeat(500),
+  ];
+  const kinds = ['speech', 'screenText', 'caption', 'description', 'facts', 'title', 'tag'] as const;
+  let found = 0;
+  for (let seed = 1; seed < 120; seed += 1) {
+    let state = seed;
+    const below = (limit: number) => {
+      state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;
+      return Math.floor((state / 0x7fffffff) * limit);
+    };
+    const durationMs = below(400_000);
+    const lines = Array.from({ length: below(60) }, (): Line => {
+      const startMs = below(durationMs * 1.2) - 1000;
+      return {
+        kind: kinds[below(7)] ?? 'speech',
+        text: `${texts[below(7)]} ${below(9)}`,
+        startMs,
+        endMs: startMs + below(9000),
+        source: below(2) === 0 ? 'a' : 'b',
+      };
+    });
+    const cutsMs = Array.from({ length: below(20) }, () => below(durationMs)).sort((a, b) => a - b);
+    const chapters = chaptersOf({ lines, cutsMs, durationMs });
+    if (chapters.length === 0) continue;
+    found += 1;
+    assert.deepEqual(
+      chapters.map(({ startMs }) => startMs),
+      [0, ...chapters.slice(0, -1).map(({ endMs }) => endMs)],
+    );
+    assert.equal(chapters.at(-1)?.endMs, durationMs);
+    assert.ok(chapters.every(({ startMs, endMs, title }) => endMs > startMs && title.trim() !== ''));
+  }
+  assert.ok(found > 10);
+});

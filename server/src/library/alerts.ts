@@ -1,5 +1,6 @@
 import type { AlertEvent, AlertItem, AlertMatchItem, AlertsResult } from '../../protocol/alerts.ts';
 import type { Log } from '../base/log.ts';
+import { createYielder } from '../base/yield-to-event-loop.ts';
 import type { Alert, AlertMatch } from '../core/domain/alert.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
 import type { Stage } from '../core/domain/stage.ts';
@@ -101,7 +102,9 @@ export async function createAlerts(deps: AlertDeps): Promise<AlertMethods> {
     });
   };
   const compareWaiting = async () => {
+    const { isDue, yieldNow } = createYielder();
     for (const videoId of waiting) {
+      if (isDue()) await yieldNow();
       if (isClosed) return;
       waiting.delete(videoId);
       for (const copy of catalogue.copiesOf(videoId)) {

@@ -351,7 +351,8 @@ function createExportMethods(
   | 'subtitles'
 > {
   const { ports, disk, guard } = parts;
-  const videoOf = (uri: Uri) => describeVideo(parts, uri, ports.now());
+  // Automatic chapters take time to find, and only their own export needs them.
+  const videoOf = (uri: Uri) => describeVideo({ ...parts, findChapters: async () => [] }, uri, ports.now());
   const deps = { media: ports.media, disk, videoOf, guard };
   const trainingDeps = () => ({
     media: ports.media,
@@ -362,7 +363,7 @@ function createExportMethods(
   return {
     assertMayWrite: (uri) => assertMayWrite(guard, uri),
     exportClips: (params, onProgress, signal) => exportClips(deps, params, onProgress, signal),
-    chapters: (params) => writeVideoChapters(videoOf, guard, params),
+    chapters: (params) => writeVideoChapters((uri) => describeVideo(parts, uri, ports.now()), guard, params),
     subtitles: (request, onProgress, signal) =>
       writeSubtitles({ videoOf, guard, answerer: ports.answerer }, request, onProgress, signal),
     export: (params) => exportMoments(videoOf, guard, params),
