@@ -8,6 +8,7 @@ import {
   toSource,
 } from '../language/locale-patterns.ts';
 import type { Locale } from '../language/locales/locale.ts';
+import { isStopWord } from '../language/stop-words.ts';
 import { asksForAmount, statesAmount, statesDay } from './amount-questions.ts';
 import { asksForFrequency, statesFrequency } from './frequency-questions.ts';
 
@@ -101,9 +102,11 @@ export function isRequired(kind: AnswerKind): boolean {
 
 const WORD = /\p{L}+/gu;
 
-/** Returns a text without the words that a question has too. */
+/** Returns a text without the words with content that a question has too. */
 function withoutWordsOf(question: string, text: string): string {
-  const asked = new Set(question.toLowerCase().match(WORD));
+  const codes = findLocalesOf(question).map(({ code }) => code);
+  const words = question.toLowerCase().match(WORD) ?? [];
+  const asked = new Set(words.filter((word) => !codes.some((code) => isStopWord(word, code))));
   return text.replace(WORD, (word) => (asked.has(word.toLowerCase()) ? '' : word));
 }
 
