@@ -10,7 +10,8 @@ import { changeTimeOf } from '../core/library/same-file.ts';
  */
 export class KnownCopies {
   readonly #byUri = new Map<Uri, VideoFile>();
-  readonly #bySample = new Map<string, Set<VideoFile>>();
+  /** Copies with equal samples. Nearly every sample has one copy, for which a set would take 200 bytes. */
+  readonly #bySample = new Map<string, VideoFile | Set<VideoFile>>();
 
   static async from(copies: readonly VideoFile[]): Promise<KnownCopies> {
     const knownCopies = new KnownCopies();
@@ -33,9 +34,9 @@ export class KnownCopies {
 
   /** Returns other copies with this sample, including those that lost their path. */
   withSample(sample: string, except: Uri): readonly VideoFile[] {
-    return [...(this.#bySample.get(sample) ?? [])].filter(
-      (copy) => copy.uri !== except || this.#byUri.get(copy.uri) !== copy,
-    );
+    const group = this.#bySample.get(sample);
+    const copies = group === undefined ? [] : group instanceof Set ? [...group] : [group];
+    return copies.filter((copy) => copy.uri !== except || this.#byUri.get(copy.uri) !== copy);
   }
 
   /** Returns whether the path still belongs to this copy. */
@@ -52,7 +53,9 @@ export class KnownCopies {
 
   /** Removes a copy from the sample index after its content was found elsewhere. */
   forget(copy: VideoFile): void {
-    this.#bySample.get(copy.sample)?.delete(copy);
+    const group = this.#bySample.get(copy.sample);
+    if (group instanceof Set) group.delete(copy);
+    else if (group === copy) this.#bySample.delete(copy.sample);
   }
 
   /**
@@ -69,8 +72,9 @@ export class KnownCopies {
 
   #enter(copy: VideoFile): void {
     if (copy.sample === '') return;
-    const sampleCopies = this.#bySample.get(copy.sample);
-    if (sampleCopies === undefined) this.#bySample.set(copy.sample, new Set([copy]));
-    else sampleCopies.add(copy);
+    const group = this.#bySample.get(copy.sample);
+    if (group === undefined) this.#bySample.set(copy.sample, copy);
+    else if (group instanceof Set) group.add(copy);
+    else if (group !== copy) this.#bySample.set(copy.sample, new Set([group, copy]));
   }
 }

@@ -117,7 +117,10 @@ export function createStatus(
       uncaptionedClips += countUncaptioned(record, frame.captioning, captionShares.get(copy.videoId) ?? 0);
     if (derived.lacksTranscript) withoutTranscript += 1;
     coverage.add(derived.coverage);
-    if (state !== 'offline') media.add(copy, record?.probe.durationMs ?? 0, indexedShare(copy, record));
+    if (state !== 'offline') {
+      const share = state === 'done' || state === 'failed' ? 1 : indexedShare(copy, record, derived);
+      media.add(copy, record?.probe.durationMs ?? 0, share);
+    }
     failedWork.push(...derived.failures);
     notices.push(...derived.notices);
     if (state === 'waiting' || state === 'done' || state === 'offline') counts[state] += 1;

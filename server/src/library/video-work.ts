@@ -5,15 +5,15 @@ import { computeWorkShare } from '../core/pipeline/work-share.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
 import type { Scheduler } from '../indexing/scheduler.ts';
 import type { RunningJob } from '../ports/executor.ts';
-import { createDerive, type Readers } from './coverage.ts';
+import { createDerive, type Derived, type Readers } from './coverage.ts';
 
 export interface VideoWorkDeps {
   readonly scheduler: Pick<Scheduler, 'running' | 'isBusy' | 'jobsLeft' | 'unavailable'>;
   readonly readers: () => Readers;
 }
 
-/** Returns how much of a video is indexed, 0..1. */
-export type IndexedShare = (copy: VideoFile, record: VideoRecord | undefined) => number;
+/** Returns how much of a video is indexed, 0..1. `derived`: what follows from copy and record, if it is at hand. */
+export type IndexedShare = (copy: VideoFile, record: VideoRecord | undefined, derived?: Derived) => number;
 
 const NO_RUNS: readonly RunningJob[] = [];
 
@@ -21,10 +21,10 @@ const NO_RUNS: readonly RunningJob[] = [];
 export function createIndexedShare({ scheduler, readers }: VideoWorkDeps): IndexedShare {
   const derive = createDerive(readers(), scheduler.unavailable());
   const runningById = Map.groupBy(scheduler.running(), ({ job }) => job.videoId);
-  return (copy, record) => {
+  return (copy, record, knownDerived) => {
     if (!scheduler.isBusy(copy.videoId)) return 1;
     const running = runningById.get(copy.videoId) ?? NO_RUNS;
-    const derived = derive(copy, record);
+    const derived = knownDerived ?? derive(copy, record);
     const left = scheduler.jobsLeft(copy.videoId);
     if (running.length === 0 && derived.waiting?.left === left) return derived.waiting.share;
     const share = computeWorkShare(derived.stages, (stage) => {

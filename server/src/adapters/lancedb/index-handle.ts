@@ -137,6 +137,7 @@ export async function compactIndex(handle: IndexHandle): Promise<void> {
   handle.beforeWrite();
   await handle.compaction.run();
   const previousIndex = handle.index;
+  handle.beforeWrite();
   const db = await handle.connect();
   try {
     const tables = await openTables(db);

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Connection } from '@lancedb/lancedb';
+import { StoreError } from '../../core/errors/store-error.ts';
 import type { Store } from '../../ports/store.ts';
 import type { OpenIndex } from './index-handle.ts';
 import { openCheckedTables, setTableAside } from './mend.ts';
@@ -29,8 +31,18 @@ export interface LanceStoreOptions {
 const INDEX_CACHE_BYTES = 24n * 1024n * 1024n;
 const METADATA_CACHE_BYTES = 8n * 1024n * 1024n;
 
+/**
+ * Connects to an index. LanceDB creates a temporary folder for each connection and aborts the process if it cannot, so
+ * a missing parent of it is an error before that.
+ */
 async function connect(folder: string): Promise<Connection> {
   const lance = await loadLance();
+  if (!existsSync(tmpdir()))
+    throw new StoreError(
+      'failed',
+      `The index in ${folder} cannot be opened: the temporary folder ${tmpdir()} does not exist.`,
+      'Create that folder, or start Goldfish again.',
+    );
   return await lance.connect(folder, { session: new lance.Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES) });
 }
 
