@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { createJsonCorrectionBook } from '../../server/src/adapters/json-correction-book.ts';
-import type { Correction } from '../../server/src/core/corrections/correction.ts';
+import { type Correction, toCorrectionId } from '../../server/src/core/corrections/correction.ts';
 import { withTag } from '../../server/src/core/corrections/edit-corrections.ts';
 import type { CorrectionBook } from '../../server/src/ports/correction-book.ts';
 import { createMemoryCorrectionBook } from '../fakes/memory-correction-book.ts';
 
-const ALL: readonly Correction[] = [
+const UNNAMED: readonly Correction[] = [
   {
     change: 'line',
-    id: 'a',
+    id: '',
     kind: 'caption',
     startMs: 0,
     endMs: 1000,
@@ -20,9 +20,11 @@ const ALL: readonly Correction[] = [
     text: '',
     madeMs: 1,
   },
-  { change: 'speaker', id: 'b', was: '', speaker: 'Ana \ud83d\udc1f', madeMs: 2 },
+  { change: 'speaker', id: '', was: '', speaker: 'Ana \ud83d\udc1f', madeMs: 2 },
   ...withTag([], { startMs: 5, endMs: 6 }, 'für den Trailer', 3),
 ];
+/** Ids follow from the content: a file of an older Goldfish has others. */
+const ALL = UNNAMED.map((correction) => ({ ...correction, id: toCorrectionId(correction) }));
 
 function folder(t: test.TestContext): string {
   const made = mkdtempSync(join(tmpdir(), 'goldfish-corrections-'));

@@ -27,7 +27,7 @@ import {
   sandbox,
   startDaemon,
 } from '../support/daemon.ts';
-import { connectTo, spawnServer } from '../support/independent-client.ts';
+import { connectTo } from '../support/independent-client.ts';
 import { runProgram } from '../support/run-program.ts';
 import { endWithTests } from '../support/started.ts';
 import { statusOf } from '../support/watched.ts';
@@ -35,8 +35,6 @@ import { statusOf } from '../support/watched.ts';
 const mode = (path: string) => statSync(path).mode & 0o777;
 const pidOf = (stdout: string) => (JSON.parse(stdout) as { pid: number }).pid;
 const ends = (box: Sandbox) => async () => void (await goldfish(box, 'stop'));
-const proxyOf = ({ dataDir, env }: Sandbox) =>
-  spawnServer(process.execPath, [bundle, 'lsp', '--stdio', '--data-dir', dataDir], env);
 
 test('given no daemon, when many clients connect, then one starts it, all share it, it outlives them and stop ends it', async (t) => {
   const box = sandbox();
@@ -231,30 +229,6 @@ test('given an older daemon, when "stop" of a newer build runs, then the daemon 
   assert.equal((await stop()).out, 'The daemon was not running.\n');
 });
 
-test('given an older daemon, when a proxy of a newer build starts, then its editor notices nothing', async (t) => {
-  const box = sandbox();
-  const daemon = await startDaemon(box);
-  t.after(ends(box));
-  const other = otherBuild(box, '99.0.0+1.a');
-  const { client, exit, said } = spawnServer(
-    process.execPath,
-    [other, 'lsp', '--stdio', '--data-dir', box.dataDir],
-    box.env,
-  );
-  const initialized = client.initialize();
-  const asked = client.request('goldfish/status');
-  assert.equal((await initialized).error, undefined);
-  assert.equal(await daemon.exit, 0);
-  const { error, result } = await asked;
-  assert.equal(error, undefined);
-  assert.equal((result as { versions: { build: string } }).versions.build, '99.0.0+1.a');
-  await client.request('shutdown');
-  client.notify('exit');
-  assert.equal(await exit, 0);
-  assert.equal(said(), '');
-  assert.deepEqual(client.faults, []);
-});
-
 test('given a client that sends invalid bytes, then the daemon keeps serving others', async (t) => {
   const box = sandbox();
   const daemon = await startDaemon(box);
@@ -323,62 +297,6 @@ test('given a daemon tied to a process, when the process ends, then the daemon e
   const daemon = await startDaemon(box, '--with-pid', String(owner.pid));
   owner.kill('SIGKILL');
   assert.equal(await daemon.exit, 0);
-});
-
-test('given an editor, when its proxy ends, then the daemon keeps running', async (t) => {
-  const box = sandbox();
-  t.after(ends(box));
-  const { client, exit } = proxyOf(box);
-  const { result } = await client.initialize(undefined, {
-    processId: process.pid,
-    initializationOptions: { theirs: 1 },
-  });
-  assert.deepEqual((result as { serverInfo: unknown }).serverInfo, {
-    name: 'goldfish',
-    version: build,
-    goldfish: { protocol: 1, build },
-  });
-  client.notify('initialized');
-  const { pid } = await client.result('goldfish/status');
-  client.raw('Content-Length: 4\r\n\r\nnope');
-  assert.equal((await client.stray()).error?.code, -32700);
-  assert.equal((await client.request('shutdown')).result, null);
-  client.notify('exit');
-  assert.equal(await exit, 0);
-  assert.deepEqual(client.faults, []);
-  assert.equal(pidOf((await goldfish(box, 'status', '--json')).stdout), pid);
-});
-
-test('given a proxy, when its input, editor or daemon ends, then the proxy ends', async (t) => {
-  const box = sandbox();
-  t.after(ends(box));
-  const input = proxyOf(box);
-  await input.client.initialize();
-  input.child.stdin?.end();
-  assert.equal(await input.exit, 1);
-
-  const editor = endWithTests(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']));
-  const orphan = proxyOf(box);
-  await orphan.client.initialize(undefined, { processId: editor.pid });
-  editor.kill('SIGKILL');
-  assert.equal(await orphan.exit, 1);
-
-  const last = spawnServer(process.execPath, [bundle, 'lsp', '--stdio', '--data-dir', box.dataDir], box.env);
-  await last.client.initialize();
-  process.kill(endpointOf(box.dataDir).pid, 'SIGKILL');
-  assert.equal(await last.exit, 1);
-  assert.match(last.said(), /daemon has stopped.*Restart/s);
-});
-
-test('given an editor that sends everything and closes its input, then it gets every answer', async (t) => {
-  const box = sandbox();
-  t.after(ends(box));
-  const { client, child, exit } = proxyOf(box);
-  const answers = [client.initialize(), client.request('goldfish/status'), client.request('shutdown')];
-  client.notify('exit');
-  child.stdin?.end();
-  for (const answer of answers) assert.equal((await answer).error, undefined);
-  assert.equal(await exit, 0);
 });
 
 test('given an unusable data folder, when a command runs, then the error says what to do', async () => {

@@ -1,81 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
 import test from 'node:test';
-import type { EndReason } from '../../server/protocol/errors.ts';
-import { silentLog } from '../../server/src/base/log.ts';
-import { serveSettings } from '../../server/src/daemon/serve-settings.ts';
-import { createSessions } from '../../server/src/rpc/sessions.ts';
-import { openSettings } from '../../server/src/settings/settings-file.ts';
-import { aHit, aStatus, fakeLibrary } from '../support/fake-library.ts';
-import { fakeModels } from '../support/fake-models.ts';
-import { connectToSocket, type IndependentClient } from '../support/independent-client.ts';
-import { tempFolder } from '../support/temp-folder.ts';
-
-const identity = { protocol: 1, build: '1.0.0+100.abc' };
-
-const root = tempFolder();
-
-/** Sessions over a real socket, with a Library by rote behind them. */
-async function harness(t: test.TestContext) {
-  const folder = mkdtempSync(join(root, 's'));
-  const path = join(folder, 's');
-  const library = fakeLibrary();
-  const settings = await openSettings(folder);
-  const draining = new AbortController();
-  const cutOff = new AbortController();
-  const stops: string[] = [];
-  let endReason: EndReason = 'stopped';
-  const sessions = createSessions({
-    library,
-    settings: serveSettings(settings),
-    models: fakeModels(),
-    downloads: { add: async () => assert.fail('not asked for') },
-    workers: () => ({ queue: '', workers: [] }),
-    page: async () => ({ url: 'http://127.0.0.1:1/token/' }),
-    identity,
-    log: silentLog,
-    onLogLine: () => () => undefined,
-    stop: (reason, cause) => {
-      endReason = reason;
-      stops.push(cause);
-      draining.abort();
-    },
-    endReason: () => endReason,
-    draining: draining.signal,
-    cutOff: cutOff.signal,
-  });
-  const server = createServer({ allowHalfOpen: true }, (socket) => sessions.add(socket));
-  await new Promise<void>((done) => server.listen(path, done));
-  const clients: IndependentClient[] = [];
-  t.after(async () => {
-    for (const client of clients) {
-      await client.end();
-      assert.deepEqual(client.faults, []);
-    }
-    await sessions.end();
-    await settings.close();
-    server.close();
-  });
-  const fresh = async () => {
-    const { client, socket } = await connectToSocket(path);
-    clients.push(client);
-    return { client, socket };
-  };
-  const ready = async () => {
-    const { client } = await fresh();
-    await client.initialize();
-    client.notify('initialized');
-    return client;
-  };
-  return { library, sessions, stops, draining, cutOff, fresh, ready };
-}
+import { aHit, aStatus } from '../support/fake-library.ts';
+import { identity, sessionWorld } from '../support/session-world.ts';
 
 const header = (body: string, length = Buffer.byteLength(body)) => `Content-Length: ${length}\r\n\r\n${body}`;
 
 test('given a session, when requests come before initialize or after shutdown, then they are refused', async (t) => {
-  const { fresh } = await harness(t);
+  const { fresh } = await sessionWorld(t);
   const { client } = await fresh();
   assert.equal((await client.request('goldfish/status')).error?.code, -32002);
   const { result } = await client.initialize(identity);
@@ -98,7 +29,7 @@ test('given a session, when requests come before initialize or after shutdown, t
 });
 
 test('given two clients, when the status or a setting changes, then both are notified', async (t) => {
-  const { library, ready } = await harness(t);
+  const { library, ready } = await sessionWorld(t);
   const [one, two] = [await ready(), await ready()];
   library.setStatus({ ...aStatus, videos: 7 });
   const set = await one.result('goldfish/settings/set', { key: 'ask.clips', value: 5 });
@@ -114,7 +45,7 @@ test('given two clients, when the status or a setting changes, then both are not
 });
 
 test('given a model, when pulled, listed and removed, then progress is reported and an unknown id is refused', async (t) => {
-  const { ready } = await harness(t);
+  const { ready } = await sessionWorld(t);
   const client = await ready();
   const pulled = await client.result('goldfish/models/pull', { partialResultToken: 'p', workDoneToken: 'w' });
   assert.equal(pulled.revision, 'abc');
@@ -131,7 +62,7 @@ test('given a model, when pulled, listed and removed, then progress is reported 
 });
 
 test('given a wrong parameter, when a request is made, then the error is -32602 and names it', async (t) => {
-  const { ready } = await harness(t);
+  const { ready } = await sessionWorld(t);
   const client = await ready();
   const wrong: readonly [string, object | undefined, RegExp][] = [
     ['goldfish/search', undefined, /^query: /],
@@ -158,7 +89,7 @@ test('given a wrong parameter, when a request is made, then the error is -32602 
 });
 
 test('given an error of the library, when a request fails, then it has a code and a kind', async (t) => {
-  const { ready } = await harness(t);
+  const { ready } = await sessionWorld(t);
   const client = await ready();
   const kinds: readonly [string, number, string][] = [
     ['unknown', -32011, 'notFound'],
@@ -180,7 +111,7 @@ test('given an error of the library, when a request fails, then it has a code an
 });
 
 test('given a request in progress, when cancelled, then it returns -32800 and its work is aborted', async (t) => {
-  const { library, ready } = await harness(t);
+  const { library, ready } = await sessionWorld(t);
   const [client, other] = [await ready(), await ready()];
   const { id, answer } = client.start('goldfish/search', { query: 'hang' });
   await library.hanging;
@@ -194,7 +125,7 @@ test('given a request in progress, when cancelled, then it returns -32800 and it
 });
 
 test('given a client that disconnects, then its requests are aborted and other clients are served', async (t) => {
-  const { library, fresh, ready } = await harness(t);
+  const { library, fresh, ready } = await sessionWorld(t);
   const other = await ready();
   const { client, socket } = await fresh();
   await client.initialize();
@@ -206,7 +137,7 @@ test('given a client that disconnects, then its requests are aborted and other c
 });
 
 test('given a client that stops reading, then it skips statuses and delays no other; when it reads again, then it is served', async (t) => {
-  const { library, fresh, ready } = await harness(t);
+  const { library, fresh, ready } = await sessionWorld(t);
   const other = await ready();
   const { client, socket } = await fresh();
   await client.initialize();
@@ -225,14 +156,14 @@ test('given a client that stops reading, then it skips statuses and delays no ot
 });
 
 test('given a client with 2,000 requests at once, then it gets every result', async (t) => {
-  const { ready } = await harness(t);
+  const { ready } = await sessionWorld(t);
   const client = await ready();
   const answers = await Promise.all(Array.from({ length: 2000 }, () => client.request('goldfish/status')));
   for (const { result } of answers) assert.deepEqual(result, aStatus);
 });
 
 test('given a partial result token, when asking or indexing, then results stream on it and progress begins and ends', async (t) => {
-  const { ready } = await harness(t);
+  const { ready } = await sessionWorld(t);
   const client = await ready();
   const params = { question: 'what is it '.repeat(300).trim(), partialResultToken: 'p', workDoneToken: 7 };
   const result = await client.result('goldfish/ask', params);
@@ -266,7 +197,7 @@ test('given a partial result token, when asking or indexing, then results stream
 });
 
 test('given invalid messages, when received, then each gets an error and the session goes on', async (t) => {
-  const { ready } = await harness(t);
+  const { ready } = await sessionWorld(t);
   const client = await ready();
   const bad: readonly [string, number][] = [
     [header('{"jsonrpc": "2.0", "id": 1, "method": '), -32700],
@@ -293,7 +224,7 @@ test('given invalid messages, when received, then each gets an error and the ses
 });
 
 test('given an id in use, when another request has it, then that is refused and the first goes on', async (t) => {
-  const { library, ready } = await harness(t);
+  const { library, ready } = await sessionWorld(t);
   const client = await ready();
   const { id, answer } = client.start('goldfish/search', { query: 'hang' });
   await library.hanging;
@@ -304,7 +235,7 @@ test('given an id in use, when another request has it, then that is refused and 
 });
 
 test('given a message in single bytes or three in one chunk, when received, then each is answered', async (t) => {
-  const { fresh } = await harness(t);
+  const { fresh } = await sessionWorld(t);
   const { client, socket } = await fresh();
   socket.setNoDelay(true);
   const body = JSON.stringify({ jsonrpc: '2.0', id: 'ü', method: 'goldfish/status' });
@@ -316,7 +247,7 @@ test('given a message in single bytes or three in one chunk, when received, then
 });
 
 test('given bytes without a valid header, when received, then only that session ends', async (t) => {
-  const { fresh, ready } = await harness(t);
+  const { fresh, ready } = await sessionWorld(t);
   const other = await ready();
   for (const bytes of [
     'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n',
@@ -333,7 +264,7 @@ test('given bytes without a valid header, when received, then only that session 
 });
 
 test('given clients of several versions, when they connect, then the same is served, an old one warned or refused, a newer one takes over', async (t) => {
-  const { fresh, stops, draining } = await harness(t);
+  const { fresh, stops, draining } = await sessionWorld(t);
   const same = (await fresh()).client;
   assert.ok((await same.initialize(identity)).result);
   const older = (await fresh()).client;
@@ -354,7 +285,7 @@ test('given clients of several versions, when they connect, then the same is ser
 });
 
 test('given a newer build that only wants to stop the daemon, when it connects, then everybody learns that it was stopped', async (t) => {
-  const { fresh, ready } = await harness(t);
+  const { fresh, ready } = await sessionWorld(t);
   const other = await ready();
   const { client } = await fresh();
   const { error } = await client.initialize({ protocol: 1, build: '1.0.0+101.abd', stops: true });
@@ -365,7 +296,7 @@ test('given a newer build that only wants to stop the daemon, when it connects, 
 });
 
 test('given a client without capabilities, or whose headers end in LF, when it initialises, then it is served', async (t) => {
-  const { fresh } = await harness(t);
+  const { fresh } = await sessionWorld(t);
   for (const params of [{ processId: null }, { processId: null, capabilities: null }, {}, null, undefined])
     for (const lineEnd of ['\r\n', '\n']) {
       const { client } = await fresh();
@@ -378,7 +309,7 @@ test('given a client without capabilities, or whose headers end in LF, when it i
 });
 
 test('given a daemon that is draining, when a request does not end, then it is cut off', async (t) => {
-  const { library, sessions, cutOff, draining, ready } = await harness(t);
+  const { library, sessions, cutOff, draining, ready } = await sessionWorld(t);
   const client = await ready();
   const { answer } = client.start('goldfish/search', { query: 'hang' });
   await library.hanging;
@@ -390,7 +321,7 @@ test('given a daemon that is draining, when a request does not end, then it is c
 });
 
 test('given a client that closes its writing end, then it still gets its results', async (t) => {
-  const { fresh } = await harness(t);
+  const { fresh } = await sessionWorld(t);
   const { client, socket } = await fresh();
   const initialized = client.initialize();
   const asked = client.request('goldfish/status');
@@ -398,59 +329,4 @@ test('given a client that closes its writing end, then it still gets its results
   assert.ok((await initialized).result);
   assert.deepEqual((await asked).result, aStatus);
   await client.closed;
-});
-
-const PLAYING = {
-  player: 'p1',
-  from: 'p1',
-  uri: 'file:///a.mp4',
-  ms: 32_000,
-  state: 'playing',
-  title: 'a.mp4',
-};
-const PLAYING_CHANGED = 'goldfish/didChangePlaying';
-
-test('given two clients, when a player starts, then both receive it with its time, and a later client too', async (t) => {
-  const { ready } = await harness(t);
-  const [first, second] = [await ready(), await ready()];
-  assert.equal(await first.result('goldfish/playing', PLAYING), null);
-  for (const client of [first, second])
-    assert.deepEqual((await client.notice(({ method }) => method === PLAYING_CHANGED)).params, PLAYING);
-  const third = await ready();
-  assert.deepEqual((await third.notice(({ method }) => method === PLAYING_CHANGED)).params, PLAYING);
-});
-
-test('given a player, when another view asks it to pause and its client ends, then the others learn that it closed', async (t) => {
-  const { ready, fresh } = await harness(t);
-  const bar = await ready();
-  const { client: tab } = await fresh();
-  await tab.initialize();
-  tab.notify('initialized');
-  await tab.result('goldfish/playing', PLAYING);
-  const pause = { ...PLAYING, from: 'bar', state: 'paused' };
-  await bar.result('goldfish/playing', pause);
-  const isPause = ({ method, params }: { method: string; params: Record<string, unknown> }) =>
-    method === PLAYING_CHANGED && params.state === 'paused';
-  assert.deepEqual((await tab.notice(isPause)).params, pause);
-  await tab.end();
-  const closed = await bar.notice(({ params }) => params.state === 'closed');
-  assert.deepEqual(closed.params, { ...PLAYING, state: 'closed' });
-});
-
-test('given a paused or closed player, when a client connects, then it hears of no player', async (t) => {
-  const { ready } = await harness(t);
-  const first = await ready();
-  for (const state of ['playing', 'paused', 'playing', 'closed'])
-    await first.result('goldfish/playing', { ...PLAYING, state });
-  const second = await ready();
-  const ask = { ...PLAYING, player: 'p2', from: 'bar', state: 'paused' };
-  await first.result('goldfish/playing', ask);
-  assert.deepEqual((await second.notice(({ method }) => method === PLAYING_CHANGED)).params, ask);
-});
-
-test('given a message about a player without its name, time or state, when it is sent, then it is refused', async (t) => {
-  const { ready } = await harness(t);
-  const client = await ready();
-  for (const change of [{ player: '' }, { ms: -1 }, { state: 'faster' }, { from: 'x'.repeat(101) }])
-    assert.equal((await client.request('goldfish/playing', { ...PLAYING, ...change })).error?.code, -32602);
 });

@@ -261,28 +261,3 @@ test('given the folders of core, when their imports are listed, then each import
   }
   assert.deepEqual(wrong, []);
 });
-
-test('given the command line, when its imports are followed, then zod loads only with a command that needs it', () => {
-  const reached = new Map<string, string>();
-  const starts = ['src/main.ts', 'src/daemon/connect.ts', ...globSync('src/cli/*.ts', { cwd: server })];
-  const queue = starts.map((name) => join(server, name));
-  const chains: string[] = [];
-  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-    const text = readFileSync(file, 'utf8');
-    for (const [, specifier = ''] of text.matchAll(
-      /^(?:import|export) (?!type\b)(?:[^;']*? from )?'([^'\n]+)'/gm,
-    )) {
-      if (specifier === 'zod') {
-        const chain = [file];
-        for (let from = reached.get(file); from; from = reached.get(from)) chain.push(from);
-        chains.push(chain.map((path) => relative(server, path)).join(' < '));
-      }
-      const next = join(dirname(file), specifier);
-      if (!specifier.startsWith('.') || reached.has(next)) continue;
-      reached.set(next, file);
-      queue.push(next);
-    }
-  }
-  assert.ok(reached.size > 50, 'the pattern found imports');
-  assert.deepEqual(chains, [], 'zod doubles the time that a command takes to start');
-});
