@@ -23,7 +23,8 @@ const holdPlayer = (page: Page) =>
   page.locator('video').evaluate((video) => {
     const player = video as unknown as EventTarget & { playbackRate: number; currentTime: number };
     // The page shows the speed. It does not hear of this one.
-    globalThis.addEventListener('ratechange', (event) => event.stopImmediatePropagation(), true);
+    const stop = (event: Event) => event.stopImmediatePropagation();
+    (globalThis as unknown as EventTarget).addEventListener('ratechange', stop, true);
     player.playbackRate = 0.0625;
     return player.currentTime;
   });
