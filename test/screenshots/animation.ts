@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { QUESTION, seekTo } from './states.ts';
+import { picturesLoaded, QUESTION, seekTo } from './states.ts';
 
 const SIZE_PX = { width: 1180, height: 680 };
 const SCALED_PX = 900;
@@ -21,9 +21,21 @@ interface Frame {
 /** Slows the player down to nothing, so that each picture shows the second that it is meant to show. */
 const holdPlayer = (page: Page) =>
   page.locator('video').evaluate((video) => {
-    const player = video as unknown as { playbackRate: number; currentTime: number };
+    const player = video as unknown as EventTarget & { playbackRate: number; currentTime: number };
+    // The page shows the speed. It does not hear of this one.
+    const stop = (event: Event) => event.stopImmediatePropagation();
+    (globalThis as unknown as EventTarget).addEventListener('ratechange', stop, true);
     player.playbackRate = 0.0625;
     return player.currentTime;
+  });
+
+/** Resolves when the player, which a wide page prepares, shows its frame. */
+const posterLoaded = (page: Page) =>
+  page.waitForFunction(() => {
+    const { document } = globalThis as unknown as {
+      document: { querySelector(selector: string): { readonly readyState: number } | null };
+    };
+    return (document.querySelector('video')?.readyState ?? 0) >= 2;
   });
 
 /**
@@ -35,6 +47,7 @@ async function takeFrames(page: Page): Promise<readonly Frame[]> {
   const take = async (delayMs: number) => {
     frames.push({ png: await page.screenshot({ caret: 'initial' }), delayMs });
   };
+  await picturesLoaded(page);
   await take(READING_MS / 2);
   const composer = page.locator('#question');
   for (let at = 0; at < QUESTION.length; at += 2) {
@@ -44,6 +57,8 @@ async function takeFrames(page: Page): Promise<readonly Frame[]> {
   await composer.press('Enter');
   await page.locator('.answer[aria-busy=false] .cite').first().waitFor();
   await page.locator('.moment').nth(1).waitFor();
+  await picturesLoaded(page);
+  await posterLoaded(page);
   await take(READING_MS);
   await page.locator('.a .cite').first().hover();
   await page.locator('#preview').waitFor();
