@@ -111,6 +111,11 @@ class SearchModel:
             pooled = (hidden * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
         return F.normalize(pooled, dim=1)
 
+    def embed_all(self, texts, purpose):
+        """Returns the vectors of any number of texts."""
+        parts = [self.embed(texts[at : at + 32], purpose) for at in range(0, len(texts), 32)]
+        return torch.cat(parts)
+
     def scores(self, queries, passages):
         """Returns the score of each pair."""
         logits = self.model(**self.tokens(queries, passages)).logits
@@ -199,14 +204,12 @@ class SearchRun(Run):
         if not rows:
             return None
         self.model.model.eval()
+        count = RERANKED if self.model.ranks else CANDIDATES
+        pools = [
+            [row["positive"], *self.others(row, count - 1, self.config.seed + number)] for number, row in enumerate(rows)
+        ]
         ranks = []
-        for number, row in enumerate(rows):
-            count = RERANKED if self.model.ranks else CANDIDATES
-            texts = [row["positive"], *self.others(row, count - 1, self.config.seed + number)]
-            if self.model.ranks:
-                scores = self.model.scores([row["query"]] * len(texts), texts)
-            else:
-                scores = (self.model.embed([row["query"]], "query") @ self.model.embed(texts, "passage").T)[0]
+        for scores in self.score_by_pairs(rows, pools) if self.model.ranks else self.score_by_vectors(rows, pools):
             # A tie is no find.
             ranks.append(int((scores[1:] >= scores[0]).sum()) + 1)
         return {
@@ -214,6 +217,19 @@ class SearchRun(Run):
             "first": sum(rank == 1 for rank in ranks) / len(ranks),
             "mrr": sum(1 / rank for rank in ranks) / len(ranks),
         }
+
+    def score_by_pairs(self, rows, pools):
+        for row, texts in zip(rows, pools):
+            yield self.model.scores([row["query"]] * len(texts), texts)
+
+    def score_by_vectors(self, rows, pools):
+        """Yields the scores of each row's passages; each text is embedded once."""
+        texts = list(dict.fromkeys(text for pool in pools for text in pool))
+        place = {text: at for at, text in enumerate(texts)}
+        passages = self.model.embed_all(texts, "passage")
+        queries = self.model.embed_all([row["query"] for row in rows], "query")
+        for query, pool in zip(queries, pools):
+            yield passages[[place[text] for text in pool]] @ query
 
     def validate(self):
         return self.measure(self.validation)
