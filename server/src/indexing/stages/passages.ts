@@ -87,9 +87,7 @@ function toPassagesFingerprint(record: VideoRecord, copies: readonly VideoFile[]
 /** Regroups rows whose range is no longer a clip. Facts and summaries are never split. */
 function recutDescriptions(record: VideoRecord, rows: readonly Description[]) {
   const edges = new Set(record.clips.map((clip) => `${clip.startMs}-${clip.endMs}`));
-  const byStage = new Map<Stage, Description[]>();
-  for (const row of rows) byStage.set(row.stage, [...(byStage.get(row.stage) ?? []), row]);
-  return [...byStage].flatMap(([stage, stageRows]) => {
+  return [...Map.groupBy(rows, ({ stage }) => stage)].flatMap(([stage, stageRows]) => {
     const first = stageRows[0];
     const hasStaleRow = stageRows.some((row) => !edges.has(`${row.startMs}-${row.endMs}`));
     if (first === undefined || stage === 'summary' || !hasStaleRow) return [];
