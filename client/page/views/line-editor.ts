@@ -10,12 +10,15 @@ import { formatTime } from '../text.ts';
 import { focusTranscriptLine } from './focus-line.ts';
 import { kindName, problemBox } from './view-helpers.ts';
 
-/** Focuses the text field once, when the form opens. */
+/** Shows the whole form, with its buttons, and focuses its text field once, when it opens. */
 const focusedElements = new WeakSet<Element>();
 function focusOnce(element: Element | undefined): void {
   if (!(element instanceof HTMLTextAreaElement) || focusedElements.has(element)) return;
   focusedElements.add(element);
-  requestAnimationFrame(() => element.focus({ preventScroll: true }));
+  requestAnimationFrame(() => {
+    element.focus({ preventScroll: true });
+    element.closest('form')?.scrollIntoView({ block: 'nearest' });
+  });
 }
 
 /** Renders the form that corrects the text and the speaker of a line, or undoes a correction. */

@@ -92,14 +92,14 @@ export const en: Locale = {
     definition: ['what (?:is|are)|what does {w} mean|(?:define|explain|explains|explained|introduced?)'],
     amount: [
       'how (?:much|many|long|old|far|often|big|large|tall|high|deep|fast|soon|hot|cold|warm|heavy|wide|thick|quickly|expensive|late|early|loud|strong)',
-      'when(?! it comes to)',
+      '(?<!(?:know|tell|see|notice) )when(?! it comes to)',
       'what (?:time|date|day|year)',
       'what (?:do|does|did|will|would) (?:\\S+ ){1,6}costs?',
     ],
     price: [
       'how much (?:is|are|was|were) (?:an?|one) {w}|how much (?:does|do|did|will|would|is|are) (?:\\S+ ){1,6}(?:costs?|pay|charge|spend)|what (?:do|does|did|will|would) (?:\\S+ ){1,6}costs?|how expensive|what (?:is|was) the (?:price|fee|fare|rent)',
     ],
-    date: ['when(?! it comes to)', 'what (?:time|date|day|year)'],
+    date: ['(?<!(?:know|tell|see|notice) )when(?! it comes to)', 'what (?:time|date|day|year)'],
     place: ['where|(?:in|at) (?:which|what) (?:place|room|city|town|country|building|street)'],
     colour: ['(?:what|which) colou?rs?'],
     reason: ['why|how come|what (?:is|was|were|are) the (?:reason|cause)s?|for what reason'],
