@@ -77,12 +77,14 @@ export interface MeasureResult {
   readonly passageCount: number;
   /** Strong concepts that no candidate holds. */
   readonly absent: readonly number[];
-  /** Whether one of these is a word that an answer must hold: any but what a comparison compares by. */
+  /** Whether one of these is a word that an answer must hold: any of a short question, but not what a comparison compares by. */
   readonly lacksWord: boolean;
 }
 
 /** How much a word counts as found that was put in the place of a misspelt one. */
 const GUESSED_WORD_WEIGHT = 0.6;
+/** Maximum number of strong concepts of a question whose every word counts: a longer one lists options or tells a story. */
+const MAX_REQUIRED_WORDS = 6;
 const BM25_K1 = 1.2;
 const BM25_B = 0.75;
 
@@ -209,7 +211,10 @@ export function measurePassages(
     conceptIdf,
     passageCount: rarity.passageCount,
     absent: [...absentConcepts],
-    lacksWord: absentConcepts.size > 0 && findAnswerKind(question.text) !== 'comparison',
+    lacksWord:
+      absentConcepts.size > 0 &&
+      question.strong.length <= MAX_REQUIRED_WORDS &&
+      findAnswerKind(question.text) !== 'comparison',
   };
 }
 
