@@ -46,7 +46,7 @@ local function session()
   tell('lenses', vim.tbl_map(function(one) return one.command.title end, vim.lsp.codelens.get(buffer)))
   vim.api.nvim_win_set_cursor(0, { 3, 0 })
   vim.lsp.codelens.run()
-  assert(vim.wait(20000, function() return line(6):find('^<!%-%- /goldfish %d+%-%d+%-%d+ %-%->$') end, 20), 'not answered')
+  assert(vim.wait(20000, function() return (line(6) or ''):find('^<!%-%- /goldfish %d+%-%d+%-%d+ %-%->$') end, 20), 'not answered')
   tell('notes', vim.api.nvim_buf_get_lines(buffer, 0, -1, false))
 
   vim.api.nvim_buf_set_lines(buffer, 0, -1, false, { 'no links any more' })
