@@ -39,3 +39,11 @@ test('given cuts beyond the end or at one place, then no clip is empty', () => {
 test('given a video without length, then it is one clip', () => {
   assert.deepEqual(edges(0, 30_000), [0, 1]);
 });
+
+test('given a video of weeks, as a damaged time makes it, then its clips are longer and not too many', () => {
+  const fourWeeksMs = 28 * 24 * 3_600_000;
+  const found = edges(fourWeeksMs, 30_000);
+  assert.ok(found.length <= 12_001, `${found.length}`);
+  assert.equal(found.at(-1), fourWeeksMs);
+  assert.equal(edges(100 * 3_600_000, 30_000).length, 12_001);
+});

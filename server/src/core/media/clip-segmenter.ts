@@ -4,6 +4,11 @@ import type { Ms, TimeRange } from '../domain/time-range.ts';
 const MAX_SNAP_SHARE = 0.2;
 /** A tail shorter than this share of a clip's length is merged into the previous clip. */
 const MIN_TAIL_SHARE = 1 / 3;
+/**
+ * Maximum number of clips of a video, 100 hours in clips of 30 s; those of a longer one are longer. A damaged time makes
+ * a video of weeks out of a small file, and tens of thousands of rows at once would hold up everything else.
+ */
+const MAX_CLIPS = 12_000;
 
 /** Returns the edges before snapping, without 0 and the end. */
 function createUnsnappedEdges(durationMs: Ms, clipMs: Ms): readonly Ms[] {
@@ -13,10 +18,11 @@ function createUnsnappedEdges(durationMs: Ms, clipMs: Ms): readonly Ms[] {
 }
 
 /**
- * Splits 0..durationMs into clips of about `clipMs` without gaps. Each inner edge snaps to the nearest cut if
+ * Splits 0..durationMs into clips of about `wantedMs` without gaps. Each inner edge snaps to the nearest cut if
  * one is close. `cutsMs` must be sorted. A video of length 0 becomes one clip of 1 ms, so that it has an id.
  */
-export function segmentClips(durationMs: Ms, clipMs: Ms, cutsMs: readonly Ms[]): readonly TimeRange[] {
+export function segmentClips(durationMs: Ms, wantedMs: Ms, cutsMs: readonly Ms[]): readonly TimeRange[] {
+  const clipMs = Math.max(wantedMs, Math.ceil(durationMs / MAX_CLIPS));
   const maxSnapMs = clipMs * MAX_SNAP_SHARE;
   const endMs = Math.max(1, durationMs);
   const edges = [0];
