@@ -53,8 +53,8 @@ async function queryRows<T>(
   return hits.sort(byScore);
 }
 
-/** Rows kept of each table: the passages of 40 hours of video, about 18 MB. */
-const MAX_CACHED_ROWS = 5_000;
+/** Rows kept of each table: the passages of 80 hours of video, about 36 MB. */
+const MAX_CACHED_ROWS = 10_000;
 /** By table object: an index that is opened again begins anew. */
 const caches = new WeakMap<Table, RowCache<unknown>>();
 
