@@ -26,8 +26,8 @@ interface Judgement {
 
 const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
 
-function judgeHeldOut({ held_out: heldOut }: TrainingOrigin): Judgement {
-  const { before, after } = heldOut ?? {};
+function judgeHeldOut({ held_out: scores }: TrainingOrigin): Judgement {
+  const { before, after } = scores ?? {};
   if (!before || !after) return { better: undefined, text: 'No search was held out to compare on.' };
   const text = `On ${after.rows} held-out searches the clicked moment comes first in ${percent(after.first)}, before ${percent(before.first)}; MRR ${after.mrr.toFixed(3)}, before ${before.mrr.toFixed(3)}.`;
   return { better: after.mrr > before.mrr, text };

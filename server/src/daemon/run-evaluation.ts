@@ -45,7 +45,7 @@ function createLocalModel(setting: string, env: NodeJS.ProcessEnv): Answerer {
   const choice = parseModelSetting(setting);
   if (choice?.kind !== 'default' && choice?.kind !== 'folder' && choice?.kind !== 'hub')
     throw new EvaluationError(
-      `${setting} is no model that can be asked here.`,
+      `${setting} cannot answer questions here.`,
       'Use a hub model id, an absolute folder, or http://host/v1#model.',
     );
   const model = resolveModelFolder(choice, 'answerer', {

@@ -19,7 +19,11 @@ export interface HostModel {
 export function parseHostModel(setting: string): HostModel {
   const choice = parseModelSetting(setting);
   if (choice?.kind === 'endpoint') return { baseUrl: choice.baseUrl, model: choice.model };
-  throw new RequestError('invalid', `${setting} is no host.`, 'Use an address such as http://host/v1#model.');
+  throw new RequestError(
+    'invalid',
+    `${setting} is not the address of a host.`,
+    'Use an address such as http://host/v1#model.',
+  );
 }
 
 /** Area of a frame that hosts count as one token, px. */

@@ -21,7 +21,7 @@ export interface SubtitleDeps {
   readonly answerer: () => Answerer | undefined;
 }
 
-/** Minimum share of the lines that a model must translate; with fewer it is no translation. */
+/** Minimum share of the lines that a model must translate; with fewer, the request fails. */
 const MIN_TRANSLATED_SHARE = 0.7;
 
 /**
@@ -115,7 +115,11 @@ function requireLanguageName(code: string): string {
   const isCode = /^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i.test(code);
   const name = isCode ? toEnglishName(code) : undefined;
   if (name !== undefined) return name;
-  throw new RequestError('invalid', `"${code}" is no language.`, 'Use a code such as de, fr or pt-BR.');
+  throw new RequestError(
+    'invalid',
+    `"${code}" is not a language code.`,
+    'Use a code such as de, fr or pt-BR.',
+  );
 }
 
 /** Translates lines of speech. Each keeps its time and speaker. */

@@ -55,7 +55,7 @@ async function queryRows<T>(
 
 /** Rows kept of each table: the passages of 80 hours of video, about 36 MB. */
 const MAX_CACHED_ROWS = 10_000;
-/** By table object: an index that is opened again begins anew. */
+/** One cache for each open table: opening the index again starts with empty caches. */
 const caches = new WeakMap<Table, RowCache<unknown>>();
 
 /** Returns the cache of a table. A table has one reader, so that its rows have one type. */

@@ -1,10 +1,10 @@
 import { toComparableText } from '../ranking/query-filter.ts';
 import type { Correction } from './correction.ts';
 
-/** Maximum number of words that a transcriber is told to expect. A longer list makes it write words that nobody says. */
+/** Maximum number of words in the prompt of a transcriber. With a longer list, it writes words that nobody says. */
 const MAX_HOT_WORDS = 24;
 const MAX_WORDS_OF_NAME = 8;
-/** A shorter word in letters is no name that a model would miss. Chinese words are shorter. */
+/** Minimum length of a name in an alphabet: models rarely miss shorter ones. Chinese names are shorter. */
 const MIN_LETTERS = 4;
 const MIN_HAN_CHARS = 2;
 /** Words of file names that cameras, phones and people give to any video. */

@@ -23,7 +23,7 @@ const MAX_ANSWER_WORDS = 5;
 const MAX_OWN_WORDS = 3;
 
 const pronounsOf = ({ followUp }: Locale) => followUp.pronouns;
-const personsOf = ({ followUp }: Locale) => followUp.persons;
+const personalPronouns = ({ followUp }: Locale) => followUp.persons;
 const openingPattern = oncePerLocale((locale) => {
   const letters = lettersOf(locale);
   const source = toSource(locale, locale.followUp.openings);
@@ -54,7 +54,9 @@ export function pointsBack(text: string): boolean {
 
 function pointsToPerson(text: string): boolean {
   const normalisedText = text.normalize('NFC');
-  return findLocalesOf(normalisedText).some((locale) => containsWord(normalisedText, locale, personsOf));
+  return findLocalesOf(normalisedText).some((locale) =>
+    containsWord(normalisedText, locale, personalPronouns),
+  );
 }
 
 /** Words that say what a question is about. */

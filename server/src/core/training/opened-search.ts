@@ -56,7 +56,7 @@ const normaliseQuery = (query: string) => query.toLowerCase().replace(/\s+/g, ' 
 
 /**
  * Returns one row for each query and what was opened after it, in the order in which they first occurred. A text that was
- * ever opened after a query is no mistake of it.
+ * opened after a query at any time does not count as skipped.
  */
 export function toSearchRows(searches: readonly OpenedSearch[]): readonly SearchRow[] {
   const byQuery = Map.groupBy(searches, ({ query }) => normaliseQuery(query));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { EvaluationError } from '../evaluation-error.ts';
 
-const heldOut = z.object({ rows: z.number(), first: z.number(), mrr: z.number() });
+const heldOutScore = z.object({ rows: z.number(), first: z.number(), mrr: z.number() });
 
 /** training.json of an exported model, as the trainer writes it. */
 const trainingOrigin = z.object({
@@ -15,7 +15,7 @@ const trainingOrigin = z.object({
   files: z.record(z.string(), z.string()),
   /** What each precision reached against the trained weights. */
   parity: z.record(z.string(), z.unknown()),
-  held_out: z.object({ before: heldOut.nullable(), after: heldOut.nullable() }).nullish(),
+  held_out: z.object({ before: heldOutScore.nullable(), after: heldOutScore.nullable() }).nullish(),
 });
 export type TrainingOrigin = z.infer<typeof trainingOrigin>;
 
@@ -42,10 +42,7 @@ async function digestFile(path: string): Promise<string> {
 export async function readTrainedModel(folder: string): Promise<TrainingOrigin> {
   const path = join(folder, 'training.json');
   if (!existsSync(path))
-    throw new EvaluationError(
-      `${folder} is no model that was trained here: it has no training.json.`,
-      REMEDY,
-    );
+    throw new EvaluationError(`${folder} was not trained by Goldfish: it has no training.json.`, REMEDY);
   const origin = parseOrigin(path);
   if (Object.keys(origin.parity).length === 0 || Object.keys(origin.files).length === 0)
     throw new EvaluationError(`${folder} was not compared with what was trained.`, REMEDY);
