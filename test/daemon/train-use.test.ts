@@ -75,7 +75,7 @@ test('given trained models, when they are put into use, then only a whole one th
   const foreign = tinyModel('tiny-reranker').host.folder;
   for (const [folder, message] of [
     [changed, /has changed since it was exported/],
-    [foreign, /is no model that was trained here/],
+    [foreign, /was not trained by Goldfish/],
   ] as const) {
     const { code, stderr } = await use(folder, '--force');
     assert.equal(code, 1);

@@ -36,7 +36,7 @@ test('given a model that writes answers, when subtitles are translated, then tim
   assert.equal((await goldfish(box, 'settings', 'set', 'models.answerer', `${server.baseUrl}#m`)).code, 0);
 
   const unknown = await goldfish(box, 'subtitles', path, '--translate', 'klingonish');
-  assert.match(unknown.stderr, /"klingonish" is no language/);
+  assert.match(unknown.stderr, /"klingonish" is not a language code/);
   const same = await goldfish(box, 'subtitles', path, '--translate', 'en');
   assert.match(same.stderr, /in the language "en" already/);
   const german = join(folder, 'talk.de.srt');
