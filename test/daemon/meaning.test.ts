@@ -5,9 +5,8 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { goldfish, sandbox, startDaemon } from '../support/daemon.ts';
-import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
+import { embeddingHost } from '../support/embedding-host.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
-import { openaiServer } from '../support/openai-server.ts';
 import { drawScene, type Scene, scenes, sceneVideo } from '../support/tiny-scenes.ts';
 import {
   atRest,
@@ -101,18 +100,13 @@ test('given local embedders, when searched by meaning, by what is seen, by pictu
 });
 
 test('given an embedding host, when files are renamed and the daemon restarts, then each text is embedded once', async (t) => {
-  const served = fakeTextEmbedder();
-  const never = new AbortController().signal;
-  const server = await openaiServer({
-    model: 'served',
-    embed: async (texts) => (await served.embed(texts, 'passage', never)).map((vector) => [...vector]),
-  });
-  t.after(() => server.close());
+  const host = await embeddingHost();
+  t.after(() => host.close());
   const box = sandbox();
   const first = await startDaemon(box);
   t.after(() => first.child.kill());
   const client = await first.client();
-  await set(client, 'models.textEmbedder', `${server.baseUrl}#served`);
+  await set(client, 'models.textEmbedder', host.setting);
   const folder = join(box.folder, 'videos');
   mkdirSync(folder);
   await render(join(folder, 'a.mp4'), 20, 'the physician is here');
@@ -121,7 +115,7 @@ test('given an embedding host, when files are renamed and the daemon restarts, t
   const [hit] = await hitsOf(client, 'doctor', (hits) => hits.length > 0);
   assert.equal(hit?.uri, uriOf(join(folder, 'a.mp4')));
   await hitsOf(client, 'fish', (hits) => hits.length > 0);
-  const count = (text: string) => served.asked.filter((one) => one.text === text).length;
+  const count = (text: string) => host.asked.filter((one) => one.text === text).length;
   renameSync(join(folder, 'a.mp4'), join(folder, 'c.mp4'));
   await hitsOf(client, 'doctor', ([found]) => found?.uri === uriOf(join(folder, 'c.mp4')));
   await client.result('goldfish/stop', {}).catch(() => undefined);

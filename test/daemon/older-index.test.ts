@@ -4,26 +4,20 @@ import { join } from 'node:path';
 import test from 'node:test';
 import type { CorrectionsResult } from '../../server/protocol/corrections.ts';
 import { sandbox, startDaemon } from '../support/daemon.ts';
-import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
+import { embeddingHost } from '../support/embedding-host.ts';
 import { makeOlder } from '../support/older-index.ts';
-import { openaiServer } from '../support/openai-server.ts';
 import { atRest, hitsOf, render, search, statusWhen, uriOf } from '../support/watched.ts';
 
 test('given a data folder of layout 2, when a newer daemon opens it, then meanings and corrections are found and nothing is embedded again', async (t) => {
-  const served = fakeTextEmbedder();
-  const never = new AbortController().signal;
-  const server = await openaiServer({
-    model: 'served',
-    embed: async (texts) => (await served.embed(texts, 'passage', never)).map((vector) => [...vector]),
-  });
-  t.after(() => server.close());
+  const host = await embeddingHost();
+  t.after(() => host.close());
   const box = sandbox();
   const first = await startDaemon(box);
   t.after(() => first.child.kill());
   const client = await first.client();
   await client.result('goldfish/settings/set', {
     key: 'models.textEmbedder',
-    value: `${server.baseUrl}#served`,
+    value: host.setting,
   });
   const folder = join(box.folder, 'videos');
   mkdirSync(folder);
@@ -49,14 +43,14 @@ test('given a data folder of layout 2, when a newer daemon opens it, then meanin
   await first.exit;
   const plain = (text: string) => text.toLowerCase();
   await makeOlder(box.dataDir, 'served@', plain);
-  const embedded = served.asked.length;
+  const embedded = host.asked.length;
 
   const second = await startDaemon(box);
   t.after(() => second.child.kill());
   const again = await second.client();
   await hitsOf(again, 'medic', ([hit]) => hit?.uri === uriOf(firstVideo));
   await statusWhen(again, atRest);
-  const texts = served.asked.slice(embedded).map(({ text }) => text);
+  const texts = host.asked.slice(embedded).map(({ text }) => text);
   assert.ok(texts.includes('medic'));
   assert.deepEqual(
     texts.filter((text) => /is here|two salmon/.test(text)),

@@ -17,9 +17,9 @@ export interface DivisionLimits {
 
 /** Longer texts are divided in blocks of sentences: the time grows with the square of the number. */
 const MAX_BLOCKS = 240;
-/** Factor by which parts become dearer while there are too many. */
+/** Factor by which the cost of a part rises while there are too many parts. */
 const COST_STEP = 1.2;
-/** No sign makes a part free: more than wanted would remain however dear parts are. */
+/** Maximum discount on the cost of a part. If parts could be free, too many would remain at any cost. */
 const MAX_DISCOUNT = 0.9;
 /** A unit with at least this discount begins a block of its own. */
 const MIN_BLOCK_DISCOUNT = 0.3;
