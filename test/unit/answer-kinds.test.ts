@@ -172,3 +172,82 @@ test('given a length of time without a number, when it is looked for, then it co
   for (const text of ['The months are listed below.', 'Die Nacht ist kalt.', 'Every hour counts.'])
     assert.ok(!statesAnswerKind('duration', text), text);
 });
+
+test('given a quantity with units of its own is asked for, when sentences are checked, then a number without such a unit is none', () => {
+  const rows: readonly (readonly [question: string, statement: string, other: string])[] = [
+    ['How heavy is the lens?', 'It weighs two tonnes.', 'It has four panes.'],
+    ['How old is he?', 'He turned eighty in May.', 'He has two brothers.'],
+    ['How deep is the well?', 'It goes down thirty metres.', 'It has two buckets.'],
+    ['Wie alt ist der Baum?', 'Er ist dreihundert Jahre alt.', 'Er trägt dreihundert Äpfel.'],
+    ['Wie schwer ist das Boot?', 'Es wiegt vier Tonnen.', 'Es hat vier Plätze.'],
+    ['石头多重？', '石头有三百公斤。', '这里有三块石头。'],
+    ['Quel âge a le pont ?', 'Il a cent ans.', 'Il a cent arches.'],
+    ['¿Cuánto pesa la caja?', 'Pesa diez kilos.', 'Tiene diez libros.'],
+    ['Сколько весит камень?', 'Он весит две тонны.', 'Там два камня.'],
+  ];
+  for (const [question, statement, other] of rows) {
+    assert.equal(statesAnswerKind('amount', statement, question), true, question);
+    assert.equal(statesAnswerKind('amount', other, question), false, question);
+  }
+});
+
+test('given a count is asked for, when sentences are checked, then a price or a length of time is none', () => {
+  assert.equal(statesAnswerKind('amount', 'Nineteen tags were used.', 'How many tags are there?'), true);
+  assert.equal(statesAnswerKind('amount', 'It took ten years.', 'How many people were there?'), false);
+  assert.equal(
+    statesAnswerKind('amount', 'Ten years, and nine people.', 'How many people were there?'),
+    true,
+  );
+  assert.equal(statesAnswerKind('amount', 'Es kostet zehn Euro.', 'Wie viele Kinder fahren mit?'), false);
+  assert.equal(statesAnswerKind('amount', 'It is ten euros.', 'How many euros is it?'), true);
+});
+
+test('given a name is asked for, when sentences are checked, then only those with one pass', () => {
+  const rows: readonly (readonly [question: string, statement: string, other: string])[] = [
+    ['What is the app called?', "It's called Purse Hunt.", 'The app is free.'],
+    ['What is the name of the ship?', 'The ship was the Lorelei.', 'The ship ran onto the rocks.'],
+    ['Wie heißt die Herberge?', 'Sie heißt Seeblick.', 'Die Herberge kocht jeden Tag ein Gericht.'],
+    ['Wie heißt der Lehrer?', 'Das macht Jonas Kuhlmann.', 'Der Lehrer kommt am Montag.'],
+    ['这艘船叫什么名字？', '这艘船叫洛雷莱。', '这艘船很大。'],
+  ];
+  for (const [question, statement, other] of rows) {
+    assert.equal(findAnswerKind(question), 'name', question);
+    assert.equal(statesAnswerKind('name', statement, question), true, statement);
+    assert.equal(statesAnswerKind('name', other, question), false, other);
+  }
+  assert.equal(statesAnswerKind('name', 'the ship was the lorelei', 'What is the name of the ship?'), true);
+});
+
+test('given a question for who did a thing, when a sentence says that it was done, then only one that says by whom passes', () => {
+  const rows: readonly (readonly [question: string, statement: string, other: string])[] = [
+    ['Who stole the laptop?', 'It was stolen by a guest.', 'I lost it when my laptop was stolen.'],
+    ['Who built the tower?', 'My uncle built it.', 'It was built in 1858.'],
+    ['Wer hat den Turm gebaut?', 'Zwei Brüder haben ihn gebaut.', 'Der Turm wurde 1858 gebaut.'],
+    ['Qui a peint le tableau ?', 'Il a été peint par Anna.', 'Le tableau était peint en rouge.'],
+  ];
+  for (const [question, statement, other] of rows) {
+    assert.equal(findAnswerKind(question), 'person', question);
+    assert.equal(statesAnswerKind('person', statement, question), true, statement);
+    assert.equal(statesAnswerKind('person', other, question), false, other);
+  }
+  assert.equal(
+    statesAnswerKind('person', 'Colin is on the building site.', 'Who is on the building site?'),
+    true,
+  );
+});
+
+test('given what somebody says comes next, when it is compared with an answer, then the answer is quoted', async () => {
+  const { ask } = await library([
+    {
+      path: '/videos/bread.mp4',
+      own: cues(
+        `0 Today I show you how to slice bread.
+        5 Slice the bread with a long knife and no pressure.
+        12 A lot of people ask me whether they should freeze bread.
+        18 Honestly, I never do it.`,
+      ),
+    },
+  ]);
+  assert.match((await ask('How do I slice bread?')).answer, /long knife/);
+  assert.match((await ask('Should I freeze bread?')).answer, /never do it/);
+});

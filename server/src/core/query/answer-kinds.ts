@@ -9,8 +9,11 @@ import {
 } from '../language/locale-patterns.ts';
 import type { Locale } from '../language/locales/locale.ts';
 import { isStopWord } from '../language/stop-words.ts';
-import { asksForAmount, statesAmount, statesDay } from './amount-questions.ts';
+import { isAgentlessPassive } from './agentless-passive.ts';
+import { asksForAmount, asksForNumberOf, statesAmount, statesNumberOf, statesDay } from './amount-questions.ts';
 import { asksForFrequency, statesFrequency } from './frequency-questions.ts';
+import { statesMeasure } from './measures.ts';
+import { asksForName, statesName } from './name-questions.ts';
 
 const matchesDurationQuestion = createQuestionMatcher(({ questions }) => questions.duration);
 const matchesDefinitionQuestion = createQuestionMatcher(({ questions }) => questions.definition);
@@ -42,6 +45,7 @@ const asksForMoment = createQuestionMatcher(({ questions, saidOrShown, videoNoun
   videoNouns,
 ]);
 const asksForColour = createQuestionMatcher(({ questions }) => questions.colour);
+const asksForPerson = createQuestionMatcher(({ questions }) => questions.person);
 const asksForReason = createQuestionMatcher(({ questions }) => questions.reason);
 const asksForComparison = createQuestionMatcher(({ questions }) => questions.comparison);
 const matchesCurrency = createStatementMatcher(({ answers }) => answers.currencies);
@@ -61,6 +65,8 @@ export type AnswerKind =
   | 'date'
   | 'amount'
   | 'colour'
+  | 'name'
+  | 'person'
   | 'place'
   | 'reason'
   | 'comparison'
@@ -73,6 +79,8 @@ const REQUIRED_KINDS: ReadonlySet<AnswerKind> = new Set([
   'date',
   'amount',
   'colour',
+  'name',
+  'person',
   'place',
 ]);
 
@@ -89,7 +97,9 @@ export function findAnswerKind(question: string): AnswerKind | undefined {
   if (asksForDate(question)) return 'date';
   if (asksForAmount(question)) return 'amount';
   if (asksForColour(question)) return 'colour';
+  if (asksForName(question)) return 'name';
   if (asksForReason(question)) return 'reason';
+  if (asksForPerson(question)) return 'person';
   if (matchesPlaceQuestion(question) && !asksForMoment(question)) return 'place';
   if (asksForComparison(question)) return 'comparison';
   return isNegated(question) && !asksYesOrNo(question) ? 'negation' : undefined;
@@ -129,6 +139,10 @@ export function statesAnswerKind(kind: AnswerKind, text: string, question = ''):
       );
     case 'colour':
       return matchesColour(text);
+    case 'name':
+      return statesName(text, question);
+    case 'person':
+      return !isAgentlessPassive(text, question);
     case 'place':
       return matchesPlace(text);
     case 'negation':
@@ -138,7 +152,9 @@ export function statesAnswerKind(kind: AnswerKind, text: string, question = ''):
     case 'comparison':
       return matchesComparison(text);
     case 'amount':
-      return statesAmount(text);
+      return (
+        (asksForNumberOf(question) ? statesNumberOf(text) : statesAmount(text)) && statesMeasure(question, text)
+      );
   }
 }
 
@@ -150,6 +166,11 @@ export const asksYesOrNo: (question: string) => boolean = createQuestionMatcher(
 /** True for a sentence that begins as an answer to such a question does: "Yes, but ...". */
 export const beginsAsReply: (text: string) => boolean = createStatementMatcher(
   ({ answers }) => answers.replies,
+);
+
+/** True for a sentence that says what comes next: "Today we talk about bread." */
+export const announces: (text: string) => boolean = createStatementMatcher(
+  ({ answers }) => answers.announcements,
 );
 
 /** True for a sentence that begins with what follows from the one before: "Therefore ...". */

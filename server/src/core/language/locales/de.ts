@@ -126,13 +126,16 @@ export const de: Locale = {
     amount: [
       'wie (?:viele?[nr]?|lange?|oft|weit|alt|groß|hoch|tief|schnell|spät|früh|heiß|warm|kalt|schwer|breit|dick|teuer|laut|stark)',
       'wann|kostet|kosten',
-      'wieviele?|um wie viel uhr',
+      'wieviele?|um wie viel uhr|welche (?:menge|anzahl|zahl|höhe|tiefe|temperatur|entfernung)',
     ],
     price: [
       '(?:was|wie ?viel) kostet{w}|was kosten|wie ?viel kosten|wie teuer|wie hoch (?:ist|war|sind|waren) (?:der preis|die kosten)',
     ],
     date: ['wann|um wie ?viel uhr|an welchem (?:tag|datum)|in welchem (?:jahr|monat)'],
     place: ['wo|wohin|woher|in welche[mrn]? (?:raum|zimmer|stadt|ort|land|gebäude|straße)|an welchem ort'],
+    name: ['wie (?:heiß(?:t|en)|hieß(?:en)?)|wie (?:lautet|ist) der name|(?:welchen|was für einen) namen'],
+    person: ['^(?:und |aber )?(?:wer|wen|wem|von wem)'],
+    counted: ['wie ?viele?'],
     colour: ['welche farben?|welchen farb{w}|was für eine farbe'],
     reason: ['warum|wieso|weshalb|aus welchem grund|was (?:ist|war) der grund'],
     comparison: [
@@ -186,11 +189,32 @@ export const de: Locale = {
     comparisons: [
       'als|mehr|weniger|besser|schlechter|aber|während|dagegen|beide|gleich|unterschied|so {w} wie',
     ],
+    names: ['heiß(?:t|en|e)|hieß(?:en)?|namens|namen?|genannt|nenn{w}|getauft|ich bin|wir sind'],
+    announcements: [
+      '^(?:also |und |so )*(?:heute|in diesem {video}|in dieser (?:folge|vorlesung)|nun|jetzt) (?:zeige|zeigen|sprechen|geht|schauen|reden|wollen|möchte|kochen|machen) (?:ich|wir|es)|wir haben (?:heute )?{w} (?:punkte|themen)|auf der tagesordnung',
+    ],
     consequences: ['^(?:deshalb|deswegen|daher|darum|also|dadurch|somit)'],
     replies: ['^(?:ja|nein|doch|klar|natürlich|genau|sicher|leider nicht|noch nicht)'],
   },
+  passive: { auxiliaries: 'wird werden wurde wurden worden', agents: 'von vom durch' },
   negations: ['nicht|kein{w}|nie|niemals|niemand{w}|nichts|weder|ohne|nirgends'],
   copulas: ['ist|sind|bedeutet|heißt|nennt'],
+  measures: [
+    {
+      asked: 'wie (?:weit|breit|dick|tief)',
+      stated: '(?:kilo|zenti|milli)?metern?|meilen?|km|cm|mm|m|blocks?|lichtjahren?|minuten|stunden?|tage',
+    },
+    {
+      asked: 'wie schwer|(?:was|wie ?viel) (?:wiegt|wiegen|wog|wogen)',
+      stated: 'kilo(?:gramm)?|kg|gramm|g|tonnen?|pfund|zentner',
+    },
+    {
+      asked: 'wie alt',
+      stated:
+        'jahren?|monaten?|wochen|tagen?|{w}jährig{w}|geboren|gebaut|gegründet|seit|stammt|(?:ich bin|ist|war|wird|wurde) {n}',
+    },
+    { asked: 'wie (?:warm|heiß|kalt)', stated: 'grad|celsius|minus|°{w}' },
+  ],
   amounts: [
     'eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|{w}(?:zehn|zig|dreißig)|halb|halbe[nrs]?',
     '{w}(?:hundert|tausend){w}|millionen?',

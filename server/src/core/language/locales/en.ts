@@ -25,7 +25,7 @@ export const en: Locale = {
     suggested propose proposed recommend recommended state stated comment commented remark remarked argue argued
     consider considered regard regarding concern concerning involve involved relate related associate associated face
     faced encounter encountered detail details aspect aspects issue issues view views stance attitude perspective lasts lasted lasting cause causes caused reason reasons compare compared comparison difference differences
-    differ
+    differ topic topics subject subjects theme themes
     wrong matter beside near between behind during through along across within uses compares comparing`,
   questionPhrases: [
     "what(?:'s| is| are) new(?! in| with| about| at| on)",
@@ -93,7 +93,7 @@ export const en: Locale = {
     amount: [
       'how (?:much|many|long|old|far|often|big|large|tall|high|deep|fast|soon|hot|cold|warm|heavy|wide|thick|quickly|expensive|late|early|loud|strong)',
       '(?<!(?:know|tell|see|notice) )when(?! it comes to)',
-      'what (?:time|date|day|year)',
+      'what (?:time|date|day|year)|what (?:amount|number|percentage|share|distance|height|depth|weight|temperature|speed)',
       'what (?:do|does|did|will|would) (?:\\S+ ){1,6}costs?',
     ],
     price: [
@@ -101,6 +101,11 @@ export const en: Locale = {
     ],
     date: ['(?<!(?:know|tell|see|notice) )when(?! it comes to)', 'what (?:time|date|day|year)'],
     place: ['where|(?:in|at) (?:which|what) (?:place|room|city|town|country|building|street)'],
+    name: [
+      "what(?:'s| is| are| was| were) (?:\\S+ ){1,6}(?:called|named)|what(?:'s| is| was) the names? of|what(?:'s| is| was) (?:\\S+ ){1,3}names?",
+    ],
+    person: ['^(?:and |but |so )?(?:who|whom|by whom)'],
+    counted: ['how many'],
     colour: ['(?:what|which) colou?rs?'],
     reason: ['why|how come|what (?:is|was|were|are) the (?:reason|cause)s?|for what reason'],
     comparison: [
@@ -142,7 +147,7 @@ export const en: Locale = {
     ],
     prices: ['free|for nothing|expensive|cheap{w}'],
     times: [
-      'noon|midnight|tomorrow|yesterday|spring|summer|autumn|winter|mornings?|afternoons?|evenings?|nights?|tonight|weekends?|later|soon|ago|before|after|until|till|when|once|as soon as|(?:next|last|this) (?:{unit}|time|mornings?|afternoons?|evenings?|nights?|weekends?|spring|summer|autumn|winter|season|term|quarter)|at the (?:end|beginning|start)|hour|day|week|month|year',
+      'comes? (?:first|last)|first of all|finally|noon|midnight|tomorrow|yesterday|spring|summer|autumn|winter|mornings?|afternoons?|evenings?|nights?|tonight|weekends?|later|soon|ago|before|after|until|till|when|once|as soon as|(?:next|last|this) (?:{unit}|time|mornings?|afternoons?|evenings?|nights?|weekends?|spring|summer|autumn|winter|season|term|quarter)|at the (?:end|beginning|start)|hour|day|week|month|year',
     ],
     places: [
       '(?:at|in|under|behind|near|inside|outside|beside|between|opposite|next to|in front of|into|onto|from|above|below|around|across|to) (?!(?:the |a )?(?:end|beginning|start|moment|morning|afternoon|evening|night|year|week|fact|general|order|time)){w}',
@@ -158,11 +163,33 @@ export const en: Locale = {
     comparisons: [
       'than|more|less|(?:long|larg|small|fast|slow|cheap|saf|eas[iy]|strong|weak|high|low|old|young|bright|dark|hot|cold|warm|heavi|light|dens|thick|thin|quick|simpl|great|bigg|near|soon|earli|hard|soft|deep|wid|clean|quiet|loud)(?:er|est)|most|least|better|worse|but|while|whereas|both|same|difference|as {w} as|compared',
     ],
+    names: ["called|names?|named|known as|i am|i'm|this is|with me is"],
+    announcements: [
+      "^(?:so |and |okay |ok |now |hi |hello |well )*(?:,? )?(?:today|in this (?:{video}|lesson|lecture|episode|tutorial|talk)|this (?:week|time)|next),? (?:i|we)(?:'ll|'m| will| want| am| are| show| talk| look)|(?:i|we)(?:'ll| will|'re going to|'m going to| want to| are going to) (?:talk about|show you|look at|discuss|cover|go through)|on (?:the|today's|our) agenda",
+    ],
     consequences: ["^(?:so|therefore|that is why|that's why|thus|hence|as a result|for this reason)"],
     replies: ['^(?:yes|yeah|yep|no|nope|sure|of course|certainly|exactly|not really|not yet|right)'],
   },
+  passive: { auxiliaries: 'am is are was were be been being get gets got', agents: 'by' },
   negations: ["not|no|never|nobody|none|nothing|neither|nor|without|cannot|{w}n't"],
   copulas: ['is|are|was|were|means?|called'],
+  measures: [
+    {
+      asked: 'how far(?: away| apart| from| is| are| was| were)|how (?:tall|deep|wide|thick)',
+      stated:
+        'met(?:re|er)s?|(?:kilo|centi|milli)met(?:re|er)s?|miles?|feet|foot|inch(?:es)?|yards?|km|cm|mm|m|blocks?|light[- ]years?|minutes?|hours?|days?',
+    },
+    {
+      asked: 'how heavy|how much (?:do|does|did) (?:{w} ){1,5}weigh',
+      stated: 'kilos?|kilograms?|kg|grams?|g|tons?|tonnes?|pounds?|lbs?|ounces?|oz',
+    },
+    {
+      asked: 'how old',
+      stated:
+        "years?|months?|weeks?|days?|decades?|centur(?:y|ies)|aged?|born|built|founded|since|dates?|turn(?:s|ed)?|(?:twen|thir|for|fif|six|seven|eigh|nine)ties|(?:i'm|(?:he|she|it)'s|i am|(?:he|she|it) (?:is|was)) {n}",
+    },
+    { asked: 'how (?:hot|cold|warm)', stated: 'degrees?|celsius|fahrenheit|kelvin|minus|°{w}' },
+  ],
   amounts: [
     'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|{w}teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety){w}',
     'hundreds?|thousands?|millions?|half|quarter|dozens?',

@@ -109,6 +109,14 @@ export interface FollowUpWords {
   readonly openings: readonly Pattern[];
 }
 
+/** A quantity with units of its own. */
+export interface Measure {
+  /** How a question asks for it: "how heavy". */
+  readonly asked: Pattern;
+  /** What an answer with a number also holds: "kilos". */
+  readonly stated: Pattern;
+}
+
 /** All rules about one natural language. A new language is one such object. */
 export interface Locale {
   /** ISO 639-1. */
@@ -153,6 +161,12 @@ export interface Locale {
     readonly date: readonly Pattern[];
     /** "Where", "in which room". */
     readonly place: readonly Pattern[];
+    /** "What is it called". */
+    readonly name: readonly Pattern[];
+    /** "Who": the answer names somebody. */
+    readonly person: readonly Pattern[];
+    /** "How many", before what is counted. */
+    readonly counted: readonly Pattern[];
     /** "What colour". */
     readonly colour: readonly Pattern[];
     /** "Why". */
@@ -193,6 +207,10 @@ export interface Locale {
     readonly colours: readonly Pattern[];
     /** "Because", "therefore". */
     readonly reasons: readonly Pattern[];
+    /** Words that introduce a name: "called". */
+    readonly names: readonly Pattern[];
+    /** How somebody says what comes next: "today we talk about". */
+    readonly announcements: readonly Pattern[];
     /** How a sentence begins whose reason stands before it: "therefore". */
     readonly consequences: readonly Pattern[];
     /** "Than", "more", "but". */
@@ -200,10 +218,14 @@ export interface Locale {
     /** How an answer to a yes-or-no question begins: "yes", "not yet". */
     readonly replies: readonly Pattern[];
   };
+  /** How a verb is put in the passive, and the words before who does it; undefined where one word does both. */
+  readonly passive?: { readonly auxiliaries: WordList; readonly agents: WordList };
   /** Words that say that something is not so. */
   readonly negations: readonly Pattern[];
   /** Words that join a thing to what it is: "is", "means". */
   readonly copulas: readonly Pattern[];
+  /** Questions for a length, a weight, an age or a temperature, and the units that an answer holds. */
+  readonly measures: readonly Measure[];
   /** Numbers in words and other words of amounts, as subtitles spell them. Months and weekdays come from Intl. */
   readonly amounts: readonly Pattern[];
   /** Words that state how often something is done. */
