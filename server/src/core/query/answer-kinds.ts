@@ -10,7 +10,13 @@ import {
 import type { Locale } from '../language/locales/locale.ts';
 import { isStopWord } from '../language/stop-words.ts';
 import { isAgentlessPassive } from './agentless-passive.ts';
-import { asksForAmount, asksForNumberOf, statesAmount, statesNumberOf, statesDay } from './amount-questions.ts';
+import {
+  asksForAmount,
+  asksForNumberOf,
+  statesAmount,
+  statesDay,
+  statesNumberOf,
+} from './amount-questions.ts';
 import { asksForFrequency, statesFrequency } from './frequency-questions.ts';
 import { statesMeasure } from './measures.ts';
 import { asksForName, statesName } from './name-questions.ts';
@@ -153,7 +159,8 @@ export function statesAnswerKind(kind: AnswerKind, text: string, question = ''):
       return matchesComparison(text);
     case 'amount':
       return (
-        (asksForNumberOf(question) ? statesNumberOf(text) : statesAmount(text)) && statesMeasure(question, text)
+        (asksForNumberOf(question) ? statesNumberOf(text) : statesAmount(text)) &&
+        statesMeasure(question, text)
       );
   }
 }
