@@ -33,7 +33,7 @@ const BROADCASTS: Table = {
   folder: 'answers-broadcasts',
   questionCount: 75,
   unanswerableCount: 16,
-  minRight: 59,
+  minRight: 60,
   maxWronglyGrounded: 0,
 };
 const HELD_OUT: Table = {
@@ -48,8 +48,16 @@ const EVERYDAY: Table = {
   folder: 'answers-everyday',
   questionCount: 76,
   unanswerableCount: 15,
-  minRight: 63,
-  maxWronglyGrounded: 3,
+  minRight: 64,
+  maxWronglyGrounded: 2,
+};
+
+const CALLS: Table = {
+  folder: 'answers-calls',
+  questionCount: 66,
+  unanswerableCount: 15,
+  minRight: 56,
+  maxWronglyGrounded: 2,
 };
 
 const pathOf = (name: string) => `/videos/${name}.mp4`;
@@ -110,3 +118,6 @@ test('given questions that no rule was made for, when they are asked, then no fe
 
 test('given questions about a tutorial, an interview, a meeting and a lecture, when they are asked, then no fewer are right than before', (t) =>
   checkTable(t, EVERYDAY));
+
+test('given questions about a call without punctuation, a film and the radio, when they are asked, then no fewer are right than before', (t) =>
+  checkTable(t, CALLS));

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { countsThing } from '../../server/src/core/query/amount-questions.ts';
 import {
   asksForWords,
   asksYesOrNo,
   beginsAsConsequence,
   beginsAsReply,
   findAnswerKind,
+  reportsQuestion,
   statesAnswerKind,
 } from '../../server/src/core/query/answer-kinds.ts';
 import { cues, library } from '../support/transcripts.ts';
@@ -250,4 +252,26 @@ test('given what somebody says comes next, when it is compared with an answer, t
   ]);
   assert.match((await ask('How do I slice bread?')).answer, /long knife/);
   assert.match((await ask('Should I freeze bread?')).answer, /never do it/);
+});
+
+test('given a number of things is asked for, when a text counts other things, then it does not count', () => {
+  const isBoat = (word: string) => /^boats?$/i.test(word);
+  assert.equal(countsThing('The flight has sixteen locks and takes a boat three hours.', isBoat), false);
+  assert.equal(countsThing('There are forty old wooden boats.', isBoat), true);
+  assert.equal(countsThing('Forty, I think.', isBoat), true);
+  assert.equal(countsThing('Half of the boats are sold within a year.', isBoat), false);
+});
+
+test('given a sentence tells what somebody asks, when it is checked, then it is known in every language', () => {
+  for (const text of [
+    'A viewer asks why the bread sinks.',
+    'A lot of people ask me whether they should freeze it.',
+    'Eine Hörerin fragt, warum die Birnen Flecken haben.',
+    'Un auditeur demande pourquoi le pain tombe.',
+    'Un oyente pregunta por qué se hunde el pan.',
+    '有网友问，视频能不能备份。',
+    'Слушатель спрашивает, почему хлеб оседает.',
+  ])
+    assert.equal(reportsQuestion(text), true, text);
+  assert.equal(reportsQuestion('The bread sinks because it is wet.'), false);
 });

@@ -93,3 +93,22 @@ test('given lines with or without chapters, when outlined, then sections cover t
   );
   assert.deepEqual(buildVideoOutline([], 270_000, chapters), []);
 });
+
+test('given a transcript without punctuation, when split, then each sentence is a few lines and not all of them', () => {
+  assert.deepEqual(
+    shown(
+      '0 okay so today we look at the results\n4 we handle nine hundred requests a second now\n8 it was two hundred and fifty before the cache\n12 but memory keeps growing',
+    ).map(([, , text]) => text),
+    [
+      'okay so today we look at the results',
+      'we handle nine hundred requests a second now',
+      'it was two hundred and fifty before the cache but memory keeps growing',
+    ],
+  );
+  assert.deepEqual(
+    shown('0 大家好我是老师\n3 今天我们学做馒头\n6 先把五百克面粉倒进盆里\n9 再加半碗温水和一点酵母').map(
+      ([, , text]) => text,
+    ),
+    ['大家好我是老师 今天我们学做馒头', '先把五百克面粉倒进盆里 再加半碗温水和一点酵母'],
+  );
+});

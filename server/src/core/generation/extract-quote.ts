@@ -2,6 +2,7 @@ import type { Line } from '../domain/description.ts';
 import { overlapMs, type TimeRange } from '../domain/time-range.ts';
 import { isQuestion, type Sentence, splitSentences } from '../language/sentence-splitter.ts';
 import { analyse } from '../language/tokenizer.ts';
+import { countsThing } from '../query/amount-questions.ts';
 import {
   asksYesOrNo,
   beginsAsConsequence,
@@ -9,6 +10,7 @@ import {
   findAnswerKind,
   isNegated,
   isRequired,
+  reportsQuestion,
   statesAnswerKind,
   takesSubjectFromBefore,
 } from '../query/answer-kinds.ts';
@@ -17,14 +19,21 @@ import type { Question } from '../query/question-analysis.ts';
 import { capToMaxHit, MAX_HIT_MS } from '../ranking/best-span.ts';
 import { TITLE_SOURCE } from '../ranking/build-outline.ts';
 import { matchesConcept } from '../ranking/concept-match.ts';
+import { toIdf } from '../ranking/term-rarity.ts';
 import { rankSentences, type SentenceGain } from './rank-sentences.ts';
+import { listTerms, termsOf } from './sentence-terms.ts';
 
 /** Minimum number of words of a standalone quote; a shorter one is quoted with the next sentence. */
 const MIN_QUOTE_WORDS = 4;
+/** Minimum share of a question that a quote holds with the sentences beside it. */
+const MIN_QUOTE_COVERAGE = 0.3;
 /** Minimum share of the best sentence's gain for one that holds what is asked for to be preferred to it. */
 const MIN_STATING_SHARE = 0.5;
 /** Maximum number of characters quoted from a screen. */
 const MAX_SCREEN_QUOTE_CHARS = 200;
+
+/** In a transcript without punctuation, a sentence may go on in the next line. */
+const ENDS_SENTENCE = /[.!?…。！？]["'”’」)]*$/;
 
 /** Separates the lines of a screen. */
 const SCREEN_LINE_SEPARATOR = ' · ';
@@ -32,7 +41,8 @@ const SCREEN_LINE_SEPARATOR = ' · ';
 /** Returns the sentence, with the next one of its source if both fit and the speaker continues or replies. */
 function withNextSentence(sentence: Sentence, next: Sentence | undefined): readonly Sentence[] {
   if (!next || next.endMs - sentence.startMs > MAX_HIT_MS) return [sentence];
-  const goesOn = next.speaker === sentence.speaker || isQuestion(sentence) || beginsAsReply(next.text);
+  const isAsked = isQuestion(sentence) || reportsQuestion(sentence.text);
+  const goesOn = next.speaker === sentence.speaker || isAsked || beginsAsReply(next.text);
   return goesOn ? [sentence, next] : [sentence];
 }
 
@@ -103,14 +113,47 @@ export function rankQuote(
   const otherLines = words.filter(
     ({ kind, source }) => source !== TITLE_SOURCE && (isFactSearch || kind !== 'facts'),
   );
+  const names = new Set(
+    lines
+      .filter(({ kind, source }) => kind === 'title' || source === TITLE_SOURCE)
+      .flatMap(({ text, language }) => analyse(text, language).split(' ')),
+  );
   return (
-    findBestQuote(question, splitSentences(contentLines), hit) ??
-    findBestQuote(question, splitSentences(otherLines), hit)
+    findBestQuote(question, splitSentences(contentLines), hit, names) ??
+    findBestQuote(question, splitSentences(otherLines), hit, names)
   );
 }
 
-function termsOf({ text, language }: Sentence): ReadonlySet<string> {
-  return new Set(analyse(text, language).split(' '));
+/**
+ * Returns how much of a question a sentence holds with the ones beside it, 0..1: each word counts by the square of its rarity
+ * among all sentences. Words that only a name of the video holds do not count.
+ */
+function coverQuestion(
+  question: Question,
+  all: readonly Sentence[],
+  { at }: SentenceGain,
+  names: ReadonlySet<string>,
+): number {
+  const terms = all.map((sentence) => {
+    const speaker = sentence.speaker ? analyse(sentence.speaker, sentence.language).split(' ') : [];
+    return new Set([...listTerms(sentence), ...speaker]);
+  });
+  const near = terms.slice(Math.max(0, at - 1), at + 2);
+  let [covered, total] = [0, 0];
+  for (const id of question.strong) {
+    const count = terms.filter((set) => matchesConcept(question, id, set)).length;
+    if (count === 0 && matchesConcept(question, id, names)) continue;
+    const weight = toIdf(count, terms.length) ** 2;
+    total += weight;
+    if (near.some((set) => matchesConcept(question, id, set))) covered += weight;
+  }
+  return total === 0 ? 1 : covered / total;
+}
+
+/** Returns whether a word of a sentence is one of some concepts. */
+function isOneOf(question: Question, ids: readonly number[], word: string, { language }: Sentence): boolean {
+  const terms = new Set(analyse(word, language).split(' '));
+  return ids.some((id) => matchesConcept(question, id, terms));
 }
 
 /** Returns whether a concept stands in a sentence or in the one before. */
@@ -142,6 +185,7 @@ function findBestQuote(
   question: Question,
   all: readonly Sentence[],
   hit: TimeRange,
+  names: ReadonlySet<string>,
 ): RankedQuote | undefined {
   const kind = findAnswerKind(question.text);
   const ranked = rankSentences(question, all, hit, kind);
@@ -156,26 +200,33 @@ function findBestQuote(
     return kind === undefined || statesAnswerKind(kind, text, question.text);
   };
   const counted = kind === 'amount' ? findCounted(question) : [];
-  const isCountedIn = ({ at }: SentenceGain) =>
-    counted.length === 0 || counted.some((id) => isNear(question, id, all, at));
+  const isCountedIn = ({ at, sentence }: SentenceGain) =>
+    counted.length === 0 ||
+    (counted.some((id) => isNear(question, id, all, at)) &&
+      (isQuestion(sentence) ||
+        countsThing(sentence.text, (word) => isOneOf(question, counted, word, sentence))));
   const answers = (candidate: SentenceGain) => {
     if (kind === undefined) return true;
     if (!isCountedIn(candidate)) return false;
     const isAsked = isQuestion(candidate.sentence);
+    // Whatever is said to the same question is its answer: "That is being negotiated."
+    if (isAsked && findAnswerKind(candidate.sentence.text) === kind) return true;
     if (!isAsked && states(candidate.sentence)) return true;
     const next = findNext(candidate);
     if (!next || isQuestion(next) || !states(next)) return false;
-    const goesOn = next.speaker === candidate.sentence.speaker && takesSubjectFromBefore(next.text);
+    const isPunctuated = ENDS_SENTENCE.test(candidate.sentence.text);
+    const goesOn =
+      next.speaker === candidate.sentence.speaker && (!isPunctuated || takesSubjectFromBefore(next.text));
     return isAsked || goesOn || !isRequired(kind);
   };
   const best =
     ranked.find((candidate) => candidate.gain >= MIN_STATING_SHARE * first.gain && answers(candidate)) ??
     first;
   const { sentence, gain } = best;
-  const isAnswer = answers(best);
+  const isAnswer = answers(best) && coverQuestion(question, all, best, names) >= MIN_QUOTE_COVERAGE;
   if (sentence.kind === 'screenText') return { sentences: [quoteScreen(sentence, all)], gain, isAnswer };
   const next = findNext(best);
-  const words = analyse(sentence.text, sentence.language).split(' ').length;
+  const words = listTerms(sentence).length;
   const cappedSentence = capToMaxHit(sentence);
   const before = all
     .slice(0, best.at)

@@ -18,6 +18,7 @@ import type { Question } from '../query/question-analysis.ts';
 import { findNamedSpeakers } from '../ranking/asked-speakers.ts';
 import { matchesConcept } from '../ranking/concept-match.ts';
 import { toComparableText } from '../ranking/query-filter.ts';
+import { listTerms } from './sentence-terms.ts';
 
 /** Reduces the gain of a sentence outside the hit, and of a question. */
 const OUTSIDE_HIT_FACTOR = 0.8;
@@ -129,7 +130,7 @@ function termsTakenUp(earlier: readonly AnalysedSentence[]): ReadonlySet<string>
 }
 
 function analyseSentence(sentence: Sentence, speakerName = ''): Omit<AnalysedSentence, 'carried'> {
-  const sentenceTerms = analyse(sentence.text, sentence.language).split(' ');
+  const sentenceTerms = listTerms(sentence);
   const speaker = analyse(speakerName, sentence.language).split(' ');
   return {
     sentence,

@@ -16,6 +16,14 @@ const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
 const PAUSE_MS = 4_000;
 /** Speech recognition may give no full stop for minutes: a sentence ends with a line after so many characters. */
 const MAX_SENTENCE_CHARS = 240;
+/** The same where there is no punctuation at all, as in automatic captions and Chinese subtitles. */
+const MAX_UNPUNCTUATED_CHARS = 80;
+const MAX_UNPUNCTUATED_IDEOGRAPHS = 25;
+/** Lines without punctuation say so if there are at least this many, and at most this share ends or holds a sentence. */
+const MIN_UNPUNCTUATED_LINES = 3;
+const MAX_PUNCTUATED_SHARE = 0.1;
+const SENTENCE_END = /[.!?…](?=["'”’)]*(?:\s|$))|[。！？]/;
+const SPACELESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 const ENDS_IN_SPACELESS_SCRIPT =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}。！？、]$/u;
 
@@ -48,13 +56,24 @@ function groupIntoTurns(lines: readonly Line[]): readonly (readonly Line[])[] {
   return turns;
 }
 
-function splitTurn(turn: readonly Line[]): readonly Sentence[] {
+/** Returns the maximum length of a sentence of lines, in characters. */
+function maxSentenceChars(lines: readonly Line[]): number {
+  const punctuated = lines.filter(({ text }) => SENTENCE_END.test(text)).length;
+  if (lines.length < MIN_UNPUNCTUATED_LINES || punctuated > MAX_PUNCTUATED_SHARE * lines.length)
+    return MAX_SENTENCE_CHARS;
+  return lines.some(({ text }) => SPACELESS.test(text))
+    ? MAX_UNPUNCTUATED_IDEOGRAPHS
+    : MAX_UNPUNCTUATED_CHARS;
+}
+
+function splitTurn(turn: readonly Line[], maxChars: number): readonly Sentence[] {
   const [first] = turn;
   if (!first) return [];
   let text = '';
   const starts = turn.map((line) => {
     const trimmedText = line.text.trim();
-    text += text === '' ? trimmedText : joinerBetween(text, trimmedText) + trimmedText;
+    const joiner = maxChars < MAX_SENTENCE_CHARS ? ' ' : joinerBetween(text, trimmedText);
+    text += text === '' ? trimmedText : joiner + trimmedText;
     return text.length - trimmedText.length;
   });
   const findLineAt = (offset: number) =>
@@ -65,7 +84,7 @@ function splitTurn(turn: readonly Line[]): readonly Sentence[] {
       )
     ] ?? first;
   return [...segmenter.segment(text)]
-    .flatMap(({ segment, index }) => splitLongSegment(segment, index, starts))
+    .flatMap(({ segment, index }) => splitLongSegment(segment, index, starts, maxChars))
     .flatMap(({ from, to }) => {
       const sentenceText = text.slice(from, to).trim();
       if (sentenceText === '') return [];
@@ -87,13 +106,13 @@ function splitTurn(turn: readonly Line[]): readonly Sentence[] {
 }
 
 /** A sentence too long to quote ends where lines end. */
-function splitLongSegment(segment: string, index: number, starts: readonly number[]) {
+function splitLongSegment(segment: string, index: number, starts: readonly number[], maxChars: number) {
   const end = index + segment.length;
   const pieces: { from: number; to: number }[] = [];
   let from = index;
   starts.forEach((start, i) => {
     const next = starts[i + 1] ?? end;
-    if (start > from && start < end && next - from > MAX_SENTENCE_CHARS) {
+    if (start > from && start < end && next - from > maxChars) {
       pieces.push({ from, to: start });
       from = start;
     }
@@ -105,9 +124,10 @@ function splitLongSegment(segment: string, index: number, starts: readonly numbe
 export function splitSentences(lines: readonly Line[]): readonly Sentence[] {
   const orderedLines = [...lines].sort((a, b) => compareByTime(a, b));
   const bySource = Map.groupBy(orderedLines.filter(isCueLine), (line) => `${line.kind} ${line.source}`);
-  const cueSentences = [...bySource.values()].flatMap((sourceLines) =>
-    groupIntoTurns(sourceLines).flatMap(splitTurn),
-  );
+  const cueSentences = [...bySource.values()].flatMap((sourceLines) => {
+    const maxChars = maxSentenceChars(sourceLines);
+    return groupIntoTurns(sourceLines).flatMap((turn) => splitTurn(turn, maxChars));
+  });
   const lastingSentences = orderedLines
     .filter((line) => !isCueLine(line))
     .map(({ text, ...line }) => ({ ...line, text: text.replace(/\s*\n\s*/g, ' ').trim() }));

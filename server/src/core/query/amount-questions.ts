@@ -4,10 +4,14 @@ import {
   createStatementMatcher,
   findLocalesOf,
   oncePerLocale,
+  separatesWords,
   toSource,
   toWholeWords,
 } from '../language/locale-patterns.ts';
+import { isStopWord } from '../language/stop-words.ts';
 
+/** Maximum number of words after a number that may be what it counts: "forty old steel bridges". */
+const MAX_COUNTED_PHRASE_WORDS = 4;
 const matchesAmountQuestion = createQuestionMatcher(({ questions }) => questions.amount);
 const matchesNumber = createStatementMatcher(({ amounts }) => amounts);
 const matchesDay = createStatementMatcher(({ code }) => [...monthNames(code), ...weekdayNames(code)]);
@@ -48,6 +52,37 @@ export function asksForNumberOf(question: string): boolean {
 /** True for a text with a number that is no length of time and no price. */
 export function statesNumberOf(text: string): boolean {
   return findLocalesOf(text).some((locale) => statesAmount(text.replace(unitPattern(locale), ' ')));
+}
+
+/** Matches a number as a word of its own; neither an article nor a part of a thing. */
+const numberPattern = oncePerLocale((locale) => {
+  const names = Object.keys(locale.numbers).filter((name) => (locale.numbers[name] ?? 0) > 1);
+  return new RegExp(
+    `^(?!(?:half|quarter|halbe?[nrs]?)$)(?:\\d[\\d.,]*|${toSource(locale, [...locale.amounts, ...names])})$`,
+    'i',
+  );
+});
+const WORDS_AND_MARKS = /[\p{L}\p{N}\p{M}'’-]+|[^\s\p{L}\p{N}]/gu;
+
+/**
+ * Returns whether a text counts what `isCounted` tells: a number stands before it, or alone. In "the flight has sixteen locks and
+ * takes a boat" nothing counts boats. True in a language without spaces.
+ */
+export function countsThing(text: string, isCounted: (word: string) => boolean): boolean {
+  return findLocalesOf(text).some((locale) => {
+    if (!separatesWords(locale)) return true;
+    const words = text.replace(unitPattern(locale), ' ').match(WORDS_AND_MARKS) ?? [];
+    const isNumber = (word: string) => numberPattern(locale).test(word);
+    return words.some((word, i) => {
+      const next = words[i + 1] ?? '.';
+      if (!isNumber(word) || isNumber(next)) return false;
+      const phrase = words.slice(i + 1, i + 1 + MAX_COUNTED_PHRASE_WORDS);
+      const end = phrase.findIndex(
+        (other) => !/\p{L}/u.test(other) || isStopWord(other.toLowerCase(), locale.code),
+      );
+      return end === 0 || phrase.slice(0, end < 0 ? undefined : end).some(isCounted) || phrase.length === 0;
+    });
+  });
 }
 
 const YEAR = /(?<!\d)(?:1[5-9]|20)\d\d(?!\d)/;

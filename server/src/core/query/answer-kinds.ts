@@ -19,7 +19,7 @@ import {
 } from './amount-questions.ts';
 import { asksForFrequency, statesFrequency } from './frequency-questions.ts';
 import { statesMeasure } from './measures.ts';
-import { asksForName, statesName } from './name-questions.ts';
+import { asksForName, statesName, statesPerson } from './name-questions.ts';
 
 const matchesDurationQuestion = createQuestionMatcher(({ questions }) => questions.duration);
 const matchesDefinitionQuestion = createQuestionMatcher(({ questions }) => questions.definition);
@@ -148,7 +148,7 @@ export function statesAnswerKind(kind: AnswerKind, text: string, question = ''):
     case 'name':
       return statesName(text, question);
     case 'person':
-      return !isAgentlessPassive(text, question);
+      return statesPerson(text) && !isAgentlessPassive(text, question);
     case 'place':
       return matchesPlace(text);
     case 'negation':
@@ -173,6 +173,11 @@ export const asksYesOrNo: (question: string) => boolean = createQuestionMatcher(
 /** True for a sentence that begins as an answer to such a question does: "Yes, but ...". */
 export const beginsAsReply: (text: string) => boolean = createStatementMatcher(
   ({ answers }) => answers.replies,
+);
+
+/** True for a sentence that tells what somebody asks: "A viewer asks why." */
+export const reportsQuestion: (text: string) => boolean = createStatementMatcher(
+  ({ answers }) => answers.reportedQuestions,
 );
 
 /** True for a sentence that says what comes next: "Today we talk about bread." */

@@ -1,4 +1,5 @@
 import { createQuestionMatcher, createStatementMatcher, findLocalesOf } from '../language/locale-patterns.ts';
+import { isStopWord } from '../language/stop-words.ts';
 
 /** True for questions whose answer is a name: "What is the boat called?" */
 export const asksForName: (question: string) => boolean = createQuestionMatcher(
@@ -7,7 +8,7 @@ export const asksForName: (question: string) => boolean = createQuestionMatcher(
 
 const introducesName = createStatementMatcher(({ answers }) => answers.names);
 
-const CAPITALISED = /\p{Lu}\p{L}+/gu;
+const CAPITALISED = /\p{Lu}\p{L}+/u;
 const TWO_CAPITALISED = /\p{Lu}\p{L}+\s+\p{Lu}\p{L}+/u;
 
 /**
@@ -21,5 +22,22 @@ export function statesName(text: string, question: string): boolean {
   const inside = text.replace(/^\P{L}*\p{L}+/u, '');
   if (findLocalesOf(question).some(({ code }) => code === 'de')) return TWO_CAPITALISED.test(inside);
   const asked = question.toLowerCase();
-  return (inside.match(CAPITALISED) ?? []).some((word) => !asked.includes(word.toLowerCase()));
+  return (inside.match(new RegExp(CAPITALISED, 'gu')) ?? []).some(
+    (word) => !asked.includes(word.toLowerCase()),
+  );
+}
+
+const matchesPerson = createStatementMatcher(({ answers }) => answers.persons ?? []);
+
+/**
+ * Returns whether a sentence names or means somebody: "Anna", "two brothers", "I". True where no list of such words is known
+ * for its language, or no letter is a capital.
+ */
+export function statesPerson(text: string): boolean {
+  const locales = findLocalesOf(text);
+  const isKnown = locales.every(({ answers }) => answers.persons !== undefined);
+  if (!isKnown || !/\p{Lu}/u.test(text) || matchesPerson(text)) return true;
+  const [first = '', ...others] = text.match(/[\p{L}\p{M}'’]+/gu) ?? [];
+  const isName = locales.every(({ code }) => !isStopWord(first.toLowerCase(), code));
+  return (isName && CAPITALISED.test(first)) || others.some((word) => CAPITALISED.test(word));
 }

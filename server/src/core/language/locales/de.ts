@@ -23,7 +23,7 @@ export const de: Locale = {
     bekommt bekommen bekam erhält erhalten handelt handeln handelte wovon wofür womit worüber dauert dauern dauerte brauche
     braucht brauchen brauchte heißt heißen hieß hilft helfen liegt liegen steht stehen findet statt vorschlagen vorgeschlagen
     teilnehmer teilnehmerin sprecher sprecherin erwähnen ansicht einzelheiten betrifft bezüglich hinsichtlich vergleiche vergleichen verglichen unterschied unterschiede
-    darf darfst dürfen durfte durften dürfte sollst mag mögen mochte neben hinter benutzen benutzt benutze
+    pro herr frau kostet kommt kommen kam kamen nimmt nehmen nahm genommen darf darfst dürfen durfte durften dürfte sollst mag mögen mochte neben hinter benutzen benutzt benutze
     verwenden verwendet verwende nutzen nutzt nutze bedeutet bedeuten heissen los`,
   questionPhrases: [
     "was (?:ist|gibt es|gibt's) (?:neu|neues)",
@@ -132,7 +132,7 @@ export const de: Locale = {
       '(?:was|wie ?viel) kostet{w}|was kosten|wie ?viel kosten|wie teuer|wie hoch (?:ist|war|sind|waren) (?:der preis|die kosten)',
     ],
     date: ['wann|um wie ?viel uhr|an welchem (?:tag|datum)|in welchem (?:jahr|monat)'],
-    place: ['wo|wohin|woher|in welche[mrn]? (?:raum|zimmer|stadt|ort|land|gebäude|straße)|an welchem ort'],
+    place: ['wo|wohin|in welche[mrn]? (?:raum|zimmer|stadt|ort|land|gebäude|straße)|an welchem ort'],
     name: ['wie (?:heiß(?:t|en)|hieß(?:en)?)|wie (?:lautet|ist) der name|(?:welchen|was für einen) namen'],
     person: ['^(?:und |aber )?(?:wer|wen|wem|von wem)'],
     counted: ['wie ?viele?'],
@@ -167,7 +167,7 @@ export const de: Locale = {
   ],
   answers: {
     lengths: [
-      '(?:sekunden|minuten|stunden|tage|wochen|monate|jahre)lang|über nacht|ewig|für immer|den ganzen tag|die ganze nacht|das ganze jahr|ein leben lang',
+      'bis (?:in den |zum |ende |anfang |mitte )?(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|frühjahr|frühling|sommer|herbst|winter|{w}tag|mittwoch|morgen|abend)|(?:ein|eine[nr]?|de[nr]|die|das) (?:halbe[nrs]? |ganze[nrs]? )(?:vormittag|nachmittag|abend|nacht|sommer|winter|woche|monat)|(?:sekunden|minuten|stunden|tage|wochen|monate|jahre)lang|über nacht|ewig|für immer|den ganzen tag|die ganze nacht|das ganze jahr|ein leben lang',
     ],
     counts: ['(?:{n} |(?:ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|\\d+))mal'],
     currencies: ['euro|cent|dollar|franken|pfund|kost{w}|preis{w}|zahl{w}|bezahl{w}'],
@@ -190,6 +190,9 @@ export const de: Locale = {
       'als|mehr|weniger|besser|schlechter|aber|während|dagegen|beide|gleich|unterschied|so {w} wie',
     ],
     names: ['heiß(?:t|en|e)|hieß(?:en)?|namens|namen?|genannt|nenn{w}|getauft|ich bin|wir sind'],
+    reportedQuestions: [
+      '(?:frag{w}|gefragt|wissen|weiß nicht)[^.!?]{0,40}(?:warum|wieso|weshalb|was|wie|wer|wann|wo|wohin|woher|ob|welche{w})',
+    ],
     announcements: [
       '^(?:also |und |so )*(?:heute|in diesem {video}|in dieser (?:folge|vorlesung)|nun|jetzt) (?:zeige|zeigen|sprechen|geht|schauen|reden|wollen|möchte|kochen|machen) (?:ich|wir|es)|wir haben (?:heute )?{w} (?:punkte|themen)|auf der tagesordnung',
     ],
@@ -211,7 +214,7 @@ export const de: Locale = {
     {
       asked: 'wie alt',
       stated:
-        'jahren?|monaten?|wochen|tagen?|{w}jährig{w}|geboren|gebaut|gegründet|seit|stammt|(?:ich bin|ist|war|wird|wurde) {n}',
+        '(?:jahre?|monate?|wochen|tage) alt|{w}jährig{w}|jahrhundert{w}|geboren|gebaut|gegründet|stammt|(?:bin|ist|sind|war|waren|wird|wurde) (?:etwa |erst |fast |gerade |schon |über )?(?:\\d+|elf|zwölf|{w}zehn|{w}zig|{w}hundert{w})',
     },
     { asked: 'wie (?:warm|heiß|kalt)', stated: 'grad|celsius|minus|°{w}' },
   ],

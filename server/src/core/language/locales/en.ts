@@ -25,7 +25,7 @@ export const en: Locale = {
     suggested propose proposed recommend recommended state stated comment commented remark remarked argue argued
     consider considered regard regarding concern concerning involve involved relate related associate associated face
     faced encounter encountered detail details aspect aspects issue issues view views stance attitude perspective lasts lasted lasting cause causes caused reason reasons compare compared comparison difference differences
-    differ topic topics subject subjects theme themes
+    differ per mr mrs ms topic topics subject subjects theme themes
     wrong matter beside near between behind during through along across within uses compares comparing`,
   questionPhrases: [
     "what(?:'s| is| are) new(?! in| with| about| at| on)",
@@ -140,7 +140,7 @@ export const en: Locale = {
   answers: {
     counts: ['{n} times|once|twice|thrice'],
     lengths: [
-      'for (?:ever|good|life|(?:second|minute|hour|day|night|week|month|year|decade|centurie)s)|forever|overnight|all (?:day|night|week|year)|a (?:moment|lifetime)|(?:from {w} )?(?:to|until|till) (?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|christmas|easter)',
+      'for (?:ever|good|life|(?:second|minute|hour|day|night|week|month|year|decade|centurie)s)|forever|overnight|(?:the|a|all) (?:whole |entire )?(?:morning|afternoon|evening|night|spring|summer|autumn|fall|winter) long|(?:the|a) (?:whole|entire) (?:morning|afternoon|evening|night|day|week|month|year|spring|summer|autumn|winter)|all (?:day|night|week|year)|a (?:moment|lifetime)|(?:from {w} )?(?:to|until|till) (?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|christmas|easter)',
     ],
     currencies: [
       'euros?|dollars?|pounds?|cents?|pence|bucks|quid|yuan|yen|rupees?|francs?|costs?|price[sd]?|paid|pays?|spent|spends?',
@@ -164,6 +164,14 @@ export const en: Locale = {
       'than|more|less|(?:long|larg|small|fast|slow|cheap|saf|eas[iy]|strong|weak|high|low|old|young|bright|dark|hot|cold|warm|heavi|light|dens|thick|thin|quick|simpl|great|bigg|near|soon|earli|hard|soft|deep|wid|clean|quiet|loud)(?:er|est)|most|least|better|worse|but|while|whereas|both|same|difference|as {w} as|compared',
     ],
     names: ["called|names?|named|known as|i am|i'm|this is|with me is"],
+    persons: [
+      'i|we|he|she|they|you|us|him|them|me|nobody|no one|every(?:body|one)|some(?:body|one)|any(?:body|one)|people|persons?|m[ae]n|wom[ae]n|child(?:ren)?|kids?|boys?|girls?|friends?|brothers?|sisters?|mothers?|fathers?|parents?|sons?|daughters?|wife|husband|uncles?|aunts?|students?|nurses?|guests?|neighbou?rs?|volunteers?|staff|crew|kings?|queens?',
+      'teams?|compan(?:y|ies)|groups?|committees?|councils?|governments?|police|army|famil(?:y|ies)|universit(?:y|ies)|schools?|foundations?|offices?|clubs?|churches|church|banks?|states?|cit(?:y|ies)|departments?|ministr(?:y|ies)|museums?',
+      '{w}(?:ists?|ians?|ors?|eers?|wom[ae]n|m[ae]n)|(?!(?:after|another|bigger|corner|cover|either|enter|ever|fewer|higher|however|larger|later|less?er|letter|longer|lower|matter|neither|never|newer|number|older|order|other|over|paper|power|quarter|rather|remember|river|shorter|smaller|summer|together|under|water|weather|whether|winter|wonder)s?(?![a-z])){w}ers?',
+    ],
+    reportedQuestions: [
+      "(?:asks?|asked|asking|wonder{w}|wants? to know|wanted to know|question is|do(?:es)?n't know) (?:\\S+ ){0,4}(?:why|what|how|who|when|where|if|whether|which)",
+    ],
     announcements: [
       "^(?:so |and |okay |ok |now |hi |hello |well )*(?:,? )?(?:today|in this (?:{video}|lesson|lecture|episode|tutorial|talk)|this (?:week|time)|next),? (?:i|we)(?:'ll|'m| will| want| am| are| show| talk| look)|(?:i|we)(?:'ll| will|'re going to|'m going to| want to| are going to) (?:talk about|show you|look at|discuss|cover|go through)|on (?:the|today's|our) agenda",
     ],
@@ -186,7 +194,7 @@ export const en: Locale = {
     {
       asked: 'how old',
       stated:
-        "years?|months?|weeks?|days?|decades?|centur(?:y|ies)|aged?|born|built|founded|since|dates?|turn(?:s|ed)?|(?:twen|thir|for|fif|six|seven|eigh|nine)ties|(?:i'm|(?:he|she|it)'s|i am|(?:he|she|it) (?:is|was)) {n}",
+        "(?:years?|months?|weeks?|days?|centuries) old|{w}-year-old|of age|aged?|centur(?:y|ies)|born|built|founded|dates?|turn(?:s|ed)?|(?:twen|thir|for|fif|six|seven|eigh|nine)ties|(?:am|is|are|was|were|be|i'm|he's|she's|it's) (?:about |almost |just |nearly |only |over )?(?:\\d+|ten|eleven|twelve|{w}teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety){w}|a hundred)",
     },
     { asked: 'how (?:hot|cold|warm)', stated: 'degrees?|celsius|fahrenheit|kelvin|minus|°{w}' },
   ],

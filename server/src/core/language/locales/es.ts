@@ -8,7 +8,7 @@ export const es: Locale = {
     sobre entre como cómo cuando cuándo donde dónde es son era eran fue ser está están estaba ha han he hay había
     se su sus mi mis tu tus me te le les nos yo tú él ella ellos ellas nosotros usted ustedes este esta estos estas
     ese esa eso esto no ni si sí ya más muy también porque`,
-  weakWords: `di decir dice dijo muestra mostrar explica explicar describe encontrar saber quiero cosa cosas algo alguien
+  weakWords: `di decir dice dijo muestra mostrar explica explicar describe encontrar saber quiero cosa cosas algo alguien cuesta cuestan señor señora
     resumen resumir discusión habla hablar hablan piensa vídeo video parte gente persona
     usar usa usan usado utilizar utiliza necesita necesito necesitan significa diferencia diferencias comparar
     comparación pasa sucede llama llamado puede debe razón causa opinión tema menciona mencionado pregunta
@@ -98,6 +98,7 @@ export const es: Locale = {
     reasons: ['porque|ya que|pues|por eso|debido|gracias a|para que|si no|razón|causa|así que'],
     comparisons: ['más|menos|mejor|peor|pero|mientras|ambos|igual|diferencia|tan'],
     names: ['llam{w}|nombre|soy'],
+    reportedQuestions: ['(?:pregunt{w}|saber)[^.!?]{0,40}(?:por qué|qué|cómo|quién|cuándo|dónde|si|cuál)'],
     announcements: ['^hoy (?:voy|vamos|veremos|hablamos|hablaremos)|en el orden del día'],
     consequences: ['^(?:por eso|por lo tanto|así que|entonces)'],
     replies: ['^[¡ ]*(?:sí|no|claro|por supuesto|exacto|todavía no)'],

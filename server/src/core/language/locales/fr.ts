@@ -9,7 +9,7 @@ export const fr: Locale = {
     nos votre vos qui que qu quoi dont quel quelle quels quelles est sont été être suis es sommes êtes était
     étaient a as ai avons avez ont avait avoir ne n pas plus y comme si donc car ni aussi très quand comment pourquoi`,
   weakWords: `dis dire dit montre montrer explique expliquer décris trouve trouver savoir veux chose choses quelque
-    quelqu résumé résumer discussion parle parler parlé pense vidéo clip partie gens personne
+    quelqu coûte coûtent coûter monsieur madame résumé résumer discussion parle parler parlé pense vidéo clip partie gens personne
     utiliser utilise utilisé utilisent besoin signifie signifier différence différences comparer comparaison
     rapport arrive appelle appelé pourrait peut faut doit devrait propose suggère raison cause avis opinion
     sujet mentionne mentionné question demande demander demandé réponse répond entre près`,
@@ -102,6 +102,9 @@ export const fr: Locale = {
     reasons: ["parce qu{w}|car|puisque|donc|à cause|grâce|afin|pour que|sinon|raison|c'est pourquoi"],
     comparisons: ['plus|moins|mieux|pire|mais|tandis que|alors que|les deux|même|différence|aussi'],
     names: ['appel{w}|nom|nommé{w}|je suis'],
+    reportedQuestions: [
+      '(?:demand{w}|savoir)[^.!?]{0,40}(?:pourquoi|ce que|comment|qui|quand|où|si|quel{w})',
+    ],
     announcements: ["^aujourd'hui,? (?:je|nous|on) {w}|à l'ordre du jour"],
     consequences: ["^(?:donc|c'est pourquoi|alors|ainsi|du coup)"],
     replies: ["^(?:oui|non|si|bien sûr|d'accord|exactement|pas encore)"],
@@ -115,7 +118,7 @@ export const fr: Locale = {
       stated: '(?:kilo|centi|milli)?mètres?|km|cm|mm|m|minutes?|heures?',
     },
     { asked: 'combien pès{w}|quel poids', stated: 'kilos?|kilogrammes?|kg|grammes?|g|tonnes?|livres?' },
-    { asked: 'quel âge', stated: 'ans?|mois|semaines?|siècles?|né{w}|âgé{w}' },
+    { asked: 'quel âge', stated: 'ans?|mois|semaines?|siècles?|naissance|âgé{w}' },
     { asked: 'quelle température|combien de degrés', stated: 'degrés?|celsius|moins|°{w}' },
   ],
   amounts: [

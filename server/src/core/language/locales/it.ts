@@ -11,7 +11,7 @@ export const it: Locale = {
     ho hai abbiamo avere si mi ti ci vi lui lei loro noi voi io tu questo questa questi queste quello quella come
     quando dove perché anche più se c`,
   weakWords: `dice dici dire detto mostra mostrare spiega spiegare descrivi trova trovare sapere voglio cosa cose qualcosa
-    qualcuno riassunto riassumi riassumere discussione parla parlare parlano parlato pensa video parte gente persona
+    qualcuno costa costano signor signora riassunto riassumi riassumere discussione parla parlare parlano parlato pensa video parte gente persona
     persone succede succedono dimmi elenca chiede quale quali dell all nell dall sull quest appare
     usare usa usano usato utilizzare serve servono significa differenza differenze confrontare confronto chiama
     chiamato può deve ragione motivo causa opinione tema menziona menzionato domanda chiedere chiesto risposta
@@ -107,6 +107,9 @@ export const it: Locale = {
     reasons: ['perché|poiché|siccome|quindi|perciò|a causa|grazie|affinché|altrimenti|motivo|ragione'],
     comparisons: ['più|meno|meglio|peggio|ma|mentre|entramb{w}|uguale|differenza|tanto'],
     names: ['chiam{w}|nome|sono'],
+    reportedQuestions: [
+      '(?:chied{w}|chiest{w}|sapere)[^.!?]{0,40}(?:perché|cosa|come|chi|quando|dove|se|quale)',
+    ],
     announcements: ["^oggi (?:vi |ti )?(?:mostro|parliamo|vediamo|parleremo|vedremo)|all'ordine del giorno"],
     consequences: ['^(?:quindi|perciò|per questo|dunque|allora)'],
     replies: ['^(?:sì|no|certo|esatto|non ancora|naturalmente)'],

@@ -209,6 +209,10 @@ export interface Locale {
     readonly reasons: readonly Pattern[];
     /** Words that introduce a name: "called". */
     readonly names: readonly Pattern[];
+    /** Words for people and what they belong to, in a language where only names begin with a capital letter. */
+    readonly persons?: readonly Pattern[];
+    /** How somebody tells what another asks: "a viewer asks why". */
+    readonly reportedQuestions: readonly Pattern[];
     /** How somebody says what comes next: "today we talk about". */
     readonly announcements: readonly Pattern[];
     /** How a sentence begins whose reason stands before it: "therefore". */

@@ -10,7 +10,7 @@ export const nl: Locale = {
     bent wordt worden heb heeft hebben had ik jij je hij zij ze wij we jullie u mij me hem haar ons hun dit dat deze
     die er hier daar wie wat waar wanneer hoe waarom niet geen ook nog als dan dus zo al wel`,
   weakWords: `zeg zegt zeggen zei gezegd toon toont laat zien leg uit uitleggen beschrijf vind vinden weten wil ding dingen iets
-    iemand samenvatting samenvatten vat discussie praat praten gepraat spreekt denkt video deel mensen persoon gebeurt
+    iemand kost meneer mevrouw samenvatting samenvatten vat discussie praat praten gepraat spreekt denkt video deel mensen persoon gebeurt
     gebeurde genoemd groep vraagt gevraagd geef gaat doet
     gebruik gebruikt gebruiken nodig betekent verschil verschillen vergelijken heet noemen noemt mag mogen moet
     reden oorzaak mening onderwerp vermeld vraag vragen antwoord antwoordt tussen naast voorstel stelt`,
@@ -102,6 +102,9 @@ export const nl: Locale = {
     reasons: ['omdat|want|daarom|dus|door|vanwege|zodat|anders|reden|oorzaak|dankzij'],
     comparisons: ['dan|meer|minder|beter|slechter|maar|terwijl|beide|hetzelfde|verschil|even'],
     names: ['he(?:et|ten)|naam|genaamd|genoemd|ik ben'],
+    reportedQuestions: [
+      '(?:vra(?:ag|agt|gen)|gevraagd|weten)[^.!?]{0,40}(?:waarom|wat|hoe|wie|wanneer|waar|of|welke?)',
+    ],
     announcements: ['^vandaag (?:laat|gaan|ga|praten|bespreken) (?:ik|we)|op de agenda'],
     consequences: ['^(?:daarom|dus|daardoor)'],
     replies: ['^(?:ja|nee|zeker|natuurlijk|klopt|nog niet)'],

@@ -10,7 +10,7 @@ export const pt: Locale = {
     quem qual como quando onde é são era eram foi ser está estão tem têm há se seu sua seus suas meu minha me te
     lhe nós eu tu ele ela eles elas você vocês este esta isto esse essa isso não já mais muito também porque ao à`,
   weakWords: `diz dizer disse mostra mostrar explica explicar descreve descreva encontra encontrar saber quero coisa coisas
-    algo alguém resumo resumir resuma discussão fala falar falam pensa vídeo parte gente pessoa pessoas acontece aconteceu
+    algo alguém custa custam senhor senhora resumo resumir resuma discussão fala falar falam pensa vídeo parte gente pessoa pessoas acontece aconteceu
     liste lista mostre diga conte explique resuma faça encontre
     usar usa usam usado utilizar precisa preciso precisam significa diferença diferenças comparar comparação
     chama chamado pode deve razão motivo causa opinião tema menciona mencionado pergunta perguntar perguntou
@@ -101,6 +101,7 @@ export const pt: Locale = {
     reasons: ['porque|pois|já que|por isso|devido|graças|para que|senão|razão|motivo|causa|assim'],
     comparisons: ['mais|menos|melhor|pior|mas|enquanto|ambos|igual|diferença|tão'],
     names: ['cham{w}|nome|sou'],
+    reportedQuestions: ['(?:pergunt{w}|saber)[^.!?]{0,40}(?:por que|o que|como|quem|quando|onde|se|qual)'],
     announcements: ['^hoje (?:vou|vamos|veremos|falamos)|na ordem do dia'],
     consequences: ['^(?:por isso|portanto|então|assim)'],
     replies: ['^(?:sim|não|claro|exato|ainda não|com certeza)'],
