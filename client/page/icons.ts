@@ -53,6 +53,8 @@ const SHAPES = {
   pictures: svg`<rect x="2.5" y="5.5" width="8" height="8" rx="1.5"/><path d="M5.500 5.500v-2a1 1 0 0 1 1-1h6a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-2"/>`,
   ranking: svg`<path d="M3 12.500v-3M6.500 12.500v-6M10 12.500v-9M13.500 12.500v-4"/>`,
   drive: svg`<rect x="2" y="8.5" width="12" height="4.5" rx="1.2"/><path d="m3 8.500 1.800-5h6.400l1.800 5M11.500 10.800h.010"/>`,
+  bell: svg`<path d="M4 11.300V7a4 4 0 0 1 8 0v4.300l1.200 1.200H2.800zM6.700 14h2.600"/>`,
+  film: svg`<rect x="2" y="3" width="12" height="10" rx="1.5"/><path d="M5 3v10M11 3v10M2 6.300h3M2 9.700h3M11 6.300h3M11 9.700h3"/>`,
   info: svg`<circle cx="8" cy="8" r="5.8"/><path d="M8 7.300v3.500M8 5.200h.010"/>`,
 } as const;
 

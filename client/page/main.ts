@@ -1,10 +1,12 @@
 import { render } from 'lit';
+import { createAlertActions } from './actions/alerts.ts';
 import { createAskActions } from './actions/ask.ts';
 import { createCorrectActions } from './actions/correct.ts';
 import { createExportActions } from './actions/export.ts';
 import { createLibraryActions } from './actions/library.ts';
 import { createModelActions } from './actions/models.ts';
 import { createPlayingActions } from './actions/playing.ts';
+import { createReelActions } from './actions/reel.ts';
 import { createSession } from './actions/session.ts';
 import { loadFollowUps, loadSuggestions } from './actions/suggest.ts';
 import { createWatchActions } from './actions/watch.ts';
@@ -35,6 +37,7 @@ const session = createSession(host, store, {
   onLibrary,
   onWork: () => watching.refreshUnfinished(),
   onPlaying: (other) => playing.onOther(other),
+  onAlert: (event) => alerting.onMatch(event),
 });
 
 const copy = async (text: string, what: string) => {
@@ -59,6 +62,7 @@ const asking = createAskActions(session, ({ uri, startMs, endMs, seekMs = startM
 });
 const playing = createPlayingActions(session);
 const library = createLibraryActions(session);
+const alerting = createAlertActions(session);
 const actions: ViewActions = {
   asking,
   watching,
@@ -66,6 +70,8 @@ const actions: ViewActions = {
   library,
   models: createModelActions(session),
   exporting: createExportActions(session, copy),
+  alerting,
+  reeling: createReelActions(session),
   playing,
   store,
   host,

@@ -1,4 +1,5 @@
 import type { AddProgress } from '../../server/protocol/adding.ts';
+import type { AlertItem } from '../../server/protocol/alerts.ts';
 import type { AskResult, Citation } from '../../server/protocol/ask.ts';
 import type { EvidenceKind, Ms, Uri } from '../../server/protocol/base.ts';
 import type { ExportFormat } from '../../server/protocol/export.ts';
@@ -6,8 +7,10 @@ import type { Folder, FoldersBrowseResult } from '../../server/protocol/folders.
 import type { HeatResult } from '../../server/protocol/heat.ts';
 import type { ModelsListResult, PullProgress } from '../../server/protocol/models.ts';
 import type { PlaybackResult } from '../../server/protocol/playback.ts';
+import type { ReelResult } from '../../server/protocol/reel.ts';
 import type { Hit } from '../../server/protocol/search.ts';
 import type { Status } from '../../server/protocol/status.ts';
+import type { SubtitleFormat, SubtitlesProgress } from '../../server/protocol/subtitles.ts';
 import type { VideoItem, VideoResult } from '../../server/protocol/videos.ts';
 import type { WorkersResult } from '../../server/protocol/workers.ts';
 import type { MomentFilter, MomentKind, MomentOrder } from './moments.ts';
@@ -121,7 +124,20 @@ export interface Confirmation {
 
 /** Describes the panel that is open over the page. */
 export type Dialog =
-  | { readonly kind: 'models' | 'keys' | 'status' | 'history' | 'folders' | 'addFolder' | 'addLink' }
+  | {
+      readonly kind:
+        | 'models'
+        | 'keys'
+        | 'status'
+        | 'history'
+        | 'folders'
+        | 'addFolder'
+        | 'addLink'
+        | 'alerts'
+        | 'reel';
+    }
+  /** Saves what is said in a video. */
+  | { readonly kind: 'subtitles'; readonly uri: Uri }
   /** Exports whole videos, or the moments found if none are given. */
   | { readonly kind: 'export'; readonly uris?: readonly Uri[] }
   | { readonly kind: 'tag'; readonly uris: readonly Uri[] }
@@ -210,6 +226,20 @@ export interface State {
   readonly gridGroup: number;
   /** What is exported: the format, and the moments that are left out, by index. */
   readonly exportChoice: { readonly format: ExportFormat; readonly excluded: readonly number[] };
+  /** The saved searches that notify. Undefined until they are read. */
+  readonly alerts?: readonly AlertItem[];
+  /** True if an alert matched since the list of alerts was open. */
+  readonly hasNewMatches: boolean;
+  /** The moments chosen for a highlight reel, and its maximum length. `moments` is absent while they are chosen. */
+  readonly reel: {
+    readonly lengthMs: Ms;
+    readonly moments?: ReelResult['moments'];
+    readonly durationMs?: Ms;
+  };
+  /** How the subtitles of a video are saved; `translate` is a language, BCP 47, or ''. */
+  readonly subtitleChoice: { readonly format: SubtitleFormat; readonly translate: string };
+  /** How far a translation is. */
+  readonly translating?: SubtitlesProgress;
   readonly models?: ModelsListResult;
   /** The downloads of models, by model. */
   readonly fetches: Readonly<Record<string, ModelFetch>>;
@@ -265,6 +295,9 @@ const INITIAL_STATE: State = {
   gridSize: { width: 0, height: 0 },
   gridGroup: 0,
   exportChoice: { format: 'markdown', excluded: [] },
+  hasNewMatches: false,
+  reel: { lengthMs: 60_000 },
+  subtitleChoice: { format: 'srt', translate: '' },
   fetches: {},
   lastForgotten: [],
   hasLetterKeys: true,

@@ -1,6 +1,8 @@
 import type { TimeRange, Uri } from '../../../server/protocol/base.ts';
 import type { ExportFormat, ExportResult } from '../../../server/protocol/export.ts';
+import type { SubtitlesProgress } from '../../../server/protocol/subtitles.ts';
 import type { State } from '../state.ts';
+import { fileNameOfUri } from '../text.ts';
 import { type Session, toProblem } from './session.ts';
 
 type ExportedRange = TimeRange & { readonly uri: Uri };
@@ -50,6 +52,32 @@ export function createExportActions(
         store.set({ announcement: 'Summary saved.' });
       } catch (error) {
         store.set({ notice: toProblem(error) });
+      }
+    },
+    changeSubtitles: (choice: Partial<State['subtitleChoice']>) =>
+      store.set({ subtitleChoice: { ...store.get().subtitleChoice, ...choice } }),
+    /** Saves what is said in a video as subtitles, translated if a language is chosen. */
+    async saveSubtitles(uri: Uri) {
+      const { format, translate } = store.get().subtitleChoice;
+      store.set({ notice: undefined, translating: translate === '' ? undefined : { done: 0, total: 1 } });
+      try {
+        const { text, translation } = await request(
+          'goldfish/subtitles',
+          { uri, format, ...(translate !== '' && { translate }) },
+          { onPartial: (value) => store.set({ translating: value as SubtitlesProgress }) },
+        );
+        const name = fileNameOfUri(uri).replace(/\.[^.]+$/, '');
+        saveText(text, [name, translate, format].filter((part) => part !== '').join('.'));
+        const kept = translation?.untranslated ?? 0;
+        const untranslated =
+          kept === 0
+            ? ''
+            : ` ${kept === 1 ? '1 line keeps' : `${kept} lines keep`} the words of the speaker.`;
+        store.set({ dialog: undefined, announcement: `Subtitles saved.${untranslated}` });
+      } catch (error) {
+        store.set({ notice: toProblem(error) });
+      } finally {
+        store.set({ translating: undefined });
       }
     },
     saveFile: (ranges: readonly ExportedRange[], format: ExportFormat) =>

@@ -1,3 +1,4 @@
+import type { AlertEvent } from '../../../server/protocol/alerts.ts';
 import type { Method, Params, Result } from '../../../server/protocol/methods.ts';
 import type { DidChangePlaying } from '../../../server/protocol/playing.ts';
 import type { VideoItem } from '../../../server/protocol/videos.ts';
@@ -34,6 +35,8 @@ export interface SessionEvents {
   onLibrary(): void;
   /** A player in another view has changed. */
   onPlaying(change: DidChangePlaying): void;
+  /** Newly indexed text matches an alert. */
+  onAlert(event: AlertEvent): void;
   /** Indexing has made progress. */
   onWork(): void;
 }
@@ -87,6 +90,7 @@ export function createSession(host: Host, store: Store, events: SessionEvents): 
         },
         onNotification(method, params) {
           if (method === 'goldfish/didChangePlaying' && 'player' in params) return events.onPlaying(params);
+          if (method === 'goldfish/didMatchAlert' && 'alert' in params) return events.onAlert(params);
           if (method !== 'goldfish/didChangeStatus' || !('work' in params)) return;
           store.set({ status: params });
           if (store.get().dialog?.kind === 'status') void readWorkers(session);

@@ -52,7 +52,7 @@ function askView(state: State, actions: ViewActions): TemplateResult {
   </main>`;
 }
 
-function topBar(state: State, { library, models, watching, store }: ViewActions): TemplateResult {
+function topBar(state: State, { alerting, library, models, watching, store }: ViewActions): TemplateResult {
   const go = (view: State['view']) => (event: Event) => {
     event.preventDefault();
     if (view === 'library') watching.hold();
@@ -70,6 +70,7 @@ function topBar(state: State, { library, models, watching, store }: ViewActions)
     <span class="grow"></span>
     ${statusButton(state, () => library.openDialog({ kind: 'status' }))}
     ${iconButton('clock', 'Recent questions', () => library.openDialog({ kind: 'history' }), { id: 'recent', className: 'only-mid' })}
+    ${state.isReadOnly ? nothing : iconButton('bell', state.hasNewMatches ? 'Alerts, new matches' : 'Alerts', alerting.open, { id: 'alerts-button', className: state.hasNewMatches ? 'only-mid new' : 'only-mid' })}
     ${iconButton('models', 'Models', models.open, { id: 'models' })}
     ${iconButton('keys', 'Keyboard shortcuts (?)', () => library.openDialog({ kind: 'keys' }), { id: 'keys', className: 'only-mid' })}
   </header>`;

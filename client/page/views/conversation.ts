@@ -73,7 +73,11 @@ function howMade({ status }: State, { kind, state, tookMs, result, isInspected }
   return `${how}${looked}${tookMs === undefined ? '' : `, ${(tookMs / 1000).toFixed(1)} s`}`;
 }
 
-function answerButtons(state: State, turn: ChatTurn, { asking, copy, library }: ViewActions): TemplateResult {
+function answerButtons(
+  state: State,
+  turn: ChatTurn,
+  { asking, copy, library, reeling }: ViewActions,
+): TemplateResult {
   const answered = [...state.earlierTurns, turn].filter(({ text }) => text !== '');
   const copyAll = () =>
     copy(
@@ -89,6 +93,7 @@ function answerButtons(state: State, turn: ChatTurn, { asking, copy, library }: 
   return html`<div class="acts">
     ${answered.length > 0 ? html`<button class="btn quiet" id="copy" title="Copy as Markdown" @click=${copyAll}>${icon('copy')}Copy</button>` : nothing}
     ${hasMoments ? html`<button class="btn quiet" id="export" @click=${() => library.openDialog({ kind: 'export' })}>${icon('export')}Export</button>` : nothing}
+    ${hasMoments && turn.similarTo === undefined ? html`<button class="btn quiet" id="reel" title="Choose moments for a highlight reel" @click=${reeling.open}>${icon('film')}Reel</button>` : nothing}
     ${canInspect ? html`<button class="btn quiet" id="look-again" @click=${() => asking.repeat(true)}>${icon('seen')}Look at the pictures again</button>` : nothing}
     ${hasFailed ? html`<button class="btn" id="again" @click=${() => asking.repeat(turn.isInspected)}>${icon('again')}Try again</button>` : nothing}
     ${turn.state === 'kept' ? html`<button class="btn quiet" id="again" @click=${() => asking.repeat()}>${icon('again')}Ask again</button>` : nothing}

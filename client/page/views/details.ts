@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { EvidenceKind } from '../../../server/protocol/base.ts';
 import type { Evidence } from '../../../server/protocol/search.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
+import { icon } from '../icons.ts';
 import type { PlaybackState, State } from '../state.ts';
 import { formatTime, kindLabel } from '../text.ts';
 import { formatDate } from './moments.ts';
@@ -17,7 +18,7 @@ export function detailsPanel(
   { nowMs }: State,
   _current: PlaybackState,
   video: VideoResult,
-  _actions: ViewActions,
+  { library }: ViewActions,
 ): TemplateResult {
   const { path, bytes, recorded, device, container, streams, durationMs } = video;
   const entry = (name: string, value: unknown) => html`<dt>${name}</dt><dd>${value}</dd>`;
@@ -39,6 +40,11 @@ export function detailsPanel(
       ${entry('Length', formatTime(durationMs))} ${entry('Size', formatBytes(bytes))} ${entry('File', path)}
       ${entry('Format', [container, ...tracks].filter(Boolean).join('; '))}
     </dl>
+    ${
+      video.lines.some(({ kind }) => kind === 'speech')
+        ? html`<p><button type="button" class="btn" id="save-subtitles" @click=${() => library.openDialog({ kind: 'subtitles', uri: video.uri })}>${icon('subtitles')}Save subtitles</button></p>`
+        : nothing
+    }
     ${
       clip === undefined
         ? nothing

@@ -5,6 +5,7 @@ import { icon } from '../icons.ts';
 import { KEY_GROUPS } from '../keyboard.ts';
 import type { Confirmation, State } from '../state.ts';
 import { fileNameOfUri, nameOf, stageTitle } from '../text.ts';
+import { alertsDialog } from './alerts-dialog.ts';
 import type { DialogParts } from './dialog-parts.ts';
 import { exportDialog } from './export-dialog.ts';
 import { folderDialog } from './folder-dialog.ts';
@@ -13,8 +14,10 @@ import { linkDialog } from './link-dialog.ts';
 import { modelsDialog } from './models-dialog.ts';
 import { otherDevices } from './other-devices.ts';
 import { progressText, timeLeft } from './progress.ts';
+import { reelDialog } from './reel-dialog.ts';
 import { coverageFacts, missingSpeech } from './searched.ts';
 import { tagDialog } from './selection-bar.ts';
+import { subtitlesDialog } from './subtitles-dialog.ts';
 import { videoLink } from './video-link.ts';
 import type { ViewActions } from './view-actions.ts';
 import { iconButton, plural, problemBox } from './view-helpers.ts';
@@ -71,6 +74,7 @@ function onDialog(element: Element | undefined): void {
 function partsOf(state: State, dialog: NonNullable<State['dialog']>, actions: ViewActions): DialogParts {
   if (dialog.kind === 'confirm') return confirmParts(dialog, actions);
   if (dialog.kind === 'export') return exportDialog(state, dialog.uris, actions);
+  if (dialog.kind === 'subtitles') return subtitlesDialog(state, dialog.uri, actions);
   if (dialog.kind === 'tag') return tagDialog(dialog.uris, actions);
   const parts = {
     keys: keyParts,
@@ -80,6 +84,8 @@ function partsOf(state: State, dialog: NonNullable<State['dialog']>, actions: Vi
     models: modelsDialog,
     addFolder: folderDialog,
     addLink: linkDialog,
+    alerts: alertsDialog,
+    reel: reelDialog,
   };
   return parts[dialog.kind](state, actions);
 }

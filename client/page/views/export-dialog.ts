@@ -10,7 +10,8 @@ import type { DialogParts } from './dialog-parts.ts';
 import type { ViewActions } from './view-actions.ts';
 import { kindIcon, plural } from './view-helpers.ts';
 
-const FORMAT_NAMES: Readonly<Record<ExportFormat, string>> = {
+/** Names the formats for the user. */
+export const FORMAT_NAMES: Readonly<Record<ExportFormat, string>> = {
   markdown: 'Markdown notes',
   srt: 'Subtitles (SRT)',
   vtt: 'Subtitles (WebVTT)',

@@ -1,9 +1,11 @@
+import type { AlertActions } from '../actions/alerts.ts';
 import type { AskActions } from '../actions/ask.ts';
 import type { CorrectActions } from '../actions/correct.ts';
 import type { ExportActions } from '../actions/export.ts';
 import type { LibraryActions } from '../actions/library.ts';
 import type { ModelActions } from '../actions/models.ts';
 import type { PlayingActions } from '../actions/playing.ts';
+import type { ReelActions } from '../actions/reel.ts';
 import type { WatchActions } from '../actions/watch.ts';
 import type { Host } from '../host.ts';
 import type { Store } from '../state.ts';
@@ -16,6 +18,8 @@ export interface ViewActions {
   readonly library: LibraryActions;
   readonly models: ModelActions;
   readonly exporting: ExportActions;
+  readonly alerting: AlertActions;
+  readonly reeling: ReelActions;
   readonly playing: PlayingActions;
   readonly store: Store;
   readonly host: Host;
