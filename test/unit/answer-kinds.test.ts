@@ -275,3 +275,10 @@ test('given a sentence tells what somebody asks, when it is checked, then it is 
     assert.equal(reportsQuestion(text), true, text);
   assert.equal(reportsQuestion('The bread sinks because it is wet.'), false);
 });
+
+test('given "how long is", when a sentence states a length in metres or hours, then both are answers', () => {
+  assert.equal(statesAnswerKind('duration', 'It spans forty metres.', 'How long is the bridge?'), true);
+  assert.equal(statesAnswerKind('duration', 'It lasts two hours.', 'How long is the talk?'), true);
+  assert.equal(statesAnswerKind('duration', 'It spans forty metres.', 'How long does it take?'), false);
+  assert.equal(statesAnswerKind('duration', 'Sie misst vierzig Meter.', 'Wie lang ist die Brücke?'), true);
+});

@@ -42,7 +42,7 @@ export function detailsPanel(
     </dl>
     ${
       video.lines.some(({ kind }) => kind === 'speech')
-        ? html`<p><button type="button" class="btn" id="save-subtitles" @click=${() => library.openDialog({ kind: 'subtitles', uri: video.uri })}>${icon('subtitles')}Save subtitles</button></p>`
+        ? html`<p class="save-subtitles"><button type="button" class="btn" id="save-subtitles" @click=${() => library.openDialog({ kind: 'subtitles', uri: video.uri })}>${icon('subtitles')}Save subtitles</button></p>`
         : nothing
     }
     ${

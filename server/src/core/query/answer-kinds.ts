@@ -18,10 +18,11 @@ import {
   statesNumberOf,
 } from './amount-questions.ts';
 import { asksForFrequency, statesFrequency } from './frequency-questions.ts';
-import { statesMeasure } from './measures.ts';
+import { statesLength, statesMeasure } from './measures.ts';
 import { asksForName, statesName, statesPerson } from './name-questions.ts';
 
 const matchesDurationQuestion = createQuestionMatcher(({ questions }) => questions.duration);
+const asksForLengthOrTime = createQuestionMatcher(({ questions }) => questions.lengthOrTime ?? []);
 const matchesDefinitionQuestion = createQuestionMatcher(({ questions }) => questions.definition);
 
 /** A number and a unit of time: "two hours", "forty-five minutes", "an hour", "两个小时". */
@@ -135,7 +136,9 @@ export function statesAnswerKind(kind: AnswerKind, text: string, question = ''):
     case 'frequency':
       return statesFrequency(text);
     case 'duration':
-      return matchesDuration(text);
+      return (
+        matchesDuration(text) || (asksForLengthOrTime(question) && statesAmount(text) && statesLength(text))
+      );
     case 'price':
       return CURRENCY_SIGN.test(text) || matchesPrice(text) || (matchesCurrency(text) && statesAmount(text));
     case 'date':

@@ -14,3 +14,8 @@ export function statesMeasure(question: string, text: string): boolean {
   const asked = measures.find(({ isAsked }) => isAsked(question));
   return asked === undefined || asked.isStated(text);
 }
+
+/** Returns whether a text holds a unit of length. */
+export function statesLength(text: string): boolean {
+  return measures[0]?.isStated(text) ?? false;
+}

@@ -122,6 +122,7 @@ export const de: Locale = {
       '(?:{video}) (?:haben|hat|mit) kein{w} (?:transkript{w}|untertitel|text)|(?:{video}) ohne (?:transkript{w}|untertitel|text)',
     ],
     duration: ['wie ?viele {unit}', 'wie (?:lange?|schnell)|wie viel zeit'],
+    lengthOrTime: ['wie lang (?:ist|sind|war|waren)'],
     definition: ['was (?:ist|sind|bedeutet|heißt)|erklärt?|erklären'],
     amount: [
       'wie (?:viele?[nr]?|lange?|oft|weit|alt|groß|hoch|tief|schnell|spät|früh|heiß|warm|kalt|schwer|breit|dick|teuer|laut|stark)',

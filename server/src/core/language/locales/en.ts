@@ -89,6 +89,7 @@ export const en: Locale = {
       '(?:{video}) (?:have|has|with) no (?:transcripts?|subtitles|text)|(?:{video}) without (?:an? )?(?:transcripts?|subtitles|text)|(?:{video}) (?:lack|miss){w} (?:an? )?(?:transcripts?|subtitles)',
     ],
     duration: ['how many {unit}', 'how (?:long|quickly|fast|soon)|how much time'],
+    lengthOrTime: ['how long (?:is|are|was|were)'],
     definition: ['what (?:is|are)|what does {w} mean|(?:define|explain|explains|explained|introduced?)'],
     amount: [
       'how (?:much|many|long|old|far|often|big|large|tall|high|deep|fast|soon|hot|cold|warm|heavy|wide|thick|quickly|expensive|late|early|loud|strong)',

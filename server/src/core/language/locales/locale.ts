@@ -151,6 +151,8 @@ export interface Locale {
     readonly withoutText: readonly Pattern[];
     /** "How long": the answer is a length of time. */
     readonly duration: readonly Pattern[];
+    /** "How long is the bridge": the answer is a length of time or in metres. */
+    readonly lengthOrTime?: readonly Pattern[];
     /** "What is", "explain": the answer says what a thing is. */
     readonly definition: readonly Pattern[];
     /** "How much", "when": the answer is an amount, a length of time or a date. */

@@ -50,6 +50,7 @@ export const nl: Locale = {
     videoCount: ['hoeveel (?:{video}) (?:zijn er|heb ik|hebben we)'],
     withoutText: ['(?:{video}) (?:hebben geen|heeft geen|zonder) (?:transcript{w}|ondertitel{w}|tekst)'],
     duration: ['hoeveel {unit}', 'hoe (?:lang|snel)|hoeveel tijd'],
+    lengthOrTime: ['hoe lang (?:is|zijn|was|waren)'],
     definition: ['wat (?:is|zijn|betekent)'],
     amount: [
       'hoe ?(?:veel|lang|vaak|ver|oud|groot|hoog|diep|snel|laat|zwaar)',
