@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { buildOutline } from '../../server/src/core/ranking/build-outline.ts';
 import { buildPassages } from '../../server/src/core/ranking/build-passages.ts';
+import { runSteps } from '../../server/src/core/text/steps.ts';
 
 const checkout = dirname(dirname(import.meta.dirname));
 const WORDS_A_SECOND = 2.5;
@@ -88,8 +89,8 @@ export function catalogueOf(videos) {
 export function rowsOf(video) {
   const rows = [{ lines: video.lines }];
   return {
-    passages: buildPassages({ videoId: video.videoId, uri: '', rows }),
-    outline: buildOutline(copyOf(video), undefined, rows),
+    passages: runSteps(buildPassages({ videoId: video.videoId, uri: '', rows })),
+    outline: runSteps(buildOutline(copyOf(video), undefined, rows)),
   };
 }
 
@@ -127,7 +128,9 @@ export function createMeetingStore(videos) {
   const built = videos.map(rowsOf);
   const passages = createMatcher(built.flatMap((rows) => rows.passages));
   const outlines = createMatcher(built.map(({ outline }) => outline));
+  const byId = new Map(built.flatMap((rows) => rows.passages).map((passage) => [passage.id, passage]));
   return {
+    passagesById: async (ids) => ids.flatMap((id) => byId.get(id) ?? []),
     matchPassages: async (terms, limit) =>
       passages(terms, limit).map(({ row, score }) => ({ passage: row, score })),
     matchOutlines: async (terms, limit) =>
