@@ -259,6 +259,7 @@ test('given a number of things is asked for, when a text counts other things, th
   assert.equal(countsThing('The flight has sixteen locks and takes a boat three hours.', isBoat), false);
   assert.equal(countsThing('There are forty old wooden boats.', isBoat), true);
   assert.equal(countsThing('Forty, I think.', isBoat), true);
+  assert.equal(countsThing('We sold twenty-five boats.', isBoat), true);
   assert.equal(countsThing('Half of the boats are sold within a year.', isBoat), false);
 });
 

@@ -72,7 +72,8 @@ export function countsThing(text: string, isCounted: (word: string) => boolean):
   return findLocalesOf(text).some((locale) => {
     if (!separatesWords(locale)) return true;
     const words = text.replace(unitPattern(locale), ' ').match(WORDS_AND_MARKS) ?? [];
-    const isNumber = (word: string) => numberPattern(locale).test(word);
+    // "Forty-two" is one word here.
+    const isNumber = (word: string) => word.split('-').every((part) => numberPattern(locale).test(part));
     return words.some((word, i) => {
       const next = words[i + 1] ?? '.';
       if (!isNumber(word) || isNumber(next)) return false;
