@@ -260,6 +260,9 @@ test('given a number of things is asked for, when a text counts other things, th
   assert.equal(countsThing('There are forty old wooden boats.', isBoat), true);
   assert.equal(countsThing('Forty, I think.', isBoat), true);
   assert.equal(countsThing('We sold twenty-five boats.', isBoat), true);
+  assert.equal(countsThing('In eighteen forty-one, the boats lost their cargo.', isBoat), false);
+  assert.equal(countsThing('In 1841, the boats lost their cargo.', isBoat), false);
+  assert.equal(countsThing('There were 1841 boats.', isBoat), true);
   assert.equal(countsThing('Half of the boats are sold within a year.', isBoat), false);
 });
 

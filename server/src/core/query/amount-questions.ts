@@ -8,6 +8,7 @@ import {
   toSource,
   toWholeWords,
 } from '../language/locale-patterns.ts';
+import type { Locale } from '../language/locales/locale.ts';
 import { isStopWord } from '../language/stop-words.ts';
 
 /** Maximum number of words after a number that may be what it counts: "forty old steel bridges". */
@@ -81,12 +82,21 @@ export function countsThing(text: string, isCounted: (word: string) => boolean):
       const end = phrase.findIndex(
         (other) => !/\p{L}/u.test(other) || isStopWord(other.toLowerCase(), locale.code),
       );
-      return end === 0 || phrase.slice(0, end < 0 ? undefined : end).some(isCounted) || phrase.length === 0;
+      if (phrase.slice(0, end < 0 ? undefined : end).some(isCounted)) return true;
+      return (end === 0 || phrase.length === 0) && !isYear(words[i - 1], word, locale);
     });
   });
 }
 
 const YEAR = /(?<!\d)(?:1[5-9]|20)\d\d(?!\d)/;
+
+/** True for "1841", and for "forty-one" after "eighteen". */
+function isYear(before: string | undefined, word: string, locale: Locale): boolean {
+  if (YEAR.test(word)) return true;
+  const century = locale.numbers[before?.toLowerCase() ?? ''] ?? 0;
+  const years = locale.numbers[word.toLowerCase().split('-')[0] ?? ''] ?? 0;
+  return century >= 15 && century <= 20 && years >= 10;
+}
 
 /** True for a text with a month, a day of the week or a year. */
 export function statesCalendarDay(text: string): boolean {
