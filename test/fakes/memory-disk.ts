@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { fileUriToPath, pathToFileUri } from '../../server/src/base/file-uri.ts';
-import type { DiskFile } from '../../server/src/core/domain/disk-file.ts';
+import type { DiskFile, VolumeRoot } from '../../server/src/core/domain/disk-file.ts';
 import type { Uri } from '../../server/src/core/domain/time-range.ts';
 import type { Sidecar } from '../../server/src/core/domain/video.ts';
 import { MediaFailureError, type MediaFailureKind } from '../../server/src/core/errors/media-failure.ts';
@@ -22,14 +22,7 @@ import { isWithin } from '../../server/src/core/library/reconcile-file.ts';
 import { isTextSidecar, SidecarOwners } from '../../server/src/core/library/sidecar-matching.ts';
 import { parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
 import { runSteps } from '../../server/src/core/text/steps.ts';
-import type {
-  Disk,
-  FolderRule,
-  FolderScan,
-  FolderState,
-  VolumeRoot,
-  WatchEvent,
-} from '../../server/src/ports/disk.ts';
+import type { Disk, FolderRule, FolderScan, FolderState, WatchEvent } from '../../server/src/ports/disk.ts';
 
 interface MemoryFile {
   readonly data: Uint8Array;

@@ -287,8 +287,10 @@ class LocalExecutor<T> implements Executor {
     return [...this.#active.values()].some(isAhead);
   }
 
-  #lineOf({ key, stage }: Job): Line {
-    return this.#options.workers?.isReturned(key) === true ? 'returned' : stage;
+  #lineOf({ key, stage, path }: Job): Line {
+    // Workers read videos, and not the files beside them.
+    const isLocal = path && stage === 'screenText';
+    return isLocal || this.#options.workers?.isReturned(key) === true ? 'returned' : stage;
   }
 
   #canRunHere(line: Line): boolean {

@@ -1,5 +1,5 @@
 import type { BesideVideo, CueTrack } from '../core/domain/cue.ts';
-import type { DiskFile } from '../core/domain/disk-file.ts';
+import type { DiskFile, VolumeRoot } from '../core/domain/disk-file.ts';
 import type { Ms, Uri } from '../core/domain/time-range.ts';
 import type { VolumeId } from '../core/domain/video.ts';
 
@@ -23,12 +23,6 @@ export interface UnreadFolder {
   readonly reason: string;
   /** The file system that is missing. If it is set, other files below the folder are known. */
   readonly volume?: VolumeId;
-}
-
-/** A folder that starts another file system than the folder above it, or that the scan started at. */
-export interface VolumeRoot {
-  readonly uri: Uri;
-  readonly volume: VolumeId;
 }
 
 /** The result of a scan. Unreadable folders are distinguished from empty ones. */

@@ -1,5 +1,5 @@
 import { lstatSync, readFileSync, type Stats, statSync } from 'node:fs';
-import type { DiskFile } from '../../core/domain/disk-file.ts';
+import type { DiskFile, VolumeRoot } from '../../core/domain/disk-file.ts';
 import type { Uri } from '../../core/domain/time-range.ts';
 import {
   createFolderFilter,
@@ -11,7 +11,7 @@ import {
   isSystemFolder,
   withIgnoreFile,
 } from '../../core/library/folder-filter.ts';
-import type { FolderRule, FolderScan, VolumeRoot } from '../../ports/disk.ts';
+import type { FolderRule, FolderScan } from '../../ports/disk.ts';
 import {
   type BytePath,
   bytePathToUri,

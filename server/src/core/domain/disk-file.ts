@@ -14,3 +14,9 @@ export interface DiskFile {
   /** Sorted by name. */
   readonly sidecars: readonly Sidecar[];
 }
+
+/** A folder that starts another file system than the folder above it, or that the scan started at. */
+export interface VolumeRoot {
+  readonly uri: Uri;
+  readonly volume: VolumeId;
+}

@@ -1,5 +1,4 @@
-import type { VolumeRoot } from '../../ports/disk.ts';
-import type { DiskFile } from '../domain/disk-file.ts';
+import type { DiskFile, VolumeRoot } from '../domain/disk-file.ts';
 import type { Uri } from '../domain/time-range.ts';
 import type { VideoFile, VolumeId } from '../domain/video.ts';
 import { compareStat, hasOnlyNewStamp, isWithin } from './reconcile-file.ts';

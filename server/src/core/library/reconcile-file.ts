@@ -120,7 +120,7 @@ export function withChangeStamps(copy: VideoFile, file: DiskFile): VideoFile {
 /** Returns the copy with changed sidecars, so that its cues are read again. */
 export function withChangedSidecars(previousFile: VideoFile, file: DiskFile): VideoFile {
   const { cues: _done, ...done } = previousFile.done;
-  const { cues: _failure, ...failures } = previousFile.failures;
+  const { cues: _failure, screenText: _pictureFailure, ...failures } = previousFile.failures;
   const { subtitled: _subtitled, ...kept } = previousFile;
   return { ...kept, sidecars: file.sidecars, done, failures };
 }
