@@ -134,6 +134,32 @@ test('given unsupported or partly invalid sidecars, when their cues are read, th
   }
 });
 
+test('given a sidecar with lines after the end of the video, when its cues are read, then the others are stored and it says so', async () => {
+  const line = (startMs: number, text: string) => ({
+    startMs,
+    endMs: startMs + 900,
+    text,
+    kind: 'speech' as const,
+  });
+  const read: Disk['sidecar'] = async () => ({
+    source: 'x.srt',
+    cues: [line(1000, 'Inside.'), line(3_700_000, 'Outside.'), line(3_800_000, 'Outside too.')],
+  });
+  const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: [sidecar('x.srt')] });
+  const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
+  const { descriptions, failure } = await createCuesStage(decoder, diskWith(read), readsBitmaps).run(
+    input,
+    () => {},
+    never,
+    async () => {},
+  );
+  assert.deepEqual(
+    descriptions?.flatMap(({ lines }) => lines.map(({ text }) => text)),
+    ['Inside.'],
+  );
+  assert.equal(failure?.reason, 'x.srt: 2 lines start after the end of the video, the first at 1:01:40.');
+});
+
 test('given several sidecars that cannot be read, when their cues are read, then the message names all of them', async () => {
   const names = ['x.mcc', 'x.en.mcc', 'x.scc'];
   const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: names.map(sidecar) });

@@ -1,6 +1,7 @@
 import { runInSlices } from '../../base/slices.ts';
 import type { Cue, CueTrack } from '../../core/domain/cue.ts';
 import type { Description, Line } from '../../core/domain/description.ts';
+import { formatTime } from '../../core/domain/format-time.ts';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
 import { type MediaFailure, MediaFailureError } from '../../core/errors/media-failure.ts';
@@ -9,6 +10,7 @@ import { toReadingKey } from '../../core/media/track-selection.ts';
 import { type BitmapSettings, describeUnreadBitmaps } from '../../core/pipeline/bitmap-tracks.ts';
 import { type DescriptionBase, groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import { isTextTrack } from '../../core/pipeline/transcription-need.ts';
+import { fitToVideo } from '../../core/subtitles/fit-to-video.ts';
 import { cleanCues } from '../../core/subtitles/parse-subtitles.ts';
 import { coversSpeech } from '../../core/subtitles/prose-detector.ts';
 import type { Decoder } from '../../ports/decoder.ts';
@@ -16,7 +18,7 @@ import type { Disk } from '../../ports/disk.ts';
 import { mergeFailures, toReadableName } from './sidecar-failures.ts';
 import type { StageRunner } from './stage-runner.ts';
 
-const CUES_VERSION = 'cues 2';
+const CUES_VERSION = 'cues 3';
 
 /** Creates the stage that reads cues from embedded tracks (content) and sidecar files (path). */
 export function createCuesStage(
@@ -103,9 +105,9 @@ async function sidecarTracks(
     if (skipped !== undefined || isBitmapSidecar(uri)) continue;
     try {
       const track = await disk.sidecar(uri, videoHints, signal);
-      tracks.push(track);
-      const unread = toUnreadFailure(track);
-      if (unread !== undefined) failures.push(unread);
+      const { cues, lateCues } = fitToVideo(track.cues, record.probe.durationMs);
+      tracks.push({ ...track, cues });
+      failures.push(...toUnreadFailures(track, lateCues));
     } catch (error) {
       // Ignores a missing sidecar: the next scan provides another list.
       if (!(error instanceof MediaFailureError)) throw error;
@@ -130,6 +132,24 @@ function describeUnreadSidecar(uri: Uri, { enabled }: BitmapSettings): MediaFail
     kind: 'unsupportedCodec',
     reason: `${name} was skipped: its subtitles are pictures, and reading text on screen is switched off.`,
     remedy: 'Set screenText.enabled to true.',
+  };
+}
+
+/** Returns failures for a sidecar that was used only in part. */
+function toUnreadFailures(track: CueTrack, lateCues: readonly Cue[]): readonly MediaFailure[] {
+  const unread = toUnreadFailure(track);
+  const late = toLateFailure(track, lateCues);
+  return [unread, late].filter((failure) => failure !== undefined);
+}
+
+function toLateFailure({ source }: CueTrack, lateCues: readonly Cue[]): MediaFailure | undefined {
+  const [first] = lateCues;
+  if (first === undefined) return undefined;
+  const lines = lateCues.length === 1 ? '1 line starts' : `${lateCues.length} lines start`;
+  return {
+    kind: 'unreadable',
+    reason: `${source}: ${lines} after the end of the video, the first at ${formatTime(first.startMs)}.`,
+    remedy: 'Check that the file belongs to this video. Lines within the video are indexed.',
   };
 }
 
