@@ -115,7 +115,7 @@ export function chooseCaptionChannels(pairs: readonly CaptionPair[]): readonly C
 
 /** Decodes the captions of one channel into cues. Pairs may come in the order of decoding. */
 export function decodeCaptions(pairs: readonly CaptionPair[], channel: CaptionChannel): readonly Cue[] {
-  const service = SERVICES.indexOf(channel);
+  const service = CAPTION_CHANNELS.indexOf(channel) - LINE_21_CHANNELS.length;
   return service >= 0 ? decodeDtvcc(toDtvccPairs(pairs), service + 1) : decodeLine21(pairs, channel);
 }
 
