@@ -112,6 +112,44 @@ test('given captions in a track of their own, when they are read, then each is t
   check(cues);
 });
 
+test('given 708 captions without 608, when they are read, then each is there at its time', async () => {
+  for (const [codec, ending] of [
+    ['h264', 'ts'],
+    ['h264', 'mp4'],
+    ['hevc', 'mp4'],
+    ['mpeg2', 'ts'],
+  ] as const) {
+    const services = [{ service: 1, captions: CAPTIONS }];
+    const path = makeCaptionedVideo(folder, `dtvcc-${codec}.${ending}`, codec, [], { services });
+    const { tracks, cues } = await read(path);
+    assert.deepEqual(
+      tracks.map(({ codec: name, title, textual }) => [name, title, textual]),
+      [['cta_708', 'Service 1', true]],
+    );
+    check(cues);
+  }
+});
+
+test('given 708 services beside 608, when they are read, then only those that 608 lacks are tracks', async () => {
+  const captions = (text: string) => [{ startMs: 1500, endMs: 3000, text }];
+  const services = [
+    { service: 1, captions: CAPTIONS },
+    { service: 2, captions: captions('La puerta está abierta') },
+    { service: 3, captions: captions('Où êtes-vous ?\nNous sommes ici, près du port.') },
+  ];
+  const path = makeCaptionedVideo(folder, 'services.ts', 'h264', CAPTIONS, { services });
+  const { tracks, cues } = await read(path);
+  assert.deepEqual(
+    tracks.map(({ title }) => title),
+    ['CC1', 'Service 2', 'Service 3'],
+  );
+  check(cues.slice(0, 2));
+  assert.deepEqual(
+    cues.slice(2).map(({ text }) => text),
+    ['La puerta está abierta', 'Où êtes-vous ?\nNous sommes ici, près du port.'],
+  );
+});
+
 test('given video without captions, when it is probed, then it has no caption track', async () => {
   runFfmpeg('-f', 'lavfi', '-i', 'testsrc=s=160x120:r=30:d=3', '-c:v', 'libx264', join(folder, 'plain.mp4'));
   assert.deepEqual((await read(join(folder, 'plain.mp4'))).tracks, []);
@@ -123,10 +161,16 @@ test('given random bytes as captions, when they are decoded, then nothing breaks
     state = (Math.imul(state, 48_271) >>> 0) % 2_147_483_647;
     return state & 0xff;
   };
-  const pairs: CaptionPair[] = Array.from({ length: 20_000 }, (_, at) => ({
-    timeMs: at * 33,
-    channel: 'CC1',
-    bytes: [random(), random()],
-  }));
-  for (const { startMs, endMs } of decodeCaptions(pairs, 'CC1')) assert.ok(endMs >= startMs);
+  for (const [channel, track] of [
+    ['CC1', 'CC1'],
+    ['708', 'Service 1'],
+  ] as const) {
+    const pairs: CaptionPair[] = Array.from({ length: 20_000 }, (_, at) => ({
+      timeMs: at * 33,
+      channel,
+      bytes: [random(), random()],
+      startsPacket: at % 20 === 0,
+    }));
+    for (const { startMs, endMs } of decodeCaptions(pairs, track)) assert.ok(endMs >= startMs);
+  }
 });

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { createNodeDisk } from '../../server/src/adapters/node-disk/disk.ts';
 import { pathToFileUri } from '../../server/src/base/file-uri.ts';
 import type { Disk, FolderRule } from '../../server/src/ports/disk.ts';
-import { memoryDisk } from '../fakes/memory-disk.ts';
+import { type MemoryDisk, memoryDisk } from '../fakes/memory-disk.ts';
 
 /** A disk under test, and a hand to change what lies on it. Paths are relative to its root. */
 export interface World {
@@ -25,8 +25,7 @@ function ruleOf(uri: (path: string) => string): World['rule'] {
   return (path, more = {}) => ({ uri: uri(path), include: [], exclude: [], poll: false, ...more });
 }
 
-export async function memoryWorld(): Promise<World> {
-  const disk = memoryDisk();
+export async function memoryWorld(disk: MemoryDisk = memoryDisk()): Promise<World> {
   const at = (path: string) => join('/world', path);
   const uri = (path: string) => pathToFileUri(at(path));
   disk.makeFolder('/world');

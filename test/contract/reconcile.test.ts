@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import type { VideoFile } from '../../server/src/core/domain/video.ts';
 import type { FileChange } from '../../server/src/core/library/reconcile-file.ts';
-import { type FolderScope, reconcile } from '../../server/src/indexing/reconcile.ts';
+import type { FolderScope } from '../../server/src/indexing/folder-scope.ts';
+import { reconcile } from '../../server/src/indexing/reconcile.ts';
+import { type MemoryDisk, memoryDisk } from '../fakes/memory-disk.ts';
 import { memoryWorld, nodeWorld, type World } from './disk-worlds.ts';
 
 const signal = new AbortController().signal;
@@ -47,7 +49,7 @@ function big(seed: number, middle = 0): Uint8Array {
   return data;
 }
 
-for (const make of [memoryWorld, nodeWorld]) {
+for (const make of [() => memoryWorld(), nodeWorld]) {
   const check = (name: string, body: (world: World, copies: Copies) => Promise<void>) =>
     test(name, async () => {
       const world = await make();
@@ -360,3 +362,56 @@ for (const make of [memoryWorld, nodeWorld]) {
     });
   });
 }
+
+const volumeTest = (name: string, body: (world: World, copies: Copies, disk: MemoryDisk) => Promise<void>) =>
+  test(name, async () => {
+    const disk = memoryDisk();
+    await body(await memoryWorld(disk), new Copies(), disk);
+  });
+
+volumeTest(
+  'given a folder that was filled before its mount point was made, when the drive is unmounted, then its rows stay',
+  async (world, copies, disk) => {
+    disk.setVolume('/world/v', 'usb');
+    await world.write('v/sub/a.mp4', 'a', T);
+    await world.write('v/b.mp4', 'b', T);
+    await copies.look(world, ['v']);
+    assert.deepEqual([copies.at(world, 'v/b.mp4').volume], ['usb']);
+    await world.move('v', 'drive');
+    await world.makeFolder('v');
+    disk.setVolume('/world/v', undefined);
+    assert.deepEqual(await copies.look(world, ['v']), []);
+    // What lay below the mount point is indexed meanwhile.
+    await world.write('v/hidden.mp4', 'h', T);
+    const changes = await copies.look(world, ['v']);
+    assert.deepEqual(
+      changes.map(({ kind }) => kind),
+      ['added'],
+    );
+    // A scan of a part knows no more.
+    assert.deepEqual(await copies.look(world, ['v'], 'v/sub'), []);
+    await world.move('v', 'below');
+    await world.move('drive', 'v');
+    disk.setVolume('/world/v', 'usb');
+    await copies.look(world, ['v']);
+    assert.deepEqual([...copies.rows.keys()].sort(), [
+      world.uri('v/b.mp4'),
+      world.uri('v/hidden.mp4'),
+      world.uri('v/sub/a.mp4'),
+    ]);
+    await world.remove('v/b.mp4');
+    assert.equal((await copies.look(world, ['v']))[0]?.kind, 'removed');
+  },
+);
+
+volumeTest(
+  'given a mounted drive, when an ignore file excludes it, then its rows go although it is another file system',
+  async (world, copies, disk) => {
+    disk.setVolume('/world/v/usb', 'usb');
+    await world.write('v/usb/a.mp4', 'a', T);
+    await copies.look(world, ['v']);
+    await world.write('v/.goldfishignore', 'usb\n');
+    disk.setVolume('/world/v/usb', undefined);
+    assert.equal((await copies.look(world, ['v']))[0]?.kind, 'removed');
+  },
+);

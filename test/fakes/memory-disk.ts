@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { fileUriToPath, pathToFileUri } from '../../server/src/base/file-uri.ts';
-import type { DiskFile } from '../../server/src/core/domain/disk-file.ts';
+import type { DiskFile, VolumeRoot } from '../../server/src/core/domain/disk-file.ts';
 import type { Uri } from '../../server/src/core/domain/time-range.ts';
 import type { Sidecar } from '../../server/src/core/domain/video.ts';
 import { MediaFailureError, type MediaFailureKind } from '../../server/src/core/errors/media-failure.ts';
@@ -17,6 +17,8 @@ import {
   withIgnoreFile,
 } from '../../server/src/core/library/folder-filter.ts';
 import { isMedia } from '../../server/src/core/library/media-extensions.ts';
+import { findVolume } from '../../server/src/core/library/missing-volumes.ts';
+import { isWithin } from '../../server/src/core/library/reconcile-file.ts';
 import { isTextSidecar, SidecarOwners } from '../../server/src/core/library/sidecar-matching.ts';
 import { parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
 import { runSteps } from '../../server/src/core/text/steps.ts';
@@ -44,12 +46,15 @@ export interface MemoryDisk extends Disk {
   makeFolder(path: string): void;
   /** A folder that cannot be read until it is shut no more; what lies in it stays. */
   setUnreadable(path: string, unreadable: boolean): void;
+  /** Puts a folder on another file system, whether it exists or not; undefined: on that of the folder above. */
+  setVolume(path: string, volume: string | undefined): void;
 }
 
 export function memoryDisk(): MemoryDisk {
   const files = new Map<string, MemoryFile>();
   const folders = new Map<string, number>();
   const unreadablePaths = new Set<string>();
+  const volumes = new Map<string, VolumeRoot>([['/', { uri: pathToFileUri('/'), volume: 'disk' }]]);
   const watchers = new Set<FolderWatcher>();
   let clockMs = 1_700_000_000_000;
 
@@ -135,6 +140,11 @@ export function memoryDisk(): MemoryDisk {
     setUnreadable: (path, setUnreadable) => {
       if (setUnreadable) unreadablePaths.add(path);
       else unreadablePaths.delete(path);
+      notifyWatchers(path);
+    },
+    setVolume: (path, volume) => {
+      if (volume === undefined) volumes.delete(path);
+      else volumes.set(path, { uri: pathToFileUri(path), volume });
       notifyWatchers(path);
     },
     scan: async (rule, signal, within) => {
@@ -224,7 +234,18 @@ export function memoryDisk(): MemoryDisk {
       }
     };
     enterFolder(root, undefined, false);
-    return { state: { state: 'ok' }, files: foundFiles, unread: unreadFolders, bare: emptyFolders };
+    const startUri = pathToFileUri(startFolder);
+    const startVolume = findVolume(startUri, [...volumes.values()]) ?? '';
+    return {
+      state: { state: 'ok' },
+      files: foundFiles,
+      unread: unreadFolders,
+      bare: emptyFolders,
+      volumes: [
+        { uri: startUri, volume: startVolume },
+        ...[...volumes.values()].filter(({ uri }) => isWithin(uri, startUri)),
+      ],
+    };
   }
 }
 
@@ -275,7 +296,7 @@ function uriToPath(uri: Uri): string {
 }
 
 function emptyScan(state: FolderState): FolderScan {
-  return { state, files: [], unread: [], bare: [] };
+  return { state, files: [], unread: [], bare: [], volumes: [] };
 }
 
 function offline(path: string): { readonly state: 'offline'; readonly reason: string } {

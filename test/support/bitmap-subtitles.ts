@@ -100,3 +100,18 @@ export function writeSup(path: string, subtitles: readonly DrawnSubtitle[]): voi
   ]);
   writeFileSync(path, Buffer.concat(sets));
 }
+
+/** Writes the index of a program stream with DVD subtitles: where each begins, and when it appears. */
+export function writeVobsubIndex(path: string, stream: Buffer, subtitles: readonly DrawnSubtitle[]): void {
+  const PRIVATE_STREAM = Buffer.from([0, 0, 1, 0xbd]);
+  const lines = ['# VobSub index file, v7', 'size: 640x360', 'langidx: 0', '', 'id: en, index: 0'];
+  let at = -1;
+  for (const { startMs } of subtitles) {
+    // Only the first packet of a subtitle has a time.
+    do at = stream.indexOf(PRIVATE_STREAM, at + 1);
+    while (((stream[at + 7] ?? 0) & 0x80) === 0);
+    const time = new Date(startMs).toISOString().slice(11, 23).replace('.', ':');
+    lines.push(`timestamp: ${time}, filepos: ${at.toString(16).padStart(9, '0')}`);
+  }
+  writeFileSync(path, `${lines.join('\r\n')}\r\n`);
+}

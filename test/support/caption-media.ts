@@ -41,13 +41,76 @@ export function toCaptionPairs(captions: readonly WrittenCaption[], pictureCount
   return pairs;
 }
 
-/** ATSC user data with one pair of each field and one of 708, as encoders write it. */
-function toUserData([first, second]: Pair, field: 0 | 1): readonly number[] {
-  const pair = [withParity(first), withParity(second)];
+/** The captions of a service of 708. */
+export interface WrittenService {
+  readonly service: number;
+  readonly captions: readonly WrittenCaption[];
+}
+
+/** Triplets of 708 that fit into a picture beside those of 608. */
+const MAX_TRIPLETS = 28;
+/** Bytes of text in a block, which has at most 31 with its commands. */
+const MAX_BLOCK_TEXT = 20;
+/** Defines the first window, visible, with 2 rows of 32 columns, and moves the pen to its start. */
+const DEFINE_WINDOW = [0x98, 0x20, 0, 0, 0x01, 0x1f, 0, 0x92, 0, 0];
+const DELETE_WINDOW = [0x8c, 0x01];
+
+/** Wraps the bytes of one service block into a packet, padded to an even size. */
+function toPacket(number: number, service: number, bytes: readonly number[]): readonly number[] {
+  const header = service > 6 ? [0xe0 | bytes.length, service] : [(service << 5) | bytes.length];
+  const content = [...header, ...bytes];
+  // A null block fills the packet.
+  if (content.length % 2 === 0) content.push(0);
+  return [((number % 4) << 6) | ((content.length + 1) / 2), ...content];
+}
+
+/** Triplets of 708 for each picture: captions appear and disappear at their times. */
+function toDtvccTriplets(
+  services: readonly WrittenService[],
+  pictureCount: number,
+): readonly (readonly number[])[] {
+  const pictures: number[][] = Array.from({ length: pictureCount }, () => []);
+  let number = 0;
+  const send = (timeMs: number, service: number, bytes: readonly number[]) => {
+    const packet = toPacket(number, service, bytes);
+    number += 1;
+    let picture = Math.round((timeMs * FPS) / 1000);
+    while ((pictures[picture]?.length ?? 0) + (packet.length / 2) * 3 > MAX_TRIPLETS * 3) picture += 1;
+    for (let at = 0; at < packet.length; at += 2)
+      pictures[picture]?.push(at === 0 ? 0xff : 0xfe, packet[at] ?? 0, packet[at + 1] ?? 0);
+  };
+  const changes = services.flatMap(({ service, captions }) =>
+    captions.flatMap(({ startMs, endMs, text }) => [
+      { timeMs: startMs, service, text },
+      { timeMs: endMs, service, text: undefined },
+    ]),
+  );
+  for (const { timeMs, service, text } of changes.toSorted((a, b) => a.timeMs - b.timeMs)) {
+    if (text === undefined) send(timeMs, service, DELETE_WINDOW);
+    else {
+      send(timeMs, service, DEFINE_WINDOW);
+      const bytes = [...Buffer.from(text.replaceAll('\n', '\r'), 'latin1')];
+      for (let at = 0; at < bytes.length; at += MAX_BLOCK_TEXT)
+        send(timeMs, service, [...bytes.slice(at, at + MAX_BLOCK_TEXT), 0x03]);
+    }
+  }
+  return pictures;
+}
+
+/** ATSC user data with one pair of each field and those of 708, as encoders write it. `pair`: undefined without 608. */
+function toUserData(
+  pair: Pair | undefined,
+  field: 0 | 1,
+  dtvccTriplets: readonly number[] = [],
+): readonly number[] {
+  const [first, second] = pair ?? [0, 0];
+  const bytes = [withParity(first), withParity(second)];
   const padding = [withParity(0), withParity(0)];
-  const fields = field === 0 ? [pair, padding] : [padding, pair];
-  const triplets = [0xfc, ...(fields[0] ?? []), 0xfd, ...(fields[1] ?? []), 0xfa, 0, 0];
-  return [...Buffer.from('GA94'), 3, 0x40 | 3, 0xff, ...triplets, 0xff];
+  const fields = field === 0 ? [bytes, padding] : [padding, bytes];
+  const valid = pair === undefined ? 0 : 4;
+  const line21 = [0xf8 | valid, ...(fields[0] ?? []), 0xf9 | valid, ...(fields[1] ?? [])];
+  const triplets = [...line21, 0xfa, 0, 0, ...dtvccTriplets];
+  return [...Buffer.from('GA94'), 3, 0x40 | (triplets.length / 3), 0xff, ...triplets, 0xff];
 }
 
 function withEmulationPrevention(bytes: readonly number[]): readonly number[] {
@@ -83,7 +146,12 @@ export function makeCaptionedVideo(
   name: string,
   codec: 'h264' | 'hevc' | 'mpeg2',
   captions: readonly WrittenCaption[],
-  { seconds = 10, field = 0 as 0 | 1, options = [] as readonly string[] } = {},
+  {
+    seconds = 10,
+    field = 0 as 0 | 1,
+    options = [] as readonly string[],
+    services = [] as readonly WrittenService[],
+  } = {},
 ): string {
   const encoders = {
     h264: ['-c:v', 'libx264', '-bf', '0', '-g', '30', '-x264-params', 'slices=1', '-f', 'h264'],
@@ -95,7 +163,10 @@ export function makeCaptionedVideo(
   runFfmpeg(...source, '-pix_fmt', 'yuv420p', ...encoders[codec], raw);
   const stream = readFileSync(raw);
   const pairs = toCaptionPairs(captions, seconds * FPS);
-  const userData = (index: number) => toUserData(pairs[index] ?? [0, 0], field);
+  const dtvcc = toDtvccTriplets(services, seconds * FPS);
+  const hasLine21 = captions.length > 0 || services.length === 0;
+  const userData = (index: number) =>
+    toUserData(hasLine21 ? (pairs[index] ?? [0, 0]) : undefined, field, dtvcc[index]);
   const sei = (header: readonly number[], index: number) => {
     const payload = [0xb5, 0x00, 0x31, ...userData(index)];
     return [0, 0, 1, ...header, ...withEmulationPrevention([4, payload.length, ...payload]), 0x80];

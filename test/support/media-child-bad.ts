@@ -10,6 +10,9 @@ serveChildCalls<MediaCalls>({
     if (uri.endsWith('hang')) for (;;);
     return { ...probe, title: String(process.pid) };
   },
+  async subtitleTracks() {
+    return [];
+  },
   async subtitlePictures() {
     return null;
   },

@@ -124,6 +124,10 @@ export function mediaFormatsContract(name: string, create: () => Decoder): void 
         assert.ok(Math.abs(durationMs - SECONDS * 1000) <= 200, `.${extension} lasts ${durationMs}`);
         const kinds = { both: ['audio', 'video'], video: ['video'], audio: ['audio'] }[inputs];
         assert.deepEqual(streams.map(({ kind }) => kind).sort(), kinds, extension);
+        // GXF counts fields.
+        for (const { kind, framesPerSecond = 0 } of streams)
+          if (kind === 'video')
+            assert.ok([25, 50].includes(Math.round(framesPerSecond)), `${framesPerSecond}`);
         assert.ok((inputs === 'audio' ? AUDIO_EXTENSIONS : VIDEO_EXTENSIONS).has(extension), extension);
       }
       const seen = new Set<string>();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { StreamInfo } from '../../server/src/core/domain/video.ts';
+import { createBitmapDecoder } from '../../server/src/core/media/bitmap-decoders.ts';
 import { describeUnreadBitmaps, listReadBitmapTracks } from '../../server/src/core/pipeline/bitmap-tracks.ts';
 
 const track = (index: number, codec: string, language?: string): StreamInfo => ({
@@ -23,11 +24,19 @@ test('given bitmap tracks in several languages, when they are chosen, then those
     track(4, 'dvd_subtitle'),
     track(5, 'subrip', 'en'),
     track(6, 'dvb_subtitle', 'en'),
+    track(7, 'dvb_teletext', 'en'),
   ];
-  assert.deepEqual(readIndexes(streams), [2, 4]);
+  assert.deepEqual(readIndexes(streams), [2, 4, 6]);
   assert.deepEqual(readIndexes(streams, { enabled: true, languages: ['deu', 'chi_sim'] }), [3, 4]);
   assert.deepEqual(readIndexes(streams, { ...english, enabled: false }), []);
   assert.equal(unread(streams), undefined);
+});
+
+test('given each codec of bitmap subtitles that is chosen, when its decoder is created, then there is one', () => {
+  for (const codec of ['hdmv_pgs_subtitle', 'dvd_subtitle', 'dvb_subtitle', 'xsub', 'dvb_teletext']) {
+    const hasDecoder = createBitmapDecoder(codec, { extradata: new Uint8Array(0), tag: '' }) !== undefined;
+    assert.equal(readIndexes([track(1, codec)]).length === 1, hasDecoder, codec);
+  }
 });
 
 test('given many bitmap tracks, when they are chosen, then only the first ones are read', () => {
@@ -43,8 +52,8 @@ test('given bitmap tracks of which none is read, when that is described, then it
     remedy: 'Add the language to screenText.languages.',
   });
   assert.match(
-    unread([track(2, 'dvb_subtitle', 'en')])?.reason ?? '',
-    /not read: no reader for dvb_subtitle\.$/,
+    unread([track(2, 'dvb_teletext', 'en')])?.reason ?? '',
+    /not read: no reader for dvb_teletext\.$/,
   );
   const off = unread([track(2, 'dvd_subtitle')], { ...english, enabled: false });
   assert.match(off?.remedy ?? '', /screenText\.enabled/);

@@ -11,6 +11,7 @@ const unused = () => assert.fail('not asked for');
 const decoder: Decoder = {
   probe: unused,
   subtitles: unused,
+  subtitleTracks: unused,
   subtitlePictures: unused,
   frames: unused,
   pass: unused,
@@ -103,10 +104,12 @@ test('given unsupported or partly invalid sidecars, when their cues are read, th
     cues: [{ startMs: 0, endMs: 900, text: 'Hello.', kind: 'speech' }],
     unread: { count: 3, line: 12, text: '00:0x --> 00:05' },
   });
+  let isReading = true;
+  const settings = () => ({ ...readsBitmaps(), enabled: isReading });
   const reason = async (disk: Disk, ...names: readonly string[]) => {
     const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: names.map(sidecar) });
     const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
-    const result = await createCuesStage(decoder, disk, readsBitmaps).run(
+    const result = await createCuesStage(decoder, disk, settings).run(
       input,
       () => {},
       never,
@@ -118,16 +121,47 @@ test('given unsupported or partly invalid sidecars, when their cues are read, th
     await reason(diskWith(read), 'x.srt'),
     'x.srt: 3 entries could not be read, the first on line 12: 00:0x --> 00:05',
   );
-  for (const name of ['x.sup', 'x.idx', 'x.scc']) {
+  assert.match((await reason(diskWith(unused), 'x.scc')) ?? '', /^x\.scc was skipped: .* not supported/);
+  // The text recogniser reads pictures, if it is in use.
+  for (const name of ['x.sup', 'x.idx']) {
+    isReading = true;
+    assert.equal(await reason(diskWith(unused), name), undefined);
+    isReading = false;
     assert.match(
       (await reason(diskWith(unused), name)) ?? '',
-      new RegExp(`^${name} was skipped: .* not supported`),
+      new RegExp(`^${name} was skipped: its subtitles are pictures, and reading .* is switched off`),
     );
   }
 });
 
+test('given a sidecar with lines after the end of the video, when its cues are read, then the others are stored and it says so', async () => {
+  const line = (startMs: number, text: string) => ({
+    startMs,
+    endMs: startMs + 900,
+    text,
+    kind: 'speech' as const,
+  });
+  const read: Disk['sidecar'] = async () => ({
+    source: 'x.srt',
+    cues: [line(1000, 'Inside.'), line(3_700_000, 'Outside.'), line(3_800_000, 'Outside too.')],
+  });
+  const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: [sidecar('x.srt')] });
+  const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
+  const { descriptions, failure } = await createCuesStage(decoder, diskWith(read), readsBitmaps).run(
+    input,
+    () => {},
+    never,
+    async () => {},
+  );
+  assert.deepEqual(
+    descriptions?.flatMap(({ lines }) => lines.map(({ text }) => text)),
+    ['Inside.'],
+  );
+  assert.equal(failure?.reason, 'x.srt: 2 lines start after the end of the video, the first at 1:01:40.');
+});
+
 test('given several sidecars that cannot be read, when their cues are read, then the message names all of them', async () => {
-  const names = ['x.de.sup', 'x.en.sup', 'x.scc'];
+  const names = ['x.mcc', 'x.en.mcc', 'x.scc'];
   const copy = copyOf('file:///a/x.mp4', 'v1', { sidecars: names.map(sidecar) });
   const input = { copy, record: videoOf('v1'), path: true, recipe: 'r', turn: async () => undefined };
   const stage = createCuesStage(decoder, diskWith(unused), readsBitmaps);

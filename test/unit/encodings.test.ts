@@ -82,7 +82,7 @@ const SAMPLES: readonly (readonly [string, readonly string[], readonly string[]]
   ],
   [
     'Greek',
-    ['windows-1253', 'iso-8859-7'],
+    ['windows-1253', 'iso-8859-7', 'cp737'],
     ['Δεν ξέρω για τι πράγμα μιλάς. Πού είναι το ποδήλατό μου;', 'Πάμε σπίτι τώρα, είναι αργά.'],
   ],
   [
@@ -108,6 +108,39 @@ const SAMPLES: readonly (readonly [string, readonly string[], readonly string[]]
       'ありがとうございました。',
       'カタカナも読めます。',
     ],
+  ],
+  // Few lines, whose letters other encodings turn into letters of several languages.
+  [
+    'Czech (short)',
+    ['windows-1250', 'cp852'],
+    ['Kam jdeš?', 'Uvidíme se zítra ráno.', 'Běž!', 'Omlouvám se, přišel jsem pozdě.'],
+  ],
+  [
+    'Polish (short)',
+    ['windows-1250', 'iso-8859-2', 'cp852'],
+    ['Dokąd idziesz?', 'Spotkajmy się jutro rano.', 'Przepraszam, spóźniłem się.'],
+  ],
+  [
+    'Hungarian (short)',
+    ['windows-1250'],
+    ['Hová mész?', 'Elnézést, elkéstem, köszönöm szépen.', 'Őrült vagy, fűtő úr!'],
+  ],
+  [
+    'Lithuanian (short)',
+    ['windows-1257'],
+    ['Susitiksime rytoj ryte stotyje, ačiū, žmonės.', 'Atsiprašau, vėluoju, šiąnakt įvyko.'],
+  ],
+  // Bytes that look like UTF-8 here and there.
+  ['Japanese (cars)', ['shift_jis', 'euc-jp'], ['皆さんこんにちは、今日は街の赤い車について話しましょう']],
+  ['Japanese (short)', ['shift_jis', 'euc-jp'], ['ちょっと待って。', 'えっ、本当？']],
+  ['Korean (cars)', ['euc-kr'], ['안녕하세요 여러분, 오늘은 도시의 빨간 자동차에 대해 이야기하겠습니다']],
+  ['Chinese (cars)', ['gbk', 'gb18030'], ['大家好，今天我们来谈谈城市里的红色汽车']],
+  ['Traditional Chinese (cars)', ['big5'], ['大家好，今天我們來談談城市裡的紅色汽車']],
+  ['Hebrew (cars)', ['windows-1255', 'iso-8859-8'], ['שלום לכולם, היום נדבר על מכונית אדומה שנוסעת בעיר']],
+  [
+    'Greek (cars)',
+    ['windows-1253', 'cp737'],
+    ['Καλημέρα σας, σήμερα θα μιλήσουμε για το κόκκινο αυτοκίνητο στην πόλη'],
   ],
   [
     'Chinese',
@@ -162,6 +195,12 @@ test('given UTF-8 with damage, when it is decoded, then each line is decided by 
     'cut off in a sequence',
   );
   assert.equal(await mixed(latin('just one é here\n')), 'just one é here\n');
+});
+
+test('given Japanese in escape sequences of seven bits, when it is decoded, then the text is right', async () => {
+  // "これは" in ISO-2022-JP, between ASCII.
+  const bytes = Buffer.from('1\r\n00:01,000 --> 00:02,000\r\n\x1b$B$3$l$O\x1b(B ok\r\n', 'latin1');
+  assert.equal(await decodeText(bytes), '1\r\n00:01,000 --> 00:02,000\r\nこれは ok\r\n');
 });
 
 test('given a text in a legacy encoding, when its encoding is guessed, then the event loop gets its turns', async () => {

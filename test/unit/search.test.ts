@@ -261,3 +261,26 @@ test('given an aborted search, when awaited, then it rejects with the reason', a
   const reason = new Error('enough');
   await assert.rejects(retrieve('rice', 10, {}, AbortSignal.abort(reason)), reason);
 });
+
+test('given wide letters, ligatures and decomposed accents in lines, when their plain words are searched, then the lines are found', async () => {
+  const { search } = await library([
+    {
+      path: '/videos/nhk.mp4',
+      own: cues('0 Aya: ＮＨＫ ＷＯＲＬＤ reports on the ﬁsheries of the ｎｏｒｔｈ.'),
+    },
+    { path: '/videos/cafe.mp4', own: cues('0 Ben: We met in the cafe\u0301 near the harbour.') },
+  ]);
+  for (const [query, path] of [
+    ['nhk', '/videos/nhk.mp4'],
+    ['fisheries', '/videos/nhk.mp4'],
+    ['north', '/videos/nhk.mp4'],
+    ['ＮＯＲＴＨ', '/videos/nhk.mp4'],
+    ['cafe', '/videos/cafe.mp4'],
+    ['café', '/videos/cafe.mp4'],
+  ] as const)
+    assert.deepEqual(
+      (await search(query)).map((hit) => hit.path),
+      [path],
+      query,
+    );
+});

@@ -47,7 +47,7 @@ const LANES: readonly JobLane[] = ['now', 'fast', 'deep'];
  * Number of outcomes that may be settled at a time while their slots already run the next jobs. They go into one
  * write together, which costs little more than a write of one.
  */
-const MAX_SETTLING = 128;
+const MAX_SETTLING = 256;
 
 /**
  * Stages that derive rows from rows and read no media. Each result of a `deep` job causes such a job, so they neither
@@ -287,8 +287,10 @@ class LocalExecutor<T> implements Executor {
     return [...this.#active.values()].some(isAhead);
   }
 
-  #lineOf({ key, stage }: Job): Line {
-    return this.#options.workers?.isReturned(key) === true ? 'returned' : stage;
+  #lineOf({ key, stage, path }: Job): Line {
+    // Workers read videos, and not the files beside them.
+    const isLocal = path && stage === 'screenText';
+    return isLocal || this.#options.workers?.isReturned(key) === true ? 'returned' : stage;
   }
 
   #canRunHere(line: Line): boolean {

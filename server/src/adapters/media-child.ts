@@ -148,6 +148,10 @@ function createShortReads(child: MediaProcess, backend: BackendOf) {
       withTimeout(TIMEOUTS_MS.subtitles, signal, (combinedSignal) =>
         child.call('subtitles', { uri, stream, backend: backend(), hints }, { signal: combinedSignal }),
       ),
+    subtitleTracks: (uri, signal) =>
+      withTimeout(TIMEOUTS_MS.subtitles, signal, (combinedSignal) =>
+        child.call('subtitleTracks', { uri, backend: backend() }, { signal: combinedSignal }),
+      ),
     subtitlePictures: (uri, stream, signal, hints) =>
       withStreamTimeout<SubtitlePicture>(TIMEOUTS_MS.frames, signal, (combinedSignal) =>
         child.stream('subtitlePictures', { uri, stream, backend: backend(), hints }, combinedSignal),

@@ -1,6 +1,6 @@
 import type { Cue } from '../core/domain/cue.ts';
 import type { Ms, Uri } from '../core/domain/time-range.ts';
-import type { MediaProbe } from '../core/domain/video.ts';
+import type { MediaProbe, StreamInfo } from '../core/domain/video.ts';
 import type { VideoAnalysis } from '../core/domain/video-analysis.ts';
 import type { MediaFailure } from '../core/errors/media-failure.ts';
 import type { CutRequest, CutResult, StreamRequest } from '../ports/converter.ts';
@@ -25,6 +25,7 @@ export type Heartbeat = 'alive';
 export type MediaCalls = {
   probe: { params: MediaSource; event: Heartbeat; result: MediaProbe };
   subtitles: { params: MediaSource & { readonly stream: number }; event: Heartbeat; result: readonly Cue[] };
+  subtitleTracks: { params: MediaSource; event: Heartbeat; result: readonly StreamInfo[] };
   subtitlePictures: {
     params: MediaSource & { readonly stream: number };
     event: SubtitlePicture | Heartbeat;

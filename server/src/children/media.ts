@@ -87,6 +87,10 @@ serveChildCalls<MediaCalls>(
       const decoder = await openDecoder(backend);
       return withHeartbeat(emit, () => decoder.subtitles(uri, stream, signal, hints));
     },
+    async subtitleTracks({ uri, backend }, { signal, emit }) {
+      const decoder = await openDecoder(backend);
+      return withHeartbeat(emit, () => decoder.subtitleTracks(uri, signal));
+    },
     async subtitlePictures({ uri, backend, hints, stream }, { signal, emit }) {
       const decoder = await openDecoder(backend);
       return withHeartbeat(emit, async () => {

@@ -46,9 +46,9 @@ interface WriteTurn {
  * How long a change that can wait is kept for others to join its write, ms. A write costs the processor 20 ms or more,
  * however little it contains.
  */
-const MAX_JOIN_WAIT_MS = 250;
+const MAX_JOIN_WAIT_MS = 1000;
 /** Number of changes that are written without waiting for more. */
-const FULL_WRITE_CHANGES = 64;
+const FULL_WRITE_CHANGES = 128;
 
 /** Number of changes applied to memory between two turns of the event loop, which takes a few ms. */
 const CHANGES_PER_SLICE = 100;

@@ -1,10 +1,11 @@
 import { messageOf } from '../base/message-of.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import { type FileChange, INDEX_RUN_HOLDER, isWithin } from '../core/library/reconcile-file.ts';
-import type { FolderRule, FolderScan, WatchEvent } from '../ports/disk.ts';
+import type { FolderRule, UnreadFolder, WatchEvent } from '../ports/disk.ts';
 import { changeToBatch } from './change-to-batch.ts';
 import { presenceOf } from './file-presence.ts';
-import { type FolderResult, type FolderScope, reconcile } from './reconcile.ts';
+import type { FolderScope } from './folder-scope.ts';
+import { type FolderResult, reconcile } from './reconcile.ts';
 import {
   enqueueTask,
   folderScope,
@@ -20,7 +21,7 @@ const DEBOUNCE_MS = 150;
 const SCAN_RETRY_MS = 10_000;
 /** Maximum number of retries of a file that jobs cannot find although it exists. */
 const MAX_RETURNS = 3;
-/** Interval at which unreadable folders are scanned again, in ms: no event reports that they became readable. */
+/** Interval at which offline and unreadable folders are scanned again, in ms: no event reports that they are readable. */
 const UNREAD_RETRY_MS = 60_000;
 
 /** Starts watching a folder. Replaces an older rule for it. */
@@ -125,6 +126,7 @@ function applyFolderResult(
   if (state.state === 'offline') {
     setFolderState(watch, uri, 'offline', state.reason);
     watch.log.warn('folder offline', { folder: uri, reason: state.reason });
+    scheduleUnreadRescan(watch);
     return false;
   }
   setUnread(watch, scope, unreadFolders);
@@ -154,16 +156,16 @@ function countByName(names: readonly string[]): Readonly<Record<string, number>>
 function setUnread(
   watch: WatchState,
   { rule, within = rule.uri }: FolderScope,
-  unread: FolderScan['unread'],
+  unread: readonly UnreadFolder[],
 ): void {
   const entry = watch.entries.get(rule.uri);
   if (entry === undefined) return;
-  const knownUris = new Set(entry.unread.map((folder) => folder.uri));
-  const unreadUris = new Set(unread.map((folder) => folder.uri));
+  const knownFolders = new Set(entry.unread.map(toUnreadKey));
+  const unreadFolders = new Set(unread.map(toUnreadKey));
   const hasOpened = entry.unread.some(
-    (folder) => isWithin(folder.uri, within) && !unreadUris.has(folder.uri),
+    (folder) => isWithin(folder.uri, within) && !unreadFolders.has(toUnreadKey(folder)),
   );
-  const newlyUnread = unread.filter((folder) => !knownUris.has(folder.uri));
+  const newlyUnread = unread.filter((folder) => !knownFolders.has(toUnreadKey(folder)));
   for (const { uri, reason } of newlyUnread) watch.log.warn('folder unread', { folder: uri, reason });
   entry.unread = [...entry.unread.filter((folder) => !isWithin(folder.uri, within)), ...unread];
   // It was not watched while it could not be read.
@@ -172,13 +174,23 @@ function setUnread(
     watch.onChange();
     watch.onTouched(new Set([...watch.catalogue.under(within)].map((copy) => copy.videoId)));
   }
-  if (unread.length > 0) watch.unreadTimer ??= setTimeout(rescanUnread, UNREAD_RETRY_MS, watch).unref();
+  if (unread.length > 0) scheduleUnreadRescan(watch);
+}
+
+function toUnreadKey({ uri, volume = '' }: UnreadFolder): string {
+  return `${uri}\n${volume}`;
+}
+
+function scheduleUnreadRescan(watch: WatchState): void {
+  watch.unreadTimer ??= setTimeout(rescanUnread, UNREAD_RETRY_MS, watch).unref();
 }
 
 function rescanUnread(watch: WatchState): void {
   watch.unreadTimer = undefined;
-  for (const { rule, unread } of watch.entries.values())
-    for (const { uri } of unread) scheduleScan(watch, { ...folderScope(rule), within: uri });
+  for (const { rule, state, unread } of watch.entries.values()) {
+    if (state === 'offline') scheduleScan(watch, folderScope(rule));
+    else for (const { uri } of unread) scheduleScan(watch, { ...folderScope(rule), within: uri });
+  }
 }
 
 /** Plans files again that a job missed and that exist, for example because they were moved away and back. */

@@ -6,6 +6,7 @@ import type { WriteBatch } from '../ports/store.ts';
 import type { CatalogueView } from './catalogue.ts';
 import { changeToBatch } from './change-to-batch.ts';
 import { addWatchEntry, scanScopes, scheduleScan } from './folder-scanner.ts';
+import { isUnread } from './missing-drives.ts';
 import {
   createWatchState,
   enqueueTask,
@@ -77,7 +78,7 @@ export function createFolderWatcher(options: FolderWatcherOptions): FolderWatche
       if (!canBeOffline) return true;
       for (const entry of watch.entries.values()) {
         if (!isWithin(copy.uri, entry.rule.uri)) continue;
-        if (isReadable(entry, copy.uri)) return true;
+        if (isReadable(entry, copy)) return true;
         isWatched = true;
       }
       return !isWatched;
@@ -104,14 +105,14 @@ export function createFolderWatcher(options: FolderWatcherOptions): FolderWatche
   };
 }
 
-/** Returns whether a path lay in a readable folder at the last scan. */
 /** Returns whether a file of a folder can be offline. Asked first, because it is seldom so. */
 function hasUnreadable({ state, unread }: WatchEntry): boolean {
   return state === 'offline' || unread.length > 0;
 }
 
-function isReadable({ state, unread }: WatchEntry, uri: Uri): boolean {
-  return state !== 'offline' && !unread.some((folder) => isWithin(uri, folder.uri));
+/** Returns whether a file was readable at the last scan. */
+function isReadable({ state, unread }: WatchEntry, copy: VideoFile): boolean {
+  return state !== 'offline' && !isUnread(copy, unread);
 }
 
 /** Returns the watched folders that a path lies in. */

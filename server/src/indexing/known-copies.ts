@@ -1,6 +1,6 @@
 import { createYielder } from '../base/yield-to-event-loop.ts';
 import type { Uri } from '../core/domain/time-range.ts';
-import type { VideoFile } from '../core/domain/video.ts';
+import type { VideoFile, VolumeId } from '../core/domain/video.ts';
 import { isWithin } from '../core/library/reconcile-file.ts';
 import { changeTimeOf } from '../core/library/same-file.ts';
 
@@ -60,10 +60,12 @@ export class KnownCopies {
 
   /**
    * Returns whether a copy below the folder is newer than the folder's own last change. Its change time counts too: an old
-   * recording keeps its time when it is copied, and deleting it would have changed the folder later.
+   * recording keeps its time when it is copied, and deleting it would have changed the folder later. Leaves out copies
+   * that were last seen on another file system than `volume`.
    */
-  hasNewerBelow(folder: Uri, modifiedMs: number): boolean {
+  hasNewerBelow(folder: Uri, modifiedMs: number, volume?: VolumeId): boolean {
     for (const copy of this.#byUri.values()) {
+      if (copy.volume !== undefined && volume !== undefined && copy.volume !== volume) continue;
       const newestMs = Math.max(copy.modifiedMs, changeTimeOf(copy.changeStamp) ?? 0);
       if (newestMs > modifiedMs && isWithin(copy.uri, folder)) return true;
     }

@@ -23,6 +23,7 @@ export function withMediaHints(media: Media, hintsOf: (uri: Uri) => MediaHints |
   return {
     probe: media.probe,
     picture: media.picture,
+    subtitleTracks: media.subtitleTracks,
     close: media.close,
     subtitles: (uri, stream, signal, hints) => media.subtitles(uri, stream, signal, hintsFor(uri, hints)),
     subtitlePictures: (uri, stream, signal, hints) =>

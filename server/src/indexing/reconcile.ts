@@ -1,8 +1,8 @@
-import { fileUriToDisplayPath } from '../base/file-uri.ts';
 import { createYielder } from '../base/yield-to-event-loop.ts';
 import type { DiskFile } from '../core/domain/disk-file.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
+import { findVolume } from '../core/library/missing-volumes.ts';
 import {
   compareStat,
   type FileChange,
@@ -13,25 +13,18 @@ import {
   withHolders,
   withoutHolder,
 } from '../core/library/reconcile-file.ts';
-import type { Disk, FolderRule, FolderScan, FolderState } from '../ports/disk.ts';
+import type { Disk, FolderState, UnreadFolder } from '../ports/disk.ts';
+import type { FolderScope } from './folder-scope.ts';
 import { identify, type UnidentifiedFile } from './identify-content.ts';
 import { KnownCopies } from './known-copies.ts';
-
-/** A folder or file to scan. */
-export interface FolderScope {
-  readonly rule: FolderRule;
-  /** Entry in `VideoFile.holders`: the folder's URI, or `index` for a run. */
-  readonly holder: string;
-  /** Restricts the scan to this subfolder if an event named one. */
-  readonly within?: Uri;
-}
+import { findMissingDrives, isUnread } from './missing-drives.ts';
 
 /** The result of scanning one folder. */
 export interface FolderResult {
   readonly kind: 'folder';
   readonly scope: FolderScope;
   readonly state: FolderState;
-  readonly unread: FolderScan['unread'];
+  readonly unread: readonly UnreadFolder[];
 }
 
 /** The result of scanning one folder, or changes as they are decided. */
@@ -50,8 +43,8 @@ interface ScanView {
   readonly scannedFiles: ReadonlyMap<Uri, ScannedFile>;
   /** Folders that were listed. */
   readonly scannedScopes: readonly FolderScope[];
-  /** Folders whose content is unknown now; their stored rows stay. */
-  readonly unreadableFolders: readonly Uri[];
+  /** Files that are unknown now; their stored rows stay. */
+  readonly unreadFolders: readonly UnreadFolder[];
 }
 
 /**
@@ -71,31 +64,29 @@ export async function* reconcile(
   const { isDue, yieldNow } = createYielder(signal);
   const scannedFiles = new Map<Uri, ScannedFile>();
   const scannedScopes: FolderScope[] = [];
-  const unreadableFolders: Uri[] = [];
+  const unreadFolders: UnreadFolder[] = [];
   for (const scope of scopes) {
     const scan = await disk.scan(scope.rule, signal, scope.within);
-    const missingDrives = findMissingDrives(scan, knownCopies);
-    const rootReason = missingDrives.find(({ uri }) => uri === scope.rule.uri)?.reason;
-    const state: FolderState =
-      scan.state.state === 'ok' && rootReason !== undefined
-        ? { state: 'offline', reason: rootReason }
-        : scan.state;
-    const unread = [...scan.unread, ...missingDrives];
+    const { state, unread } =
+      scan.state.state === 'ok'
+        ? await findMissingDrives(scope, scan, knownCopies, disk, signal)
+        : { state: scan.state, unread: scan.unread };
     yield { kind: 'folder', scope, state, unread };
     if (state.state === 'offline') {
-      unreadableFolders.push(scope.rule.uri);
+      unreadFolders.push({ uri: scope.rule.uri, reason: state.reason });
       continue;
     }
     scannedScopes.push(scope);
-    unreadableFolders.push(...unread.map((folder) => folder.uri));
-    for (const file of scan.files) {
+    unreadFolders.push(...unread);
+    for (const listedFile of scan.files) {
+      const file = { ...listedFile, volume: findVolume(listedFile.uri, scan.volumes) };
       const entry = scannedFiles.get(file.uri);
       if (entry === undefined) scannedFiles.set(file.uri, { file, holders: [scope.holder] });
       else if (!entry.holders.includes(scope.holder)) entry.holders.push(scope.holder);
       if (isDue()) await yieldNow();
     }
   }
-  const scanView: ScanView = { scannedFiles, scannedScopes, unreadableFolders };
+  const scanView: ScanView = { scannedFiles, scannedScopes, unreadFolders };
 
   const removedCopies = new Set<VideoFile>();
   yield* batchChanges(findReleased(scanView, knownCopies, disk, removedCopies, signal));
@@ -129,22 +120,9 @@ export async function* reconcile(
   }
 }
 
-/**
- * Finds empty folders that are older than the files indexed in them. Such a folder may be the mount point of a missing
- * drive.
- */
-function findMissingDrives({ bare }: FolderScan, knownCopies: KnownCopies): FolderScan['unread'] {
-  return bare
-    .filter(({ uri, modifiedMs }) => knownCopies.hasNewerBelow(uri, modifiedMs))
-    .map(({ uri }) => ({
-      uri,
-      reason: `${fileUriToDisplayPath(uri)} is empty, but videos in it are indexed. Connect its drive. If the videos are gone for good, remove the folder.`,
-    }));
-}
-
 /** Finds copies that are no longer in their folder: deleted, or only released by it. */
 async function* findReleased(
-  { scannedFiles, scannedScopes, unreadableFolders }: ScanView,
+  { scannedFiles, scannedScopes, unreadFolders }: ScanView,
   knownCopies: KnownCopies,
   disk: Disk,
   removedCopies: Set<VideoFile>,
@@ -161,7 +139,7 @@ async function* findReleased(
         isWithin(copy.uri, within ?? rule.uri) &&
         scanned?.holders.includes(holder) !== true,
     );
-    if (losingScopes.length === 0 || unreadableFolders.some((folder) => isWithin(copy.uri, folder))) continue;
+    if (losingScopes.length === 0 || isUnread(copy, unreadFolders)) continue;
     const remaining = losingScopes.reduce<VideoFile | undefined>(
       (remainingCopy, { holder }) => remainingCopy && withoutHolder(remainingCopy, holder),
       copy,
@@ -214,7 +192,7 @@ async function isUnreachable(
   disk: Disk,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (scanView.unreadableFolders.some((folder) => isWithin(copy.uri, folder))) return true;
+  if (isUnread(copy, scanView.unreadFolders)) return true;
   if (scanView.scannedScopes.some(({ rule, within }) => isWithin(copy.uri, within ?? rule.uri))) return false;
   const roots = copy.holders.filter((holder) => isWithin(copy.uri, holder));
   for (const root of roots.length > 0 ? roots : [copy.uri]) {

@@ -11,6 +11,8 @@ const LANES: readonly JobLane[] = ['now', 'fast', 'deep'];
  * soon.
  */
 const WRITE_RETRY_MS = 10_000;
+/** Lines of a result that may wait, about 100 KB. Hundreds of results wait together. */
+const MAX_WAITING_LINES = 500;
 /** Delay after which an unavailable stage is retried, in ms. */
 const UNAVAILABLE_RETRY_MS = 60_000;
 
@@ -26,7 +28,7 @@ export async function settleJob(schedule: Schedule, job: Job, outcome: StageOutc
     } else if (outcome.state !== 'cancelled')
       await schedule.catalogue.change(
         (view) => outcomeToBatch(view, job, outcome),
-        job.lane !== 'now' && schedule.executor.waiting().size > 0,
+        job.lane !== 'now' && schedule.executor.waiting().size > 0 && isSmall(outcome),
       );
     await saving.finishJob(job, outcome.state === 'ok' || outcome.state === 'refused');
     schedule.workers?.queue.settled(job.key);
@@ -37,6 +39,14 @@ export async function settleJob(schedule: Schedule, job: Job, outcome: StageOutc
     });
   }
   touch(schedule, touchedVideos);
+}
+
+/** Returns whether an outcome takes so little memory that it may wait for others to join its write. */
+function isSmall(outcome: StageOutcome): boolean {
+  const descriptions = outcome.state === 'ok' ? (outcome.value.descriptions ?? []) : [];
+  let lineCount = 0;
+  for (const { lines } of descriptions) lineCount += lines.length;
+  return lineCount <= MAX_WAITING_LINES;
 }
 
 function setUnavailable(schedule: Schedule, job: Job, reason: string): void {

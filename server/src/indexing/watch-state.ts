@@ -1,10 +1,10 @@
 import type { Log } from '../base/log.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import { INDEX_RUN_HOLDER } from '../core/library/reconcile-file.ts';
-import type { Disk, FolderRule, FolderScan } from '../ports/disk.ts';
+import type { Disk, FolderRule, UnreadFolder } from '../ports/disk.ts';
 import type { FolderList } from '../ports/folder-list.ts';
 import type { VideoCatalogue } from './catalogue.ts';
-import type { FolderScope } from './reconcile.ts';
+import type { FolderScope } from './folder-scope.ts';
 
 /** A watched folder and its state. */
 export interface WatchedFolder {
@@ -21,7 +21,7 @@ export interface WatchEntry {
   reason?: string;
   /** Reason why the system cannot watch it. It is scanned nevertheless. */
   problem?: string;
-  unread: FolderScan['unread'];
+  unread: readonly UnreadFolder[];
 }
 
 export interface FolderWatcherOptions {

@@ -8,23 +8,24 @@ const NO_PROBLEMS: readonly FailedWork[] = [];
 /** Lists the failed stages of a file. */
 export function listFailures(copy: VideoFile, record: VideoRecord | undefined): readonly FailedWork[] {
   if (!hasFailures(copy, record)) return NO_PROBLEMS;
-  const { cues: _notice, ...copyFailures } = copy.failures;
+  const { cues: _cues, screenText: _pictures, ...copyFailures } = copy.failures;
   return toFailedWork(copy, { ...record?.failures, ...copyFailures });
 }
 
 /**
- * Lists problems that do not make a video failed: those of the subtitle files beside it. Cues of a path come from
- * these files only.
+ * Lists problems that do not make a video failed: those of the subtitle files beside it. Cues and text of
+ * pictures of a path come from these files only.
  */
 export function listNotices(copy: VideoFile): readonly FailedWork[] {
-  const { cues } = copy.failures;
-  return cues === undefined ? NO_PROBLEMS : toFailedWork(copy, { cues });
+  const { cues, screenText } = copy.failures;
+  if (cues === undefined && screenText === undefined) return NO_PROBLEMS;
+  return toFailedWork(copy, { ...(cues && { cues }), ...(screenText && { screenText }) });
 }
 
 /** Returns whether `listFailures` lists any. */
 export function hasFailures(copy: VideoFile, record: VideoRecord | undefined): boolean {
   for (const _stage in record?.failures) return true;
-  for (const stage in copy.failures) if (stage !== 'cues') return true;
+  for (const stage in copy.failures) if (stage !== 'cues' && stage !== 'screenText') return true;
   return false;
 }
 

@@ -1,6 +1,6 @@
 import type { Cue } from '../core/domain/cue.ts';
 import type { Ms, Uri } from '../core/domain/time-range.ts';
-import type { ClockJump, MediaProbe } from '../core/domain/video.ts';
+import type { ClockJump, MediaProbe, StreamInfo } from '../core/domain/video.ts';
 import type { TrackSelection } from '../core/media/track-selection.ts';
 
 /** A picture. `data` is width * height * 3 bytes of RGB (sRGB), or width * height bytes for grey pictures. */
@@ -65,9 +65,11 @@ export interface Decoder {
    * see `cleanCues`.
    */
   subtitles(uri: Uri, stream: number, signal: AbortSignal, hints?: MediaHints): Promise<readonly Cue[]>;
+  /** Lists the tracks of a file with bitmap subtitles beside a video: `.sup`, or `.idx` with its `.sub`. */
+  subtitleTracks(uri: Uri, signal: AbortSignal): Promise<readonly StreamInfo[]>;
   /**
-   * Yields the pictures of one bitmap subtitle stream, in time order. Yields nothing if the decoder cannot read its
-   * format; see core/pipeline/bitmap-tracks.ts.
+   * Yields the pictures of one bitmap subtitle stream of a video or of a file beside it, in time order. Yields nothing
+   * for formats that are not read; see core/media/bitmap-decoders.ts.
    */
   subtitlePictures(
     uri: Uri,

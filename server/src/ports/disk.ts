@@ -1,6 +1,7 @@
 import type { BesideVideo, CueTrack } from '../core/domain/cue.ts';
-import type { DiskFile } from '../core/domain/disk-file.ts';
+import type { DiskFile, VolumeRoot } from '../core/domain/disk-file.ts';
 import type { Ms, Uri } from '../core/domain/time-range.ts';
+import type { VolumeId } from '../core/domain/video.ts';
 
 export interface FolderRule {
   readonly uri: Uri;
@@ -16,14 +17,24 @@ export type FolderState =
   /** The folder itself is unreadable: its videos are offline, and their rows stay. */
   | { readonly state: 'offline'; readonly reason: string };
 
+/** Files whose presence is unknown: all below a folder, or those of them that were last seen on one file system. */
+export interface UnreadFolder {
+  readonly uri: Uri;
+  readonly reason: string;
+  /** The file system that is missing. If it is set, other files below the folder are known. */
+  readonly volume?: VolumeId;
+}
+
 /** The result of a scan. Unreadable folders are distinguished from empty ones. */
 export interface FolderScan {
   readonly state: FolderState;
   readonly files: readonly DiskFile[];
   /** Unreadable folders below the root, whose content is unknown. */
-  readonly unread: readonly { readonly uri: Uri; readonly reason: string }[];
+  readonly unread: readonly UnreadFolder[];
   /** Empty folders (including the root) with their modification time: a drive may be missing. */
   readonly bare: readonly { readonly uri: Uri; readonly modifiedMs: Ms }[];
+  /** Where file systems begin. A folder that was scanned and is missing now has that of the folder above it. */
+  readonly volumes: readonly VolumeRoot[];
 }
 
 /** Reports that something may have changed and a scan is due. */

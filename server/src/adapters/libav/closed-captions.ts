@@ -1,16 +1,24 @@
 import { Buffer } from 'node:buffer';
 import { type CaptionScreen, Cta608Parser } from '@svta/cml-608';
 import type { Cue } from '../../core/domain/cue.ts';
+import { type DtvccPair, decodeDtvcc, listDtvccServices } from '../../core/media/dtvcc-decoder.ts';
 
 /** The channels of 608 captions that broadcasters use: the main language, and mostly Spanish. */
-export const CAPTION_CHANNELS = ['CC1', 'CC3'] as const;
+const LINE_21_CHANNELS = ['CC1', 'CC3'] as const;
+/** The services of 708 captions. The first two mostly repeat the channels of 608. */
+const SERVICES = ['Service 1', 'Service 2', 'Service 3', 'Service 4', 'Service 5', 'Service 6'] as const;
+/** What captions inside pictures may contain, in the order of their tracks. */
+export const CAPTION_CHANNELS = [...LINE_21_CHANNELS, ...SERVICES] as const;
 export type CaptionChannel = (typeof CAPTION_CHANNELS)[number];
 
-/** Two bytes of 608 captions of one field, with the time of their picture. */
+/** Two bytes of captions, with the time of their picture. */
 export interface CaptionPair {
   readonly timeMs: number;
-  readonly channel: CaptionChannel;
+  /** Field of 608, or 708 with all its services. */
+  readonly channel: (typeof LINE_21_CHANNELS)[number] | '708';
   readonly bytes: readonly [number, number];
+  /** Set if a packet of 708 begins here. */
+  readonly startsPacket?: boolean;
 }
 
 type UntimedPair = Omit<CaptionPair, 'timeMs'>;
@@ -35,19 +43,23 @@ function removeEmulationPrevention(bytes: Uint8Array): Uint8Array {
   return bytes.filter((byte, at) => !(byte === 3 && at > 1 && bytes[at - 1] === 0 && bytes[at - 2] === 0));
 }
 
-/** Returns a pair unless it is only padding. */
-function toPair(channel: CaptionChannel, first = 0, second = 0): readonly UntimedPair[] {
+/** Returns a pair of 608 unless it is only padding. */
+function toPair(channel: (typeof LINE_21_CHANNELS)[number], first = 0, second = 0): readonly UntimedPair[] {
   return (first & 0x7f) === 0 && (second & 0x7f) === 0 ? [] : [{ channel, bytes: [first, second] }];
 }
 
-/** Parses triplets of ATSC: a flag byte that names the field, then two bytes. Ignores 708 data. */
+/** Parses triplets of ATSC: a flag byte that names the field of 608, or 708; then two bytes. */
 export function parseCaptionTriplets(triplets: Uint8Array): readonly UntimedPair[] {
   const pairs: UntimedPair[] = [];
   for (let at = 0; at + 2 < triplets.length; at += 3) {
     const flags = triplets[at] ?? 0;
     const isValid = (flags & 0x04) !== 0;
-    const channel = CAPTION_CHANNELS[flags & 0x03];
-    if (isValid && channel) pairs.push(...toPair(channel, triplets[at + 1], triplets[at + 2]));
+    if (!isValid) continue;
+    const type = flags & 0x03;
+    const channel = LINE_21_CHANNELS[type];
+    const [first = 0, second = 0] = triplets.subarray(at + 1, at + 3);
+    if (channel) pairs.push(...toPair(channel, first, second));
+    else pairs.push({ channel: '708', bytes: [first, second], startsPacket: type === 3 });
   }
   return pairs;
 }
@@ -75,8 +87,40 @@ export function findCaptionPairs(codec: string, packet: Uint8Array): readonly Un
   return dvdAt < 0 ? pairs : [...pairs, ...parseDvdCaptions(bytes.subarray(dvdAt + DVD_MARK.length))];
 }
 
+/** Returns the pairs of 708 in the order of display. */
+function toDtvccPairs(pairs: readonly CaptionPair[]): readonly DtvccPair[] {
+  return pairs
+    .filter(({ channel }) => channel === '708')
+    .toSorted((a, b) => a.timeMs - b.timeMs)
+    .map(({ timeMs, bytes, startsPacket = false }) => ({ timeMs, bytes, startsPacket }));
+}
+
+/**
+ * Returns the channels to read, from the pairs of the first pictures: those with text. Services that repeat a channel of 608 are
+ * left out. If nothing is said yet, CC1 is read, and the first service if there is any 708.
+ */
+export function chooseCaptionChannels(pairs: readonly CaptionPair[]): readonly CaptionChannel[] {
+  const fields = LINE_21_CHANNELS.filter((channel) => pairs.some((pair) => pair.channel === channel));
+  const services = listDtvccServices(toDtvccPairs(pairs));
+  const newServices = SERVICES.filter((_, at) => {
+    const repeated = LINE_21_CHANNELS[at];
+    return services.has(at + 1) && (repeated === undefined || !fields.includes(repeated));
+  });
+  const hasServices = pairs.some(({ channel }) => channel === '708');
+  // The second field alone would be unusual: nothing is said in the first one yet.
+  if (newServices.length === 0 && !fields.includes('CC1'))
+    return ['CC1', ...fields, ...(hasServices ? [SERVICES[0]] : [])];
+  return [...fields, ...newServices];
+}
+
 /** Decodes the captions of one channel into cues. Pairs may come in the order of decoding. */
 export function decodeCaptions(pairs: readonly CaptionPair[], channel: CaptionChannel): readonly Cue[] {
+  const service = CAPTION_CHANNELS.indexOf(channel) - LINE_21_CHANNELS.length;
+  return service >= 0 ? decodeDtvcc(toDtvccPairs(pairs), service + 1) : decodeLine21(pairs, channel);
+}
+
+/** Decodes a channel of 608 captions. */
+function decodeLine21(pairs: readonly CaptionPair[], channel: CaptionChannel): readonly Cue[] {
   const cues: Cue[] = [];
   const handler = {
     newCue(startMs: number, endMs: number, screen: CaptionScreen) {

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { CutRequest, CutResult, MediaRange, StreamRequest } from '../../ports/converter.ts';
 import type { MediaHints } from '../../ports/decoder.ts';
@@ -26,11 +25,10 @@ import {
 import { collectFfmpeg, type FfmpegRun, runFfmpeg } from './ffmpeg-run.ts';
 import type { ProbedStream } from './ffprobe-output.ts';
 import { UPRIGHT } from './orientation.ts';
+import { readPipe } from './read-pipe.ts';
 
 /** Frame rate above which a stream encoded for playback is reduced, frames per second. */
 const MAX_PLAYBACK_FPS = 33;
-/** Bytes that may wait for their reader before ffmpeg is paused. */
-const MAX_WAITING_BYTES = 1024 * 1024;
 const MAX_FRAMECRC_BYTES = 1024 * 1024;
 
 const formatSeconds = (ms: Ms) => (ms / 1000).toFixed(3);
@@ -77,38 +75,6 @@ function dropLead(filter: string, leadMs: Ms, kind: '' | 'a'): string {
   return leadMs === 0
     ? filter
     : `${kind}trim=start=${leadSeconds},${kind}setpts=PTS-${leadSeconds}/TB,${filter}`;
-}
-
-/** Yields the bytes of a pipe. ffmpeg pauses while too many bytes wait. */
-async function* readPipe(pipe: Readable): AsyncGenerator<Uint8Array, void, undefined> {
-  const queuedChunks: Uint8Array[] = [];
-  let queuedBytes = 0;
-  let isClosed = false;
-  let resumeReading: () => void = () => undefined;
-  pipe.on('data', (data: Buffer) => {
-    queuedChunks.push(new Uint8Array(data));
-    queuedBytes += data.length;
-    if (queuedBytes > MAX_WAITING_BYTES) pipe.pause();
-    resumeReading();
-  });
-  pipe.on('close', () => {
-    isClosed = true;
-    resumeReading();
-  });
-  pipe.resume();
-  for (;;) {
-    const bytes = queuedChunks.shift();
-    if (bytes) {
-      queuedBytes -= bytes.length;
-      yield bytes;
-    } else if (isClosed) return;
-    else {
-      pipe.resume();
-      await new Promise<void>((resolve) => {
-        resumeReading = resolve;
-      });
-    }
-  }
 }
 
 function createStreamArguments(

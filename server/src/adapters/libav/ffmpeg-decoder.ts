@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Converter } from '../../ports/converter.ts';
 import type { Decoder } from '../../ports/decoder.ts';
+import { subtitleTracks, withBitmapFiles } from './bitmap-files.ts';
+import { picturesWithFfmpeg } from './ffmpeg-bitmaps.ts';
 import { convertWithFfmpeg, cutWithFfmpeg } from './ffmpeg-convert.ts';
 import { type FilterSupport, parseFilterSupport } from './ffmpeg-filters.ts';
 import { framesWithFfmpeg } from './ffmpeg-frames.ts';
@@ -53,9 +55,10 @@ export function createFfmpegDecoder(setting: string): Decoder & Converter {
     async subtitles(uri, stream, signal, hints) {
       return subtitlesWithFfmpeg((await program()).path, uri, stream, signal, hints);
     },
-    async *subtitlePictures() {
-      // The command only draws bitmap subtitles into the video.
-    },
+    subtitleTracks,
+    subtitlePictures: withBitmapFiles(async function* (uri, stream, signal, hints) {
+      yield* picturesWithFfmpeg((await program()).path, uri, stream, signal, hints);
+    }),
     async *frames(uri, timesMs, box, signal, hints) {
       const { path, filterSupport } = await program();
       yield* framesWithFfmpeg(path, filterSupport, uri, timesMs, box, signal, hints);

@@ -1,5 +1,6 @@
 import type { Chapter } from '../../core/domain/video.ts';
 import type { ContainerTags } from './container-tags.ts';
+import { MAX_FRAMES_PER_SECOND } from './limits.ts';
 
 /** A track as ffprobe describes it. */
 export interface ProbedStream {
@@ -105,7 +106,9 @@ function toProbedStream(stream: FfprobeStream): ProbedStream {
     rotationDegrees: Math.abs(Math.round(rotation / 90) * 90) % 360,
     isPlanar: pixels.startsWith('yuv4') || pixels.startsWith('yuvj4'),
     isHdr: HDR_TRANSFERS.includes(stream.color_transfer ?? ''),
-    framesPerSecond: parseRatio(stream.avg_frame_rate, '/') ?? parseRatio(stream.r_frame_rate, '/'),
+    framesPerSecond: [stream.avg_frame_rate, stream.r_frame_rate]
+      .map((rate) => parseRatio(rate, '/'))
+      .find((rate) => rate !== undefined && rate <= MAX_FRAMES_PER_SECOND),
     sampleRate: type === 'audio' ? Number(stream.sample_rate ?? 0) : undefined,
     channels: type === 'audio' ? stream.channels : undefined,
   };

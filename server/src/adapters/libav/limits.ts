@@ -9,6 +9,9 @@ export const ALLOWED_PROTOCOLS = 'file,pipe';
 /** Maximum number of pixels in a picture: 8192 x 8192. */
 export const MAX_DECODED_PIXELS = 67_108_864;
 
+/** Maximum frame rate that is believed, frames per second. */
+export const MAX_FRAMES_PER_SECOND = 1000;
+
 /** Maximum size of one allocation, bytes. */
 export const MAX_ALLOCATION_BYTES = 1_073_741_824;
 

@@ -9,6 +9,7 @@ import {
   type CaptionChannel,
   type CaptionPair,
   carriesCaptions,
+  chooseCaptionChannels,
   decodeCaptions,
   findCaptionPairs,
   parseCaptionTriplets,
@@ -18,7 +19,10 @@ import { findPacketTimeMs } from './node-av-seek.ts';
 
 /** Pictures among which captions are looked for: encoders that write them do so all the time, even if nothing is said. */
 const MAX_SEARCHED_PICTURES = 60;
-const CODEC_NAME = 'eia_608';
+/** Pictures among which the channels of captions are looked for, in a file that has captions. */
+const MAX_CAPTIONED_PICTURES = 900;
+const LINE_21_CODEC = 'eia_608';
+const toCodecName = (channel: CaptionChannel) => (channel.startsWith('CC') ? LINE_21_CODEC : 'cta_708');
 
 const codecNameOf = (stream: Stream) => avGetCodecName(stream.codecpar.codecId) ?? '';
 
@@ -59,23 +63,26 @@ export async function findCaptionTracks(
 ): Promise<readonly StreamInfo[]> {
   if (!video || !CAPTIONED_CODECS.includes(codecNameOf(video))) return [];
   const media = await reopen();
-  const channels = new Set<CaptionChannel>();
+  const pairs: CaptionPair[] = [];
   let pictureCount = 0;
+  let hasCaptions = false;
   try {
     const stream = media.streams[video.index] ?? video;
-    for await (const { data } of readTrack(media, stream, signal)) {
-      if (carriesCaptions(data)) channels.add('CC1');
-      for (const { channel } of findCaptionPairs(codecNameOf(video), data)) channels.add(channel);
+    for await (const { data, timeMs } of readTrack(media, stream, signal)) {
+      hasCaptions ||= carriesCaptions(data);
+      const found = findCaptionPairs(codecNameOf(video), data);
+      pairs.push(...found.map((pair) => ({ ...pair, timeMs })));
       pictureCount += 1;
-      if (pictureCount >= MAX_SEARCHED_PICTURES) break;
+      if (pictureCount >= (hasCaptions ? MAX_CAPTIONED_PICTURES : MAX_SEARCHED_PICTURES)) break;
     }
   } finally {
     await media.close();
   }
-  return CAPTION_CHANNELS.filter((channel) => channels.has(channel)).map((channel) => ({
+  if (!hasCaptions) return [];
+  return chooseCaptionChannels(pairs).map((channel) => ({
     index: toCaptionIndex(streams, channel),
     kind: 'subtitle',
-    codec: CODEC_NAME,
+    codec: toCodecName(channel),
     title: channel,
     textual: true,
   }));
@@ -94,7 +101,7 @@ export async function readCaptions(
   const codec = codecNameOf(stream);
   const pairs: CaptionPair[] = [];
   for await (const { data, timeMs } of readTrack(media, stream, signal)) {
-    const found = codec === CODEC_NAME ? parseCaptionTriplets(data) : findCaptionPairs(codec, data);
+    const found = codec === LINE_21_CODEC ? parseCaptionTriplets(data) : findCaptionPairs(codec, data);
     pairs.push(...found.map((pair) => ({ ...pair, timeMs })));
   }
   return decodeCaptions(pairs, channel);

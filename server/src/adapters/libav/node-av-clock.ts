@@ -74,6 +74,8 @@ export async function findTrackEnds(media: OpenMedia, signal: AbortSignal): Prom
 /** Returns whether a file may contain several clocks, so that it is worth reading whole. Moves the demuxer. */
 export async function mayHaveSeveralClocks(media: OpenMedia, signal: AbortSignal): Promise<boolean> {
   const { file, video, audio } = media;
+  // Recorders of radio streams begin a new recording for each title. The end of the file states the length of the last one.
+  if (demuxerOf(media) === 'ogg') return video === undefined || file.bytes <= MAX_UNSAMPLED_BYTES;
   if (/^matroska/.test(demuxerOf(media))) return (findSegmentEnd(file.head) ?? file.bytes) < file.bytes;
   if (!hasFreeClock(media)) return false;
   if (file.bytes <= MAX_UNSAMPLED_BYTES || demuxerOf(media) === 'flv') return true;

@@ -1,6 +1,7 @@
 import type { Converter } from '../../ports/converter.ts';
 import type { Decoder } from '../../ports/decoder.ts';
-import { subtitlePictures } from './node-av-bitmaps.ts';
+import { subtitleTracks, withBitmapFiles } from './bitmap-files.ts';
+import { picturesWithNodeAv } from './node-av-bitmaps.ts';
 import { convert, cut } from './node-av-convert.ts';
 import { frames } from './node-av-frames.ts';
 import { pass } from './node-av-pass.ts';
@@ -12,5 +13,6 @@ import { subtitles } from './node-av-subtitles.ts';
  * child process, which hostile media may crash.
  */
 export function createNodeAvDecoder(): Decoder & Converter {
-  return { probe, subtitles, subtitlePictures, frames, pass, convert, cut };
+  const subtitlePictures = withBitmapFiles(picturesWithNodeAv);
+  return { probe, subtitles, subtitleTracks, subtitlePictures, frames, pass, convert, cut };
 }

@@ -12,7 +12,13 @@ import { createMediaClock, type MediaClock } from '../../core/media/media-clock.
 import type { TrackSelection } from '../../core/media/track-selection.ts';
 import type { MediaHints } from '../../ports/decoder.ts';
 import { mediaFailures } from './failures.ts';
-import { ALLOWED_DEMUXERS, ALLOWED_PROTOCOLS, MAX_DECODED_PIXELS, toOriginUs } from './limits.ts';
+import {
+  ALLOWED_DEMUXERS,
+  ALLOWED_PROTOCOLS,
+  MAX_DECODED_PIXELS,
+  MAX_FRAMES_PER_SECOND,
+  toOriginUs,
+} from './limits.ts';
 import { type MediaFile, openMediaFile } from './media-file.ts';
 import { type RankedTracks, rankTracks } from './node-av-tracks.ts';
 
@@ -53,7 +59,10 @@ const RAW_TICKS_PER_SECOND = 1_200_000;
 export function findFrameRate({ avgFrameRate, rFrameRate, codecpar, timeBase }: Stream): number | undefined {
   // Without a container only the codec knows the rate; libav assumes 25.
   const rawRates = timeBase.den === RAW_TICKS_PER_SECOND ? [codecpar.frameRate] : [];
-  const rate = [...rawRates, avgFrameRate, rFrameRate].find(({ num, den }) => num > 0 && den > 0);
+  // Some demuxers state the ticks of their clock as the rate.
+  const rate = [...rawRates, avgFrameRate, rFrameRate].find(
+    ({ num, den }) => num > 0 && den > 0 && num / den <= MAX_FRAMES_PER_SECOND,
+  );
   return rate && rate.num / rate.den;
 }
 

@@ -2,11 +2,13 @@ import { Buffer } from 'node:buffer';
 import { analyse } from 'chardet';
 import iconv from 'iconv-lite';
 import { yieldToEventLoop } from '../../base/yield-to-event-loop.ts';
+import { findExplainedShare } from './latin-alphabets.ts';
 
 /** Legacy encodings of subtitle files, the most common one of each script first. */
 const CANDIDATE_ENCODINGS: readonly string[] = [
   'windows-1252',
   'windows-1250',
+  'iso-8859-2',
   'windows-1254',
   'windows-1257',
   'windows-1258',
@@ -21,6 +23,7 @@ const CANDIDATE_ENCODINGS: readonly string[] = [
   'maccyrillic',
   'windows-1253',
   'iso-8859-7',
+  'cp737',
   'windows-1255',
   'windows-1256',
   'iso-8859-6',
@@ -39,8 +42,11 @@ const LETTERS_BY_FREQUENCY: readonly (readonly [RegExp, string])[] = [
   [/\p{Script=Hebrew}/u, 'יוהלאתרבשמנכדםע'],
   [/\p{Script=Arabic}/u, 'اليمونرتبةعدسفهكقح'],
   [/\p{Script=Thai}/u, 'านรอกเงมยลวดทส่้ตะัีิคปบหแจพชไขใ'],
-  [/\p{Script=Hangul}/u, ''],
 ];
+/** Syllables of common endings, particles and words. Half of a Korean text are such, and few of what is none. */
+const COMMON_HANGUL = new Set(
+  '이다는을가에의고하지로사은도그서나한기를어있아리자시해수인게만라보대정니일장전것들제으부오스여면주상조성구우없동안과선원구신마소무었했야거네요까세데말문생미때내당저당더방모실음물못할든중연발번죄너왜무뭐좋알겠습합됩입갑늦집녁침',
+);
 const COMMON_HAN = new Set(
   '的一是不我了在人有他这這个個们們中来來大为為上国國到说說时時要以会會就出也你对對生能子那得着著下自之年过過发發后後作里用道行所然家种種事成方多经經么麼去法学學如都同现現当當没沒动動面起看定天分还還进進好小部其些主样樣理心本前开開但因只从從想实實今日言間何見思来私気',
 );
@@ -55,10 +61,10 @@ function toLikelihood(char: string): number {
   if (KANA.test(char)) return 1;
   if (HALF_KANA.test(char)) return -1.5;
   if (/\p{Script=Han}/u.test(char)) return COMMON_HAN.has(char) ? 1.2 : 0.1;
+  if (/\p{Script=Hangul}/u.test(char)) return COMMON_HANGUL.has(char) ? 1 : 0.3;
   const lower = char.toLowerCase();
   for (const [script, frequentLetters] of LETTERS_BY_FREQUENCY) {
     if (!script.test(char)) continue;
-    if (frequentLetters === '') return 0.8;
     const at = frequentLetters.indexOf(lower);
     return at < 0 ? -0.5 : at < 12 ? 1 : 0.5;
   }
@@ -83,17 +89,22 @@ const toScript = (char: string): string =>
           ? 'o'
           : '';
 
+/** Weight of the share of accented letters that belong to one language. */
+const LANGUAGE_WEIGHT = 0.6;
+
 /** Returns the mean likelihood of the non-ASCII characters of a text; unlikely neighbours within a word lower it. */
 function toPlausibility(text: string, isWide: boolean): number {
   let sum = 0;
   let count = 0;
   let previousChar = '';
+  const accentedLetters: string[] = [];
   for (const char of text) {
+    const script = toScript(char);
     if (char > '\u007F') {
       count += 1;
       sum += toLikelihood(char);
+      if (script === 'l') accentedLetters.push(char.toLowerCase());
     }
-    const script = toScript(char);
     const previousScript = toScript(previousChar);
     if (script !== '' && previousScript !== '') {
       if (script !== previousScript) sum -= isWide ? 1.5 : 3;
@@ -103,6 +114,9 @@ function toPlausibility(text: string, isWide: boolean): number {
     } else if (char > '\u007F' && previousScript !== '' && /[^\p{L}\p{M}\p{P}\s]/u.test(char)) sum -= 1;
     previousChar = char;
   }
+  // A wrong encoding yields letters of several languages.
+  const explainedShare = findExplainedShare(accentedLetters) ?? 0;
+  sum += accentedLetters.length * LANGUAGE_WEIGHT * explainedShare;
   return count === 0 ? 0 : sum / count;
 }
 
@@ -222,9 +236,10 @@ function decodeMixed(line: Buffer): string {
 }
 
 /**
- * Decodes a text that is not valid UTF-8. If well-formed sequences are about as frequent as other non-ASCII bytes, it is
- * damaged UTF-8 and decoded line by line: well-formed lines and sequences as UTF-8, lines without any in the likeliest
- * legacy encoding. Otherwise, the whole text is in a legacy encoding.
+ * Decodes a text that is not valid UTF-8. If well-formed sequences are about as frequent as other non-ASCII bytes, it may
+ * be damaged UTF-8, which is decoded line by line: well-formed lines and sequences as UTF-8, lines without any in the
+ * likeliest legacy encoding. Otherwise, or if that is more plausible (Japanese bytes may look like UTF-8), the whole text
+ * is in a legacy encoding.
  */
 export async function decodeLegacy(data: Buffer): Promise<string> {
   const lines = splitBytesIntoLines(data);
@@ -232,18 +247,21 @@ export async function decodeLegacy(data: Buffer): Promise<string> {
   const counts = foreignLines.map(countSequences);
   const sequenceCount = counts.reduce((sum, count) => sum + count.sequenceCount, 0);
   const strayCount = counts.reduce((sum, count) => sum + count.strayCount, 0);
-  if (sequenceCount * 2 < strayCount)
-    return iconv.decode(data, await guessEncoding(Buffer.concat(takeSample(foreignLines))));
+  const sample = Buffer.concat(takeSample(foreignLines));
+  const wholeEncoding = await guessEncoding(sample);
+  if (sequenceCount * 2 < strayCount) return iconv.decode(data, wholeEncoding);
   const legacyLines = foreignLines.filter((_, at) => counts[at]?.sequenceCount === 0);
   const encoding =
     legacyLines.length === 0 ? 'windows-1252' : await guessEncoding(Buffer.concat(takeSample(legacyLines)));
-  return lines
-    .map((line) => {
-      const count = countSequences(line);
-      if (count.strayCount === 0) return line.toString('utf8');
-      return count.sequenceCount === 0 ? iconv.decode(line, encoding) : decodeMixed(line);
-    })
-    .join('');
+  const decodeLine = (line: Buffer): string => {
+    const count = countSequences(line);
+    if (count.strayCount === 0) return line.toString('utf8');
+    return count.sequenceCount === 0 ? iconv.decode(line, encoding) : decodeMixed(line);
+  };
+  const wholeText = iconv.decode(sample, wholeEncoding);
+  const mixedText = takeSample(foreignLines).map(decodeLine).join('');
+  const isWhole = toPlausibility(wholeText, MULTIBYTE.test(wholeEncoding)) > toPlausibility(mixedText, false);
+  return isWhole ? iconv.decode(data, wholeEncoding) : lines.map(decodeLine).join('');
 }
 
 function takeSample(lines: readonly Buffer[]): readonly Buffer[] {

@@ -22,6 +22,9 @@ export function readTextFile(path: string | Buffer, signal: AbortSignal): Promis
   });
 }
 
+/** Start of Japanese characters in ISO-2022-JP, whose bytes are ASCII. No text has it otherwise. */
+const JIS_ESCAPE = '\x1b$B';
+
 /** Decodes a text: by its byte order mark, as valid UTF-8, as UTF-16 by its shape, or in the likeliest legacy encoding. */
 export async function decodeText(data: Buffer): Promise<string> {
   if (data[0] === 0xff && data[1] === 0xfe) {
@@ -30,6 +33,7 @@ export async function decodeText(data: Buffer): Promise<string> {
   if (data[0] === 0xfe && data[1] === 0xff) return iconv.decode(data, 'utf-16be');
   const utf16Encoding = detectUtf16(data);
   if (utf16Encoding !== undefined) return iconv.decode(data, utf16Encoding);
+  if (data.includes(JIS_ESCAPE)) return new TextDecoder('iso-2022-jp').decode(data);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(data);
   } catch {

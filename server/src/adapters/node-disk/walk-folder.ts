@@ -1,5 +1,5 @@
 import { lstatSync, readFileSync, type Stats, statSync } from 'node:fs';
-import type { DiskFile } from '../../core/domain/disk-file.ts';
+import type { DiskFile, VolumeRoot } from '../../core/domain/disk-file.ts';
 import type { Uri } from '../../core/domain/time-range.ts';
 import {
   createFolderFilter,
@@ -29,11 +29,14 @@ import {
   statFile,
   toChangeStamp,
 } from './list-folder.ts';
+import { createVolumeNames } from './volume-id.ts';
 
 export type WalkRequest = Pick<FolderRule, 'uri' | 'include' | 'exclude'> & { readonly within?: Uri };
 export type WalkEnd = Omit<FolderScan, 'files'>;
 /** Yields the media files of one folder after another, [] for a folder without any. */
 export type Walk = Generator<readonly DiskFile[], WalkEnd, undefined>;
+
+const EMPTY_WALK: WalkEnd = { state: { state: 'ok' }, unread: [], bare: [], volumes: [] };
 
 /** A folder to be listed. `relative` is its path from the root, separated by `/`; '' for the root. */
 interface PendingFolder {
@@ -41,10 +44,14 @@ interface PendingFolder {
   readonly relative: string;
   /** Ignore files of the folders above it. */
   readonly parentIgnores: IgnoreChain | undefined;
+  /** Device of the folder above it; missing for the folder at which a walk starts. */
+  readonly parentDevice?: number;
 }
 
 interface WalkState {
   readonly rules: FolderFilter;
+  readonly toVolumeId: (device: number) => string;
+  readonly volumes: VolumeRoot[];
   readonly pending: PendingFolder[];
   /** Links to folders. They come last, so that a file is listed by its real path if that is below the root. */
   readonly linkedFolders: PendingFolder[];
@@ -65,14 +72,14 @@ export function* walkFolder(request: WalkRequest): Walk {
     stats = statSync(toNativePath(root));
     if (stats.isFile()) {
       yield listSingleFile(root, stats);
-      return { state: { state: 'ok' }, unread: [], bare: [] };
+      return EMPTY_WALK;
     }
   } catch (error) {
     return offline(root, codeOf(error));
   }
   const scopePath = request.within === undefined ? root : uriToBytePath(request.within);
   const startFolder = scopePath === root ? undefined : findStartFolder(root, scopePath, rules);
-  if (startFolder === 'left out') return { state: { state: 'ok' }, unread: [], bare: [] };
+  if (startFolder === 'left out') return EMPTY_WALK;
   if (startFolder !== undefined) {
     const { foundFiles, end } = collectPart(startFolder, rules);
     if (end !== undefined) {
@@ -106,6 +113,8 @@ function* walkFrom(
 ): Generator<readonly DiskFile[], WalkEnd | undefined, undefined> {
   const state: WalkState = {
     rules,
+    toVolumeId: createVolumeNames(),
+    volumes: [],
     pending: [start],
     linkedFolders: [],
     enteredFolders: new Set(),
@@ -118,6 +127,7 @@ function* walkFrom(
     folder = state.pending.pop() ?? state.linkedFolders.shift()
   ) {
     const { files = [], error } = enterFolder(state, folder);
+    if (folder === start && state.volumes.length === 0) addVolumeAbove(state, start.path);
     if (!isWhole && state.linkedFolders.length > 0) return undefined;
     // Empty lists too, so that the caller can stop after any folder.
     yield files;
@@ -130,7 +140,12 @@ function* walkFrom(
       reason: describeFolderError(toDisplayPath(folder.path), error),
     });
   }
-  return { state: { state: 'ok' }, unread: state.unreadFolders, bare: state.emptyFolders };
+  return {
+    state: { state: 'ok' },
+    unread: state.unreadFolders,
+    bare: state.emptyFolders,
+    volumes: state.volumes,
+  };
 }
 
 /** Lists the media files of one folder and adds its subfolders to the pending ones. `error`: code, if it is unreadable. */
@@ -145,6 +160,7 @@ function enterFolder(
     const id = `${stats.dev}:${stats.ino}`;
     if (state.enteredFolders.has(id)) return {};
     state.enteredFolders.add(id);
+    if (stats.dev !== folder.parentDevice) addVolume(state, folder.path, stats.dev);
     listing = listFolder(folder.path);
   } catch (error) {
     return { error: codeOf(error) || 'EIO' };
@@ -160,6 +176,7 @@ function enterFolder(
       path: joinPath(folder.path, entry.name),
       relative,
       parentIgnores: ignoreChain,
+      parentDevice: stats.dev,
     };
     if (entry.isLink) state.linkedFolders.push(subfolder);
     else state.pending.push(subfolder);
@@ -180,6 +197,22 @@ function enterFolder(
     if (file !== undefined) files.push({ ...file, sidecars: sidecars(entry) });
   }
   return { files };
+}
+
+function addVolume({ volumes, toVolumeId }: WalkState, path: BytePath, device: number): void {
+  volumes.push({ uri: bytePathToUri(path), volume: toVolumeId(device) });
+}
+
+/** Gives a folder that no longer exists the file system of the nearest folder above it. */
+function addVolumeAbove(state: WalkState, path: BytePath): void {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    try {
+      addVolume(state, path, statSync(toNativePath(path.slice(0, end))).dev);
+      return;
+    } catch {
+      // It does not exist either.
+    }
+  }
 }
 
 function toDiskFile(folder: BytePath, entry: FolderEntry): Omit<DiskFile, 'sidecars'> | undefined {
@@ -270,5 +303,6 @@ function offline(root: BytePath, code: string): WalkEnd {
     state: { state: 'offline', reason: describeFolderError(toDisplayPath(root), code) },
     unread: [],
     bare: [],
+    volumes: [],
   };
 }

@@ -67,6 +67,9 @@ export function findTrack<T extends Pick<StreamInfo, 'kind' | 'chosen'>>(
  */
 export type ChangeStamp = string;
 
+/** Names the file system that a folder lies on. Compared only for equality. */
+export type VolumeId = string;
+
 /** One copy of a video: a path and everything that belongs to the path, not to the content. */
 export interface VideoFile {
   readonly uri: Uri;
@@ -76,6 +79,8 @@ export interface VideoFile {
   readonly bytes: number;
   readonly modifiedMs: Ms;
   readonly changeStamp?: ChangeStamp;
+  /** File system of the folder when the file was last seen. Missing in rows of older versions. */
+  readonly volume?: VolumeId;
   /** Hash of sampled blocks and the size. */
   readonly sample: string;
   /** Hash of the whole file; computed only to tell two files apart. */

@@ -33,11 +33,11 @@ const LETTER_FOLDINGS: Readonly<Record<string, string>> = {
   ı: 'i',
 };
 
-/** Accents off, other marks (Indic vowels, kana voicing) stay. */
+/** Accents off, and other forms of a letter (wide, ligature) as plain letters; other marks (Indic vowels, kana voicing) stay. */
 export function foldAccents(word: string): string {
   if (/^[\x00-\x7f]*$/.test(word)) return word;
   return word
-    .normalize('NFD')
+    .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .replace(/[ßøłæœđı]/g, (letter) => LETTER_FOLDINGS[letter] ?? letter)
     .normalize('NFC');

@@ -15,8 +15,11 @@ export const SIDECAR_EXTENSIONS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Extensions of subtitle files that are not supported: bitmap subtitles and broadcast captions. */
-const UNREAD_SIDECARS: ReadonlySet<string> = new Set('idx mcc scc sup'.split(' '));
+/** Extensions of files with bitmap subtitles. An `.idx` file belongs to a `.sub` file with the pictures. */
+const BITMAP_SIDECARS: ReadonlySet<string> = new Set(['idx', 'sup']);
+
+/** Extensions of subtitle files that are not supported: broadcast captions. */
+const UNREAD_SIDECARS: ReadonlySet<string> = new Set(['mcc', 'scc']);
 
 /** Returns the lower-case extension: `mp4` for `Talk.MP4`; '' if there is none. */
 export function extensionOf(name: string): string {
@@ -32,6 +35,11 @@ export function isMedia(name: string): boolean {
 
 export function isUnreadSidecar(name: string): boolean {
   return UNREAD_SIDECARS.has(extensionOf(name));
+}
+
+/** Returns whether a file beside a video contains pictures that the text recogniser reads. */
+export function isBitmapSidecar(name: string): boolean {
+  return BITMAP_SIDECARS.has(extensionOf(name));
 }
 
 export function isSidecar(name: string): boolean {

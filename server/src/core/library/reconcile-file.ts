@@ -107,18 +107,20 @@ export function isWithin(uri: Uri, root: Uri): boolean {
   return uri.length === root.length || root.endsWith('/') || uri[root.length] === '/';
 }
 
-/** Returns the copy with the change stamps of the file and its sidecars; the same object if it has them. */
+/** Returns the copy with change stamps and file system as they are now; the same object if it has them. */
 export function withChangeStamps(copy: VideoFile, file: DiskFile): VideoFile {
+  const { volume = copy.volume } = file;
   const hasStamps =
+    copy.volume === volume &&
     copy.changeStamp === file.changeStamp &&
     copy.sidecars.every((sidecar, at) => sidecar.changeStamp === file.sidecars[at]?.changeStamp);
-  return hasStamps ? copy : { ...copy, changeStamp: file.changeStamp, sidecars: file.sidecars };
+  return hasStamps ? copy : { ...copy, changeStamp: file.changeStamp, volume, sidecars: file.sidecars };
 }
 
 /** Returns the copy with changed sidecars, so that its cues are read again. */
 export function withChangedSidecars(previousFile: VideoFile, file: DiskFile): VideoFile {
   const { cues: _done, ...done } = previousFile.done;
-  const { cues: _failure, ...failures } = previousFile.failures;
+  const { cues: _failure, screenText: _pictureFailure, ...failures } = previousFile.failures;
   const { subtitled: _subtitled, ...kept } = previousFile;
   return { ...kept, sidecars: file.sidecars, done, failures };
 }
@@ -253,6 +255,7 @@ function renewVideoFile(sampledFile: SampledFile, previousFile: VideoFile): Vide
     bytes: file.bytes,
     modifiedMs: file.modifiedMs,
     changeStamp: file.changeStamp,
+    volume: file.volume ?? previousFile.volume,
     digest,
     recordedMs: chooseRecordedMs(file, previousFile),
   };
@@ -267,6 +270,7 @@ function createVideoFile(sampledFile: SampledFile, videoId: string): VideoFile {
     bytes: file.bytes,
     modifiedMs: file.modifiedMs,
     changeStamp: file.changeStamp,
+    volume: file.volume,
     sample: sampledFile.sample,
     digest: sampledFile.digest,
     sidecars: file.sidecars,

@@ -80,14 +80,14 @@ function parseControls(packet: Uint8Array): Controls {
   return controls;
 }
 
-/** Expands one field: every second row, in runs of 4 to 16 bits. */
-function expandField(
+/** Expands one field: every second row, in runs of 4 to 16 bits. Returns the position after it, bytes. */
+export function expandField(
   packet: Uint8Array,
   from: number,
   indexes: Uint8Array,
-  area: Area,
+  area: Pick<Area, 'width' | 'height'>,
   firstRow: number,
-): void {
+): number {
   let place = from * 2;
   const takeNibble = (): number => {
     const byte = packet[place >> 1] ?? 0;
@@ -109,6 +109,7 @@ function expandField(
     }
     if (place % 2 === 1) place += 1;
   }
+  return place / 2;
 }
 
 /** Shades for files without a palette: text is mostly the most opaque of the colours. */

@@ -1,8 +1,8 @@
 import type { MediaProbe, StreamInfo } from '../domain/video.ts';
 import type { MediaFailure } from '../errors/media-failure.ts';
 
-/** Codecs of bitmap subtitles that can be turned into pictures: Blu-ray and DVD. */
-const READ_BITMAP_CODECS: readonly string[] = ['hdmv_pgs_subtitle', 'dvd_subtitle'];
+/** Codecs of bitmap subtitles that can be turned into pictures: Blu-ray, DVD, television and DivX. */
+const READ_BITMAP_CODECS: readonly string[] = ['hdmv_pgs_subtitle', 'dvd_subtitle', 'dvb_subtitle', 'xsub'];
 /** Tracks that are read at most: discs have dozens, and each costs minutes. */
 const MAX_READ_TRACKS = 4;
 

@@ -223,11 +223,12 @@ function emptyMeasures(): Record<MeasureKind, number> {
   return { ...zeros, video: 0, coverage: 0, speaker: 0, speakerShare: 0 };
 }
 
-/** Lower-case text of the lines that a passage counts, without its context. */
+/** Lower-case text of the lines that a passage counts, without its context, in the form of questions. */
 function toCountedText(passage: Passage): string {
   return passage.lines
     .filter((line) => isLineInWindow(line, passage))
     .map((line) => line.text)
     .join(' ')
+    .normalize('NFKC')
     .toLowerCase();
 }

@@ -7,12 +7,12 @@ const MAX_TIME_CHARS = 48;
 
 /**
  * Parses a clock time leniently: `1:02:03,4`, `02:03.450`, `3.5`, `00: 00:01 ,500`, `00:00:01.500000`,
- * full-width characters. Overflow is carried (`00:60`, `,1000`). A minus before any part makes the time negative:
+ * full-width characters, digits of other scripts. Overflow is carried (`00:60`, `,1000`). A minus before any part makes the time negative:
  * some programs write `00:00:-1,-500`. Returns undefined for anything else.
  */
 export function parseTime(timeText: string): Ms | undefined {
   if (timeText.length > MAX_TIME_CHARS) return undefined;
-  const signed = timeText.normalize('NFKC').replace(/\s+/g, '').replaceAll('、', ',');
+  const signed = toAsciiDigits(timeText).replace(/\s+/g, '').replaceAll('、', ',');
   const text = signed.replace(/(^|[:.,;])[-+−](?=\d)/g, '$1');
   if (!/^\d{1,6}(?:[:.,;]\d{1,12}){0,4}$/.test(text)) return undefined;
   const parts = text.split(/([:.,;])/);
@@ -38,7 +38,23 @@ export interface Timing {
 /** Matches the arrows used between two times. */
 const ARROW_PATTERN = /[-–—=]{1,3}\s?[-–—=]{0,2}\s?(?:>|&gt;|＞)|[→⟶⇒]/;
 /** Matches the characters that times consist of. */
-const TIME_SIGNS = /^[\s\d:.,;+\-−：．，；]{1,48}/;
+const TIME_SIGNS = /^[\s\p{Nd}:.,;+\-−：．，；٫]{1,48}/u;
+/** First digits of scripts in which times are written: Arabic, Persian, Devanagari, Bengali, Thai. */
+const ZEROS = '٠۰०০๐';
+
+/** Replaces the digits of other scripts, and the Arabic decimal mark. */
+function toAsciiDigits(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replaceAll('٫', '.')
+    .replace(/\p{Nd}/gu, (digit) => {
+      const zero = [...ZEROS].find((first) => {
+        const value = digit.charCodeAt(0) - first.charCodeAt(0);
+        return value >= 0 && value <= 9;
+      });
+      return zero === undefined ? digit : `${digit.charCodeAt(0) - zero.charCodeAt(0)}`;
+    });
+}
 
 /**
  * Parses a line with an arrow between two times, ignoring settings after them. Returns undefined for text: no
@@ -57,6 +73,6 @@ export function parseArrowTiming(line: string): Timing | undefined {
   const endMs = parseTime(signs) ?? parseTime(/^\s*\S{1,48}/.exec(signs)?.[0] ?? '');
   if (startMs === undefined && !isStrict) return undefined;
   if (startMs !== undefined && endMs === undefined && !isStrict) return undefined;
-  if (startMs === undefined && !/^[\s\d:.,;+\-−]*$/.test(left)) return undefined;
+  if (startMs === undefined && !/^[\s\p{Nd}:.,;+\-−]*$/u.test(left)) return undefined;
   return { startMs, endMs };
 }

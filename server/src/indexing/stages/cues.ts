@@ -1,21 +1,24 @@
 import { runInSlices } from '../../base/slices.ts';
 import type { Cue, CueTrack } from '../../core/domain/cue.ts';
 import type { Description, Line } from '../../core/domain/description.ts';
-import type { Ms } from '../../core/domain/time-range.ts';
+import { formatTime } from '../../core/domain/format-time.ts';
+import type { Ms, Uri } from '../../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
 import { type MediaFailure, MediaFailureError } from '../../core/errors/media-failure.ts';
-import { isUnreadSidecar } from '../../core/library/media-extensions.ts';
+import { isBitmapSidecar, isUnreadSidecar } from '../../core/library/media-extensions.ts';
 import { toReadingKey } from '../../core/media/track-selection.ts';
 import { type BitmapSettings, describeUnreadBitmaps } from '../../core/pipeline/bitmap-tracks.ts';
 import { type DescriptionBase, groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
 import { isTextTrack } from '../../core/pipeline/transcription-need.ts';
+import { fitToVideo } from '../../core/subtitles/fit-to-video.ts';
 import { cleanCues } from '../../core/subtitles/parse-subtitles.ts';
 import { coversSpeech } from '../../core/subtitles/prose-detector.ts';
 import type { Decoder } from '../../ports/decoder.ts';
 import type { Disk } from '../../ports/disk.ts';
+import { mergeFailures, toReadableName } from './sidecar-failures.ts';
 import type { StageRunner } from './stage-runner.ts';
 
-const CUES_VERSION = 'cues 2';
+const CUES_VERSION = 'cues 3';
 
 /** Creates the stage that reads cues from embedded tracks (content) and sidecar files (path). */
 export function createCuesStage(
@@ -35,20 +38,15 @@ export function createCuesStage(
       path: (copy, { probe }) => {
         const unread = describeUnreadBitmaps(probe, bitmapSettings());
         const sidecars = copy.sidecars.length > 0 ? ` ${sidecarKey(copy)}` : '';
-        return `${CUES_VERSION}${sidecars}${unread === undefined ? '' : ` ${unread.reason}`}`;
+        const hasBitmaps = copy.sidecars.some(({ uri }) => isBitmapSidecar(uri));
+        const bitmaps = hasBitmaps ? ` bitmaps ${bitmapSettings().enabled ? 'read' : 'off'}` : '';
+        return `${CUES_VERSION}${sidecars}${bitmaps}${unread === undefined ? '' : ` ${unread.reason}`}`;
       },
     },
     async run({ copy, record, path, recipe }, onShare, signal) {
       if (record === undefined) return {};
       const { tracks, failure } = path
-        ? await sidecarTracks(
-            disk,
-            copy,
-            record,
-            describeUnreadBitmaps(record.probe, bitmapSettings()),
-            onShare,
-            signal,
-          )
+        ? await sidecarTracks(disk, copy, record, bitmapSettings(), onShare, signal)
         : { tracks: await readEmbeddedTracks(decoder, copy, record, onShare, signal), failure: undefined };
       const base = { videoId: copy.videoId, uri: path ? copy.uri : '', stage: 'cues', recipe } as const;
       const isSubtitled = await isAnyCovering(tracks, record.probe.durationMs, signal);
@@ -89,23 +87,27 @@ async function sidecarTracks(
   disk: Disk,
   copy: VideoFile,
   record: VideoRecord,
-  unreadBitmaps: MediaFailure | undefined,
+  bitmapSettings: BitmapSettings,
   onShare: (share: number) => void,
   signal: AbortSignal,
 ) {
   const tracks: CueTrack[] = [];
+  const unreadBitmaps = describeUnreadBitmaps(record.probe, bitmapSettings);
   const failures: MediaFailure[] = unreadBitmaps === undefined ? [] : [unreadBitmaps];
   const videoHints = {
-    video: nameOf(copy.uri),
+    video: toReadableName(copy.uri),
     framesPerSecond: record.probe.streams.find((stream) => stream.kind === 'video')?.framesPerSecond,
   };
   for (const [index, { uri }] of copy.sidecars.entries()) {
+    const skipped = describeUnreadSidecar(uri, bitmapSettings);
+    if (skipped !== undefined) failures.push(skipped);
+    // The stage `screenText` reads pictures.
+    if (skipped !== undefined || isBitmapSidecar(uri)) continue;
     try {
-      if (isUnreadSidecar(uri)) throw new MediaFailureError(unreadFormat(nameOf(uri)));
       const track = await disk.sidecar(uri, videoHints, signal);
-      tracks.push(track);
-      const unread = toUnreadFailure(track);
-      if (unread !== undefined) failures.push(unread);
+      const { cues, lateCues } = fitToVideo(track.cues, record.probe.durationMs);
+      tracks.push({ ...track, cues });
+      failures.push(...toUnreadFailures(track, lateCues));
     } catch (error) {
       // Ignores a missing sidecar: the next scan provides another list.
       if (!(error instanceof MediaFailureError)) throw error;
@@ -116,34 +118,38 @@ async function sidecarTracks(
   return { tracks, failure: mergeFailures(failures) };
 }
 
-/** Maximum number of failures in one message. */
-const MAX_NAMED_FAILURES = 5;
-
-/** Merges the failures of several sidecars into one that names them; undefined for none. */
-function mergeFailures(failures: readonly MediaFailure[]): MediaFailure | undefined {
-  const [first] = failures;
-  if (first === undefined) return undefined;
-  const reasons = failures.slice(0, MAX_NAMED_FAILURES).map(({ reason }) => reason);
-  const moreCount = failures.length - reasons.length;
-  const more = moreCount === 0 ? [] : [`And ${moreCount} more subtitle files.`];
-  const remedies = new Set(failures.map(({ remedy }) => remedy));
-  return { kind: first.kind, reason: [...reasons, ...more].join(' '), remedy: [...remedies].join(' ') };
-}
-
-function nameOf(uri: string): string {
-  const name = uri.slice(uri.lastIndexOf('/') + 1);
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
-}
-
-function unreadFormat(name: string): MediaFailure {
+/** Returns why a subtitle file without text is not read; undefined for files with text. */
+function describeUnreadSidecar(uri: Uri, { enabled }: BitmapSettings): MediaFailure | undefined {
+  const name = toReadableName(uri);
+  if (isUnreadSidecar(uri))
+    return {
+      kind: 'unsupportedCodec',
+      reason: `${name} was skipped: its broadcast caption format is not supported.`,
+      remedy: 'Convert it to .srt or .vtt beside the video, or remove it.',
+    };
+  if (!isBitmapSidecar(uri) || enabled) return undefined;
   return {
     kind: 'unsupportedCodec',
-    reason: `${name} was skipped: ${/\.(?:sup|idx)$/i.test(name) ? 'bitmap subtitles are' : 'its broadcast caption format is'} not supported.`,
-    remedy: 'Convert it to .srt or .vtt beside the video, or remove it.',
+    reason: `${name} was skipped: its subtitles are pictures, and reading text on screen is switched off.`,
+    remedy: 'Set screenText.enabled to true.',
+  };
+}
+
+/** Returns failures for a sidecar that was used only in part. */
+function toUnreadFailures(track: CueTrack, lateCues: readonly Cue[]): readonly MediaFailure[] {
+  const unread = toUnreadFailure(track);
+  const late = toLateFailure(track, lateCues);
+  return [unread, late].filter((failure) => failure !== undefined);
+}
+
+function toLateFailure({ source }: CueTrack, lateCues: readonly Cue[]): MediaFailure | undefined {
+  const [first] = lateCues;
+  if (first === undefined) return undefined;
+  const lines = lateCues.length === 1 ? '1 line starts' : `${lateCues.length} lines start`;
+  return {
+    kind: 'unreadable',
+    reason: `${source}: ${lines} after the end of the video, the first at ${formatTime(first.startMs)}.`,
+    remedy: 'Check that the file belongs to this video. Lines within the video are indexed.',
   };
 }
 

@@ -48,7 +48,12 @@ export function embedSidecarFingerprint(
   correctionsRevision: string,
 ): string | undefined {
   if (done.cues === undefined || (sidecars.length === 0 && done.embed === undefined)) return undefined;
-  const inputs = [done.cues, clips.map(({ endMs }) => endMs), correctionsRevision];
+  const inputs = [
+    done.cues,
+    ...(done.screenText === undefined ? [] : [done.screenText]),
+    clips.map(({ endMs }) => endMs),
+    correctionsRevision,
+  ];
   return `${EMBED_TEXT_VERSION} ${toModelKey(model, lostCount)} ${hashText(JSON.stringify(inputs))}`;
 }
 

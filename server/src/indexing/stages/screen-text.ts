@@ -1,15 +1,23 @@
 import { ChildError } from '../../base/child-error.ts';
 import type { Description, Line } from '../../core/domain/description.ts';
 import type { Ms, TimeRange, Uri } from '../../core/domain/time-range.ts';
-import type { StreamInfo } from '../../core/domain/video.ts';
+import type { StreamInfo, VideoFile } from '../../core/domain/video.ts';
 import type { ScreenState } from '../../core/domain/video-analysis.ts';
+import { type MediaFailure, MediaFailureError } from '../../core/errors/media-failure.ts';
 import { createCrashError, createTimeoutError } from '../../core/errors/process-failure.ts';
+import { isBitmapSidecar } from '../../core/library/media-extensions.ts';
 import { mergeOcrLines, type OcrReading } from '../../core/media/merge-ocr-lines.ts';
 import { toReadingKey } from '../../core/media/track-selection.ts';
-import { listReadBitmapTracks } from '../../core/pipeline/bitmap-tracks.ts';
+import {
+  type BitmapSettings,
+  describeUnreadBitmaps,
+  listReadBitmapTracks,
+} from '../../core/pipeline/bitmap-tracks.ts';
 import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
+import { parseNameHints } from '../../core/subtitles/filename-hints.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
 import type { TextRecogniser } from '../../ports/text-recogniser.ts';
+import { mergeFailures, toReadableName } from './sidecar-failures.ts';
 import type { WorkerStageDeps } from './stage-deps.ts';
 import type { StageRunner } from './stage-runner.ts';
 
@@ -117,14 +125,20 @@ async function readScreenLines(
 /** How far apart two pictures of the same subtitle may be, ms: discs repeat them for players that join late. */
 const MAX_REPEAT_GAP_MS = 200;
 
-/** Reads the pictures of bitmap subtitle tracks. Pictures that the reader cannot process are skipped. */
+/** What bitmap subtitles are read with. */
+interface BitmapPorts {
+  readonly decoder: Pick<Decoder, 'subtitleTracks' | 'subtitlePictures'>;
+  readonly reader: Pick<TextRecogniser, 'read'>;
+}
+
+/**
+ * Reads the pictures of bitmap subtitle tracks of a video, or of a file beside it. Pictures that the reader cannot process
+ * are skipped.
+ */
 export async function readBitmapSubtitles(
   uri: Uri,
   tracks: readonly StreamInfo[],
-  {
-    decoder,
-    reader,
-  }: { readonly decoder: Pick<Decoder, 'subtitlePictures'>; readonly reader: Pick<TextRecogniser, 'read'> },
+  { decoder, reader }: Pick<BitmapPorts, 'reader'> & { readonly decoder: Pick<Decoder, 'subtitlePictures'> },
   languages: readonly string[],
   onTime: (timeMs: Ms) => void,
   signal: AbortSignal,
@@ -145,7 +159,7 @@ export async function readBitmapSubtitles(
         endMs: picture.endMs,
         kind: 'speech',
         text,
-        source: `track ${index}`,
+        source: isBitmapSidecar(uri) ? toReadableName(uri) : `track ${index}`,
         language,
       };
       lines.push(last);
@@ -172,6 +186,45 @@ async function readPictureText(
   }
 }
 
+const listBitmapFiles = ({ sidecars }: Pick<VideoFile, 'sidecars'>) =>
+  sidecars.filter(({ uri }) => isBitmapSidecar(uri));
+
+/**
+ * Reads the files with bitmap subtitles beside a copy: the tracks in the reader's languages. Returns one failure that names
+ * all files that are not read.
+ */
+export async function readBitmapFiles(
+  copy: Pick<VideoFile, 'uri' | 'sidecars'>,
+  ports: BitmapPorts,
+  settings: BitmapSettings,
+  onTime: (timeMs: Ms) => void,
+  signal: AbortSignal,
+): Promise<{ readonly lines: readonly Line[]; readonly failure: MediaFailure | undefined }> {
+  const lines: Line[] = [];
+  const failures: MediaFailure[] = [];
+  for (const { uri } of listBitmapFiles(copy)) {
+    const name = toReadableName(uri);
+    try {
+      const { language } = parseNameHints(name, toReadableName(copy.uri));
+      const streams = (await ports.decoder.subtitleTracks(uri, signal)).map((track) => ({
+        ...track,
+        language: track.language ?? language,
+      }));
+      const tracks = listReadBitmapTracks({ streams }, settings);
+      lines.push(...(await readBitmapSubtitles(uri, tracks, ports, settings.languages, onTime, signal)));
+      const unread = describeUnreadBitmaps({ streams }, settings);
+      if (unread !== undefined) failures.push({ ...unread, reason: `${name}: ${unread.reason}` });
+    } catch (error) {
+      if (!(error instanceof MediaFailureError)) throw error;
+      failures.push({ ...error.failure, reason: `${name}: ${error.failure.reason}` });
+    }
+  }
+  return {
+    lines: lines.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs),
+    failure: mergeFailures(failures),
+  };
+}
+
 /** Creates the stage that reads each state of the screen once, and the pictures of bitmap subtitles. */
 export function createScreenTextStage({ media, reader, settings }: WorkerStageDeps): StageRunner {
   const languages = () => settings()['screenText.languages'];
@@ -188,15 +241,29 @@ export function createScreenTextStage({ media, reader, settings }: WorkerStageDe
         const bitmapsKey = bitmapCount === 0 ? '' : ` bitmaps ${bitmapCount}`;
         return `${screenTextFingerprint(reader().name, languages())}${bitmapsKey}${toReadingKey(record.probe, copies, settings()['media.tracks'], ['video'])}`;
       },
+      path: (copy) => {
+        const files = listBitmapFiles(copy);
+        const wasRead = copy.done.screenText !== undefined;
+        if (!settings()['screenText.enabled'] || (files.length === 0 && !wasRead)) return undefined;
+        const filesKey = files.map(({ uri, bytes, modifiedMs }) => ` ${uri}|${bytes}|${modifiedMs}`).join('');
+        return `${screenTextFingerprint(reader().name, languages())} files${filesKey}`;
+      },
     },
-    async run({ copy, record, recipe }, onShare, signal) {
+    async run({ copy, record, path, recipe }, onShare, signal) {
       if (record === undefined) return {};
       const { clips, textTimes = [] } = record;
+      const onTime = (timeMs: Ms) => onShare(Math.min(1, timeMs / Math.max(1, record.probe.durationMs)));
       const video = { videoId: copy.videoId, uri: copy.uri, clips, textTimes };
       const options = { languages: languages(), recipe };
       const deps = { decoder: media, reader: reader() };
+      const describer = toDescriberName(deps.reader, options.languages);
+      const uri = path ? copy.uri : '';
+      const base = { videoId: copy.videoId, uri, stage: 'screenText', describer, recipe } as const;
+      if (path) {
+        const { lines, failure } = await readBitmapFiles(copy, deps, bitmapSettings(), onTime, signal);
+        return { descriptions: groupLinesByClip(base, clips, lines), failure };
+      }
       const bitmapTracks = listReadBitmapTracks(record.probe, bitmapSettings());
-      const onTime = (timeMs: Ms) => onShare(Math.min(1, timeMs / Math.max(1, record.probe.durationMs)));
       const subtitleLines = await readBitmapSubtitles(
         copy.uri,
         bitmapTracks,
@@ -206,8 +273,6 @@ export function createScreenTextStage({ media, reader, settings }: WorkerStageDe
         signal,
       );
       const screenLines = await readScreenLines(video, deps, options, onShare, signal);
-      const describer = toDescriberName(deps.reader, options.languages);
-      const base = { videoId: copy.videoId, uri: '', stage: 'screenText', describer, recipe } as const;
       const lines = [...screenLines, ...subtitleLines].sort(
         (a, b) => a.startMs - b.startMs || a.endMs - b.endMs,
       );

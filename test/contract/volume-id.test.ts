@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { readdirSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { createVolumeNames } from '../../server/src/adapters/node-disk/volume-id.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+test('given a system that lists identifiers of file systems, when a device is named, then by its identifier', (t) => {
+  const device = readdirSync('/dev')
+    .map((name) => join('/dev', name))
+    .find((path) => statSync(path, { throwIfNoEntry: false })?.isBlockDevice());
+  if (device === undefined) return t.skip('this machine has no block device');
+  const folder = tempFolder();
+  symlinkSync(device, join(folder, '1234-ABCD'));
+  symlinkSync('/dev/gone', join(folder, 'unplugged'));
+  const { rdev } = statSync(device);
+  assert.deepEqual([rdev, rdev + 1].map(createVolumeNames(folder)), ['uuid 1234-ABCD', `device ${rdev + 1}`]);
+});
+
+test('given a system that lists none, when a device is named, then by its number', () => {
+  assert.equal(createVolumeNames(join(tempFolder(), 'missing'))(7), 'device 7');
+});
