@@ -1,53 +1,90 @@
-/** A decoded row and its key. */
-export interface CachedRow<T> {
-  readonly row: T;
-  readonly key: string;
+/** How a row is written as a list of strings, always of the same number, and read again. */
+export interface RowCodec<T> {
+  readonly fieldCount: number;
+  toFields(row: T): readonly string[];
+  fromFields(fields: readonly string[]): T;
 }
 
-/** How much the last search counts in the share of rows found here. */
-const NEWEST_WEIGHT = 0.2;
-/** Share of rows found here above which asking for row ids first costs less than reading all rows. */
-const MIN_HIT_SHARE = 0.5;
+/** Row ids that are remembered to tell whether a row was asked for before. */
+const REMEMBERED_IDS = 65_536;
+/** A row that takes more than this share of the cache is not kept. */
+const MAX_ROW_SHARE = 1 / 16;
+const LENGTH_BYTES = 4;
 
 /**
- * Keeps the rows that searches returned last, by row id. What a row id names never changes: LanceDB writes changed rows
- * as new ones, and gives no row id twice.
+ * Keeps rows that searches return often, by row id. What a row id names never changes: LanceDB writes changed rows as new
+ * ones, and gives no row id twice.
+ *
+ * Rows are kept as bytes in one block, the oldest overwritten first, because the garbage collector would visit thousands
+ * of objects again and again. A row is kept when it is returned for the second time: most rows of a large index are not.
  */
 export class RowCache<T> {
-  readonly #rows = new Map<number, CachedRow<T>>();
+  readonly #codec: RowCodec<T>;
   readonly #capacity: number;
-  #hitShare = 0;
+  /** Created with the first row. */
+  #bytes: Buffer | undefined;
+  /** Where each row starts, oldest first. */
+  readonly #places = new Map<number, number>();
+  #end = 0;
+  readonly #returnedIds = new Float64Array(REMEMBERED_IDS).fill(-1);
 
-  constructor(capacity: number) {
-    this.#capacity = capacity;
+  constructor(codec: RowCodec<T>, capacityBytes: number) {
+    this.#codec = codec;
+    this.#capacity = capacityBytes;
   }
 
-  /** Whether the last searches returned mostly rows that are kept here. */
-  get isWarm(): boolean {
-    return this.#hitShare >= MIN_HIT_SHARE;
+  get(rowId: number): T | undefined {
+    const bytes = this.#bytes;
+    const place = this.#places.get(rowId);
+    if (bytes === undefined || place === undefined) return undefined;
+    const { fieldCount } = this.#codec;
+    const fields: string[] = [];
+    let start = place + LENGTH_BYTES * fieldCount;
+    for (let i = 0; i < fieldCount; i += 1) {
+      const end = start + bytes.readUInt32LE(place + LENGTH_BYTES * i);
+      fields.push(bytes.toString('utf8', start, end));
+      start = end;
+    }
+    return this.#codec.fromFields(fields);
   }
 
-  /** Counts how many of a search's rows are kept here. */
-  countHits(rowIds: readonly number[]): void {
-    if (rowIds.length === 0) return;
-    const share = rowIds.filter((id) => this.#rows.has(id)).length / rowIds.length;
-    this.#hitShare += NEWEST_WEIGHT * (share - this.#hitShare);
+  /** Notes that a search returned a row that is not kept. Keeps it if it was returned before. */
+  add(rowId: number, row: T): void {
+    const slot = rowId % REMEMBERED_IDS;
+    if (this.#returnedIds[slot] !== rowId) {
+      this.#returnedIds[slot] = rowId;
+      return;
+    }
+    const fields = this.#codec.toFields(row);
+    const lengths = fields.map((field) => Buffer.byteLength(field));
+    const size = lengths.reduce((sum, length) => sum + length, LENGTH_BYTES * fields.length);
+    if (size > this.#capacity * MAX_ROW_SHARE || this.#places.has(rowId)) return;
+    const place = this.#freePlace(size);
+    this.#bytes ??= Buffer.allocUnsafeSlow(this.#capacity);
+    let start = place + LENGTH_BYTES * fields.length;
+    for (const [i, field] of fields.entries()) {
+      this.#bytes.writeUInt32LE(lengths[i] ?? 0, place + LENGTH_BYTES * i);
+      start += this.#bytes.write(field, start);
+    }
+    this.#places.set(rowId, place);
+    this.#end = place + size;
   }
 
-  /** Returns a row and makes it the newest. */
-  get(rowId: number): CachedRow<T> | undefined {
-    const cached = this.#rows.get(rowId);
-    if (cached === undefined) return undefined;
-    this.#rows.delete(rowId);
-    this.#rows.set(rowId, cached);
-    return cached;
+  /** Drops the oldest rows until there is room for `size` bytes. Returns where it is. */
+  #freePlace(size: number): number {
+    if (this.#end + size > this.#capacity) {
+      this.#dropOldest(this.#end, this.#capacity);
+      this.#end = 0;
+    }
+    this.#dropOldest(this.#end, this.#end + size);
+    return this.#end;
   }
 
-  /** Adds a row as the newest. The oldest gives way. */
-  add(rowId: number, cached: CachedRow<T>): void {
-    this.#rows.delete(rowId);
-    this.#rows.set(rowId, cached);
-    const [oldest] = this.#rows.keys();
-    if (this.#rows.size > this.#capacity && oldest !== undefined) this.#rows.delete(oldest);
+  /** Drops the oldest rows as long as they start in a range. */
+  #dropOldest(from: number, to: number): void {
+    for (const [rowId, place] of this.#places) {
+      if (place < from || place >= to) return;
+      this.#places.delete(rowId);
+    }
   }
 }

@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Query, Table, TakeQuery, VectorQuery } from '@lancedb/lancedb';
-import type { Description } from '../../core/domain/description.ts';
+import type { Description, Line } from '../../core/domain/description.ts';
 import type { Outline, Passage } from '../../core/domain/passage.ts';
 import type { VectorRow } from '../../core/domain/vector.ts';
 import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
+import { digestPassage, type PassageDigest } from '../../core/ranking/passage-digest.ts';
 import { type Cells, ROW_DECODERS } from './decode.ts';
 import { TABLE_LAYOUTS } from './tables.ts';
 
@@ -56,10 +57,68 @@ export const toVectorRow = (row: VectorRow): LanceRow => ({
   vector: row.vector,
 });
 
+/** No name contains it: it is no printable character. */
+const NAME_SEPARATOR = '\u0000';
+
 export const PASSAGE_READER = {
   key: 'id',
   columns: ['id', 'videoId', 'uri', 'terms', 'lines', 'startMs', 'endMs'],
   toRow: ROW_DECODERS.passages,
+};
+
+/** A passage and what ranking reads of its lines. */
+interface DigestedPassage {
+  readonly passage: Passage;
+  readonly digest: PassageDigest;
+}
+
+/** Passages as searches read and keep them. A kept one parses its lines when they are read: most are only ranked. */
+export const CANDIDATE_READER = {
+  ...PASSAGE_READER,
+  toRow: (cells: Cells): DigestedPassage => {
+    const passage = PASSAGE_READER.toRow(cells);
+    return { passage, digest: digestPassage(passage) };
+  },
+  keyOf: ({ passage }: DigestedPassage) => passage.id,
+  fieldCount: 9,
+  toFields: ({ passage, digest }: DigestedPassage) => [
+    passage.id,
+    passage.videoId,
+    passage.uri,
+    passage.terms,
+    String(passage.startMs),
+    String(passage.endMs),
+    JSON.stringify(passage.lines),
+    digest.text,
+    digest.speakers.join(NAME_SEPARATOR),
+  ],
+  fromFields: ([
+    id = '',
+    videoId = '',
+    uri = '',
+    terms = '',
+    startMs = '',
+    endMs = '',
+    lines = '',
+    text = '',
+    speakers = '',
+  ]: readonly string[]): DigestedPassage => {
+    let parsedLines: readonly Line[] | undefined;
+    const passage = {
+      id,
+      videoId,
+      uri,
+      terms,
+      startMs: Number(startMs),
+      endMs: Number(endMs),
+      get lines() {
+        parsedLines ??= JSON.parse(lines) as readonly Line[];
+        return parsedLines;
+      },
+    };
+    const names = speakers === '' ? [] : speakers.split(NAME_SEPARATOR);
+    return { passage, digest: { text, speakers: names } };
+  },
 };
 
 /** An Outline without its terms. */
@@ -67,6 +126,10 @@ export const OUTLINE_READER = {
   key: 'uri',
   columns: ['uri', 'videoId', 'title'],
   toRow: ROW_DECODERS.outlines,
+  keyOf: ({ uri }: Pick<Outline, 'uri'>) => uri,
+  fieldCount: 3,
+  toFields: ({ uri, videoId, title }: Omit<Outline, 'terms'>) => [uri, videoId, title],
+  fromFields: ([uri = '', videoId = '', title = '']: readonly string[]) => ({ uri, videoId, title }),
 };
 
 /** Rows decoded before the event loop gets a turn: 100,000 rows take half a second. */

@@ -72,11 +72,8 @@ function normaliseLabel(label: string): string {
   return label.toLowerCase().replace(/^0+(?=\d)/, '');
 }
 
-/** Finds the people among the speakers of passages whose words a question asks for. */
-export function findAskedSpeakers(question: Question, passages: readonly Passage[]): AskedSpeakers {
-  const speakers = new Set<string>();
-  for (const { lines } of passages)
-    for (const { speaker } of lines) if (speaker !== undefined) speakers.add(speaker);
+/** Finds the people among speakers whose words a question asks for. */
+export function findAskedSpeakers(question: Question, speakers: ReadonlySet<string>): AskedSpeakers {
   const names = findNamedSpeakers(question.text, speakers, question.language);
   const nameTerms = new Set([...names].flatMap((name) => analyse(name, question.language).split(' ')));
   const topic = question.strong.filter((id) => !matchesConcept(question, id, nameTerms));

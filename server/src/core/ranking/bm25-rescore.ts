@@ -4,14 +4,15 @@ import { findAnswerKind } from '../query/answer-kinds.ts';
 import type { Question } from '../query/question-analysis.ts';
 import { findAskedSpeakers } from './asked-speakers.ts';
 import type { TextSpan } from './best-span.ts';
-import { isLineInWindow } from './build-passages.ts';
 import { matchesConcept } from './concept-match.ts';
+import type { PassageDigest } from './passage-digest.ts';
 import { createTermFeatures, type FeatureKind, type TermFeatures } from './term-features.ts';
 import { type TermRarity, toIdf } from './term-rarity.ts';
 
 /** A Passage the index found: its BM25 and that of its video as a whole. */
 export interface RescoreCandidate {
   readonly passage: Passage;
+  readonly digest: PassageDigest;
   /** Undefined where the index has none (a name alone was found): the words then count among the candidates. */
   readonly score: number | undefined;
   /** BM25 of the copy's Outline; 0 where its names and words hold nothing asked. */
@@ -112,8 +113,8 @@ function countFeatures(features: TermFeatures, candidates: readonly RescoreCandi
   const size = features.kinds.length;
   const counts = new Float32Array(candidates.length * size);
   const lengths = new Float64Array(candidates.length);
-  candidates.forEach(({ passage }, row) => {
-    lengths[row] = features.count(passage.terms, toCountedTexts(passage), counts, row * size);
+  candidates.forEach(({ passage, digest }, row) => {
+    lengths[row] = features.count(passage.terms, digest.text, counts, row * size);
   });
   return { counts, lengths };
 }
@@ -159,10 +160,7 @@ export function measurePassages(
   const conceptIdf = conceptRarities(question, rarity);
   const idf = featureRarities(features, featureCounts, conceptIdf, rarity.passageCount);
   const averageLength = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
-  const asked = findAskedSpeakers(
-    question,
-    candidates.map(({ passage }) => passage),
-  );
+  const asked = findAskedSpeakers(question, new Set(candidates.flatMap(({ digest }) => digest.speakers)));
   const absentConcepts = new Set(question.strong);
   const sumIdf = (ids: readonly number[]) => ids.reduce((sum, id) => sum + (conceptIdf[id] ?? 0), 0);
   const sumImportance = (ids: readonly number[], guessedWordWeight: number) =>
@@ -234,11 +232,4 @@ export function measurePassages(
 function emptyMeasures(): Record<MeasureKind, number> {
   const zeros = { bm25: 0, concept: 0, exact: 0, weakExact: 0, pair: 0, near: 0, gram: 0, part: 0 };
   return { ...zeros, video: 0, coverage: 0, speaker: 0, speakerShare: 0 };
-}
-
-/** Returns the lower-case texts of the lines that a passage counts, without its context. */
-function toCountedTexts(passage: Passage): readonly string[] {
-  const texts: string[] = [];
-  for (const line of passage.lines) if (isLineInWindow(line, passage)) texts.push(line.text.toLowerCase());
-  return texts;
 }

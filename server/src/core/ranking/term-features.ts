@@ -20,10 +20,10 @@ export interface TermFeatures {
   /** Feature of each concept's exact word. */
   readonly exact: readonly number[];
   /**
-   * Adds to `counts` how often each feature occurs in the terms and lower-case texts of a passage. Returns the number of
+   * Adds to `counts` how often each feature occurs in the terms and the lower-case text of a passage. Returns the number of
    * terms. The first feature is counted at `offset`.
    */
-  count(terms: string, texts: readonly string[], counts: Float32Array, offset: number): number;
+  count(terms: string, text: string, counts: Float32Array, offset: number): number;
 }
 
 /** A polynomial in a factor, modulo 2^32; the highest power is that of a gram's first character. */
@@ -150,7 +150,7 @@ export function createTermFeatures(question: Question): TermFeatures {
 
   const findTerm = createTermLookUp(conceptByTerm, partFeatures);
 
-  function count(terms: string, texts: readonly string[], counts: Float32Array, offset: number): number {
+  function count(terms: string, text: string, counts: Float32Array, offset: number): number {
     const increment = (feature: number | undefined) => {
       if (feature !== undefined && feature >= 0)
         counts[offset + feature] = (counts[offset + feature] ?? 0) + 1;
@@ -180,11 +180,7 @@ export function createTermFeatures(question: Question): TermFeatures {
       length += 1;
       from = to + 1;
     }
-    for (const text of texts)
-      for (const { plain, id } of exact) {
-        const occurrences = countOccurrences(plain, text);
-        counts[offset + id] = (counts[offset + id] ?? 0) + occurrences;
-      }
+    for (const { plain, id } of exact) counts[offset + id] = countOccurrences(plain, text);
     return length;
   }
   return { kinds, concepts: conceptFeatures, parts, pairs, exact: exact.map(({ id }) => id), count };
