@@ -58,8 +58,8 @@ async function queryRows<T>(
   return hits.sort(byScore);
 }
 
-/** Memory for the rows of each table, used as rows are kept: about 5,000 passages, 40 hours of video. */
-const CACHE_BYTES = 16 * 1024 * 1024;
+/** Memory for the rows of each table, used as rows are kept: about 7,000 passages, 60 hours of video. */
+const CACHE_BYTES = 24 * 1024 * 1024;
 /** One cache for each open table: opening the index again starts with empty caches. */
 const caches = new WeakMap<Table, RowCache<unknown>>();
 

@@ -1,51 +1,57 @@
-/** How a row is written as a list of strings, always of the same number, and read again. */
-export interface RowCodec<T> {
-  readonly fieldCount: number;
-  toFields(row: T): readonly string[];
-  fromFields(fields: readonly string[]): T;
+/** A row as bytes: the lengths of its fields, then the fields. */
+export interface PackedRow {
+  text(field: number): string;
+  /** Bytes that never change. */
+  bytes(field: number): Uint8Array;
 }
 
-/** Row ids that are remembered to tell whether a row was asked for before. */
+/** How a row is kept: as a number of fields, each a text or bytes in UTF-8. */
+export interface RowCodec<T> {
+  readonly fieldCount: number;
+  toFields(row: T): readonly (string | Uint8Array)[];
+  fromFields(packed: PackedRow): T;
+}
+
+/** Bytes that rows are written to, one after the other. They are never overwritten, so a row may be read at any time. */
+interface Block {
+  readonly bytes: Buffer;
+  readonly rowIds: number[];
+  end: number;
+}
+
+interface Place {
+  readonly block: Block;
+  readonly start: number;
+}
+
+const BLOCK_BYTES = 512 * 1024;
+/** Row ids that are remembered to tell whether a row was returned before. */
 const REMEMBERED_IDS = 65_536;
-/** A row that takes more than this share of the cache is not kept. */
-const MAX_ROW_SHARE = 1 / 16;
 const LENGTH_BYTES = 4;
 
 /**
  * Keeps rows that searches return often, by row id. What a row id names never changes: LanceDB writes changed rows as new
  * ones, and gives no row id twice.
  *
- * Rows are kept as bytes in one block, the oldest overwritten first, because the garbage collector would visit thousands
- * of objects again and again. A row is kept when it is returned for the second time: most rows of a large index are not.
+ * Rows are kept as bytes, because the garbage collector would visit thousands of objects again and again. A row is kept
+ * when it is returned for the second time: most rows of a large index are not.
  */
 export class RowCache<T> {
   readonly #codec: RowCodec<T>;
-  readonly #capacity: number;
-  /** Created with the first row. */
-  #bytes: Buffer | undefined;
-  /** Where each row starts, oldest first. */
-  readonly #places = new Map<number, number>();
-  #end = 0;
+  readonly #maxBlocks: number;
+  /** Oldest first. */
+  readonly #blocks: Block[] = [];
+  readonly #places = new Map<number, Place>();
   readonly #returnedIds = new Float64Array(REMEMBERED_IDS).fill(-1);
 
   constructor(codec: RowCodec<T>, capacityBytes: number) {
     this.#codec = codec;
-    this.#capacity = capacityBytes;
+    this.#maxBlocks = Math.max(1, Math.floor(capacityBytes / BLOCK_BYTES));
   }
 
   get(rowId: number): T | undefined {
-    const bytes = this.#bytes;
     const place = this.#places.get(rowId);
-    if (bytes === undefined || place === undefined) return undefined;
-    const { fieldCount } = this.#codec;
-    const fields: string[] = [];
-    let start = place + LENGTH_BYTES * fieldCount;
-    for (let i = 0; i < fieldCount; i += 1) {
-      const end = start + bytes.readUInt32LE(place + LENGTH_BYTES * i);
-      fields.push(bytes.toString('utf8', start, end));
-      start = end;
-    }
-    return this.#codec.fromFields(fields);
+    return place && this.#codec.fromFields(readPacked(place, this.#codec.fieldCount));
   }
 
   /** Notes that a search returned a row that is not kept. Keeps it if it was returned before. */
@@ -55,36 +61,45 @@ export class RowCache<T> {
       this.#returnedIds[slot] = rowId;
       return;
     }
+    if (this.#places.has(rowId)) return;
     const fields = this.#codec.toFields(row);
     const lengths = fields.map((field) => Buffer.byteLength(field));
     const size = lengths.reduce((sum, length) => sum + length, LENGTH_BYTES * fields.length);
-    if (size > this.#capacity * MAX_ROW_SHARE || this.#places.has(rowId)) return;
-    const place = this.#freePlace(size);
-    this.#bytes ??= Buffer.allocUnsafeSlow(this.#capacity);
-    let start = place + LENGTH_BYTES * fields.length;
-    for (const [i, field] of fields.entries()) {
-      this.#bytes.writeUInt32LE(lengths[i] ?? 0, place + LENGTH_BYTES * i);
-      start += this.#bytes.write(field, start);
+    if (size > BLOCK_BYTES) return;
+    const block = this.#blockFor(size);
+    this.#places.set(rowId, { block, start: block.end });
+    block.rowIds.push(rowId);
+    for (const length of lengths) block.end = block.bytes.writeUInt32LE(length, block.end);
+    for (const field of fields) {
+      if (typeof field === 'string') block.end += block.bytes.write(field, block.end);
+      else {
+        block.bytes.set(field, block.end);
+        block.end += field.length;
+      }
     }
-    this.#places.set(rowId, place);
-    this.#end = place + size;
   }
 
-  /** Drops the oldest rows until there is room for `size` bytes. Returns where it is. */
-  #freePlace(size: number): number {
-    if (this.#end + size > this.#capacity) {
-      this.#dropOldest(this.#end, this.#capacity);
-      this.#end = 0;
-    }
-    this.#dropOldest(this.#end, this.#end + size);
-    return this.#end;
+  /** Returns a block with room for `size` bytes. The oldest one gives way to a new one. */
+  #blockFor(size: number): Block {
+    const newest = this.#blocks.at(-1);
+    if (newest !== undefined && newest.end + size <= BLOCK_BYTES) return newest;
+    if (this.#blocks.length >= this.#maxBlocks)
+      for (const rowId of this.#blocks.shift()?.rowIds ?? []) this.#places.delete(rowId);
+    const block = { bytes: Buffer.allocUnsafeSlow(BLOCK_BYTES), rowIds: [], end: 0 };
+    this.#blocks.push(block);
+    return block;
   }
+}
 
-  /** Drops the oldest rows as long as they start in a range. */
-  #dropOldest(from: number, to: number): void {
-    for (const [rowId, place] of this.#places) {
-      if (place < from || place >= to) return;
-      this.#places.delete(rowId);
-    }
-  }
+function readPacked({ block: { bytes }, start }: Place, fieldCount: number): PackedRow {
+  const lengthOf = (field: number) => bytes.readUInt32LE(start + LENGTH_BYTES * field);
+  const startOf = (field: number) => {
+    let at = start + LENGTH_BYTES * fieldCount;
+    for (let i = 0; i < field; i += 1) at += lengthOf(i);
+    return at;
+  };
+  return {
+    text: (field) => bytes.toString('utf8', startOf(field), startOf(field) + lengthOf(field)),
+    bytes: (field) => bytes.subarray(startOf(field), startOf(field) + lengthOf(field)),
+  };
 }

@@ -89,7 +89,11 @@ function createTextSearches(
         withRead(handle, ({ tables }) =>
           searchFullText(tables.passages, terms, limit, filter, CANDIDATE_READER),
         );
-      return (await raceAbort(search, signal)).map(({ row, score }) => ({ ...row, score }));
+      return (await raceAbort(search, signal)).map(({ row: { passage, digest }, score }) => ({
+        passage,
+        digest,
+        score,
+      }));
     },
     async matchSimilar(term, limit, signal) {
       const search = () =>
