@@ -1,8 +1,37 @@
+const LENGTH_BYTES = 4;
+
 /** A row as bytes: the lengths of its fields, then the fields. */
-export interface PackedRow {
-  text(field: number): string;
-  /** Bytes that never change. */
-  bytes(field: number): Uint8Array;
+export class PackedRow {
+  readonly #bytes: Buffer;
+  readonly #start: number;
+  readonly #fieldCount: number;
+
+  constructor(bytes: Buffer, start: number, fieldCount: number) {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#fieldCount = fieldCount;
+  }
+
+  text(field: number): string {
+    const start = this.#startOf(field);
+    return this.#bytes.toString('utf8', start, start + this.#lengthOf(field));
+  }
+
+  /** Returns bytes that never change. */
+  bytes(field: number): Uint8Array {
+    const start = this.#startOf(field);
+    return this.#bytes.subarray(start, start + this.#lengthOf(field));
+  }
+
+  #lengthOf(field: number): number {
+    return this.#bytes.readUInt32LE(this.#start + LENGTH_BYTES * field);
+  }
+
+  #startOf(field: number): number {
+    let start = this.#start + LENGTH_BYTES * this.#fieldCount;
+    for (let i = 0; i < field; i += 1) start += this.#lengthOf(i);
+    return start;
+  }
 }
 
 /** How a row is kept: as a number of fields, each a text or bytes in UTF-8. */
@@ -19,15 +48,9 @@ interface Block {
   end: number;
 }
 
-interface Place {
-  readonly block: Block;
-  readonly start: number;
-}
-
 const BLOCK_BYTES = 512 * 1024;
 /** Row ids that are remembered to tell whether a row was returned before. */
 const REMEMBERED_IDS = 65_536;
-const LENGTH_BYTES = 4;
 
 /**
  * Keeps rows that searches return often, by row id. What a row id names never changes: LanceDB writes changed rows as new
@@ -41,7 +64,7 @@ export class RowCache<T> {
   readonly #maxBlocks: number;
   /** Oldest first. */
   readonly #blocks: Block[] = [];
-  readonly #places = new Map<number, Place>();
+  readonly #rows = new Map<number, PackedRow>();
   readonly #returnedIds = new Float64Array(REMEMBERED_IDS).fill(-1);
 
   constructor(codec: RowCodec<T>, capacityBytes: number) {
@@ -50,8 +73,8 @@ export class RowCache<T> {
   }
 
   get(rowId: number): T | undefined {
-    const place = this.#places.get(rowId);
-    return place && this.#codec.fromFields(readPacked(place, this.#codec.fieldCount));
+    const packed = this.#rows.get(rowId);
+    return packed && this.#codec.fromFields(packed);
   }
 
   /** Notes that a search returned a row that is not kept. Keeps it if it was returned before. */
@@ -61,13 +84,13 @@ export class RowCache<T> {
       this.#returnedIds[slot] = rowId;
       return;
     }
-    if (this.#places.has(rowId)) return;
+    if (this.#rows.has(rowId)) return;
     const fields = this.#codec.toFields(row);
     const lengths = fields.map((field) => Buffer.byteLength(field));
     const size = lengths.reduce((sum, length) => sum + length, LENGTH_BYTES * fields.length);
     if (size > BLOCK_BYTES) return;
     const block = this.#blockFor(size);
-    this.#places.set(rowId, { block, start: block.end });
+    this.#rows.set(rowId, new PackedRow(block.bytes, block.end, fields.length));
     block.rowIds.push(rowId);
     for (const length of lengths) block.end = block.bytes.writeUInt32LE(length, block.end);
     for (const field of fields) {
@@ -84,22 +107,9 @@ export class RowCache<T> {
     const newest = this.#blocks.at(-1);
     if (newest !== undefined && newest.end + size <= BLOCK_BYTES) return newest;
     if (this.#blocks.length >= this.#maxBlocks)
-      for (const rowId of this.#blocks.shift()?.rowIds ?? []) this.#places.delete(rowId);
+      for (const rowId of this.#blocks.shift()?.rowIds ?? []) this.#rows.delete(rowId);
     const block = { bytes: Buffer.allocUnsafeSlow(BLOCK_BYTES), rowIds: [], end: 0 };
     this.#blocks.push(block);
     return block;
   }
-}
-
-function readPacked({ block: { bytes }, start }: Place, fieldCount: number): PackedRow {
-  const lengthOf = (field: number) => bytes.readUInt32LE(start + LENGTH_BYTES * field);
-  const startOf = (field: number) => {
-    let at = start + LENGTH_BYTES * fieldCount;
-    for (let i = 0; i < field; i += 1) at += lengthOf(i);
-    return at;
-  };
-  return {
-    text: (field) => bytes.toString('utf8', startOf(field), startOf(field) + lengthOf(field)),
-    bytes: (field) => bytes.subarray(startOf(field), startOf(field) + lengthOf(field)),
-  };
 }

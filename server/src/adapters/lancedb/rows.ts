@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Query, Table, TakeQuery, VectorQuery } from '@lancedb/lancedb';
 import type { Vector } from 'apache-arrow';
-import type { Description, Line } from '../../core/domain/description.ts';
+import type { Description } from '../../core/domain/description.ts';
 import type { Outline, Passage } from '../../core/domain/passage.ts';
 import type { VectorRow } from '../../core/domain/vector.ts';
 import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
-import { digestPassage, type PassageDigest } from '../../core/ranking/passage-digest.ts';
 import { type Cells, ROW_DECODERS } from './decode.ts';
 import type { PackedRow } from './row-cache.ts';
+import { PASSAGE_CODEC, type StoredPassage, toStoredPassage } from './stored-passage.ts';
 import { TABLE_LAYOUTS } from './tables.ts';
 
 export type LanceRow = Record<string, string | number | Float32Array>;
@@ -59,87 +59,19 @@ export const toVectorRow = (row: VectorRow): LanceRow => ({
   vector: row.vector,
 });
 
-/** No name contains it: it is no printable character. */
-const NAME_SEPARATOR = '\u0000';
-
 export const PASSAGE_READER = {
   key: 'id',
   columns: ['id', 'videoId', 'uri', 'terms', 'lines', 'startMs', 'endMs'],
   toRow: ROW_DECODERS.passages,
 };
 
-/** A passage, what ranking reads of its lines, and the lines as they are stored. */
-interface CandidateRow {
-  readonly passage: Passage;
-  readonly digest: PassageDigest;
-  readonly lines: Uint8Array;
-}
-
-/** Fields of a kept passage, in their order. */
-const CANDIDATE_FIELDS = { id: 0, videoId: 1, uri: 2, terms: 3, range: 4, text: 5, speakers: 6, lines: 7 };
-
-/**
- * Passages as searches read and keep them. Their lines are parsed again when they are read, because most passages are only
- * ranked: that needs less memory than the lines.
- */
+/** Passages as searches read and keep them. */
 export const CANDIDATE_READER = {
   ...PASSAGE_READER,
-  toRow: (cells: Cells): CandidateRow => {
-    const passage = PASSAGE_READER.toRow(cells);
-    const lines = cells.bytes('lines');
-    return { passage: withLazyLines(passage, lines), digest: digestPassage(passage), lines };
-  },
-  keyOf: ({ passage }: CandidateRow) => passage.id,
-  fieldCount: Object.keys(CANDIDATE_FIELDS).length,
-  toFields: ({ passage, digest, lines }: CandidateRow) => [
-    passage.id,
-    passage.videoId,
-    passage.uri,
-    passage.terms,
-    `${passage.startMs} ${passage.endMs}`,
-    digest.text,
-    digest.speakers.join(NAME_SEPARATOR),
-    lines,
-  ],
-  fromFields: (packed: PackedRow): CandidateRow => {
-    const [startMs, endMs] = packed.text(CANDIDATE_FIELDS.range).split(' ').map(Number);
-    const speakers = packed.text(CANDIDATE_FIELDS.speakers);
-    const lines = packed.bytes(CANDIDATE_FIELDS.lines);
-    const place = {
-      id: packed.text(CANDIDATE_FIELDS.id),
-      videoId: packed.text(CANDIDATE_FIELDS.videoId),
-      uri: packed.text(CANDIDATE_FIELDS.uri),
-      terms: packed.text(CANDIDATE_FIELDS.terms),
-      startMs: startMs ?? 0,
-      endMs: endMs ?? 0,
-    };
-    const digest = {
-      text: packed.text(CANDIDATE_FIELDS.text),
-      speakers: speakers === '' ? [] : speakers.split(NAME_SEPARATOR),
-    };
-    return { passage: withLazyLines(place, lines), digest, lines };
-  },
+  ...PASSAGE_CODEC,
+  toRow: (cells: Cells): StoredPassage => toStoredPassage(PASSAGE_READER.toRow(cells), cells.bytes('lines')),
+  keyOf: ({ id }: StoredPassage) => id,
 };
-
-/** Returns a passage that parses its lines when they are first read. The bytes were parsed before, so they are no damage. */
-function withLazyLines(
-  { id, videoId, uri, terms, startMs, endMs }: Omit<Passage, 'lines'>,
-  bytes: Uint8Array,
-): Passage {
-  let parsedLines: readonly Line[] | undefined;
-  return {
-    id,
-    videoId,
-    uri,
-    terms,
-    startMs,
-    endMs,
-    get lines() {
-      parsedLines ??= JSON.parse(toText(bytes)) as readonly Line[];
-      return parsedLines;
-    },
-  };
-}
 
 /** An Outline without its terms. */
 export const OUTLINE_READER = {
@@ -149,7 +81,11 @@ export const OUTLINE_READER = {
   keyOf: ({ uri }: Pick<Outline, 'uri'>) => uri,
   fieldCount: 3,
   toFields: ({ uri, videoId, title }: Omit<Outline, 'terms'>) => [uri, videoId, title],
-  fromFields: ({ text }: PackedRow) => ({ uri: text(0), videoId: text(1), title: text(2) }),
+  fromFields: (packed: PackedRow) => ({
+    uri: packed.text(0),
+    videoId: packed.text(1),
+    title: packed.text(2),
+  }),
 };
 
 /** Rows decoded before the event loop gets a turn: 100,000 rows take half a second. */

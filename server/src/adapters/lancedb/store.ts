@@ -89,9 +89,9 @@ function createTextSearches(
         withRead(handle, ({ tables }) =>
           searchFullText(tables.passages, terms, limit, filter, CANDIDATE_READER),
         );
-      return (await raceAbort(search, signal)).map(({ row: { passage, digest }, score }) => ({
-        passage,
-        digest,
+      return (await raceAbort(search, signal)).map(({ row, score }) => ({
+        passage: row,
+        digest: row,
         score,
       }));
     },
