@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { digestPassage } from '../../server/src/core/ranking/passage-digest.ts';
 import type { RowFilter, Store } from '../../server/src/ports/store.ts';
 import { copyOf, descriptionOf, outlineOf, passageOf, videoOf } from '../support/store-rows.ts';
 import { STORES } from '../support/stores.ts';
@@ -30,6 +31,32 @@ for (const [name, withStore] of STORES) {
         await store.commit({});
         await store.optimize(never);
         assert.ok((await store.bytes()) >= 0);
+      }));
+
+    test('given passages and outlines found again and again, when searched, then they are as written', () =>
+      withStore(async ({ store }) => {
+        const line = { kind: 'speech', startMs: 0, endMs: 5_000, source: 'a.srt', language: 'de' } as const;
+        const passage = {
+          ...passageOf('v', A, 0, 'rührteig 发电机'),
+          lines: [
+            { ...line, text: 'Größe \u0000 "Rührteig"', speaker: 'Ana' },
+            { ...line, text: '发电机 🐟', startMs: 90_000, endMs: 95_000, speaker: 'Bo' },
+          ],
+        };
+        const outline = outlineOf('v', A, 'rührteig');
+        await store.commit({ passages: [{ videoId: 'v', uri: A, rows: [passage] }], outlines: [outline] });
+        for (let search = 0; search < 4; search += 1) {
+          const [candidate] = await store.matchPassages('rührteig', 5, {}, never);
+          assert.deepEqual({ ...candidate?.passage, lines: candidate?.passage.lines }, passage);
+          const { text, speakers } = candidate?.digest ?? digestPassage(passage);
+          assert.deepEqual({ text, speakers }, digestPassage(passage));
+          const [found] = await store.matchOutlines('rührteig', 5, {}, never);
+          const { uri, videoId, title } = outline;
+          assert.deepEqual(found?.outline, { uri, videoId, title });
+        }
+        await store.commit({ passages: [{ videoId: 'v', uri: A, rows: [{ ...passage, lines: [] }] }] });
+        const [changed] = await store.matchPassages('rührteig', 5, {}, never);
+        assert.deepEqual(changed?.passage.lines, []);
       }));
 
     test('given contents with copies, when all rows of each are read at once, then each read has its own, in time order', () =>
@@ -97,7 +124,7 @@ for (const [name, withStore] of STORES) {
           assert.deepEqual(await open.descriptions('v1', '', ['cues']), []);
           assert.deepEqual(await open.passages('v1', A), batch.passages[0].rows);
           const [found] = await open.matchPassages('gold', 5, {}, never);
-          assert.deepEqual(found?.passage, batch.passages[0].rows[0]);
+          assert.deepEqual({ ...found?.passage, lines: found?.passage.lines }, batch.passages[0].rows[0]);
           const [outline] = await open.matchOutlines('ana', 5, {}, never);
           assert.deepEqual(outline?.outline, { uri: A, videoId: 'v1', title: 'Title of v1' });
         }

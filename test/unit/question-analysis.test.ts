@@ -4,6 +4,7 @@ import { analyse } from '../../server/src/core/language/tokenizer.ts';
 import { analyseQuestion } from '../../server/src/core/query/question-analysis.ts';
 import { isAnswerable, isLowConfidence } from '../../server/src/core/ranking/answerability.ts';
 import { measurePassages, type RescoreCandidate } from '../../server/src/core/ranking/bm25-rescore.ts';
+import { digestPassage } from '../../server/src/core/ranking/passage-digest.ts';
 import { scorePassages } from '../../server/src/core/ranking/score-passages.ts';
 import { countRarity } from '../../server/src/core/ranking/term-rarity.ts';
 
@@ -47,7 +48,7 @@ function found(startMs: number, text: string, score: number): RescoreCandidate {
     terms: analyse(text),
     lines,
   };
-  return { passage, score, videoScore: 0, titleTerms: new Set(), videoMs: 0 };
+  return { passage, digest: digestPassage(passage), score, videoScore: 0, titleTerms: new Set(), videoMs: 0 };
 }
 
 function rescore(text: string, candidates: readonly RescoreCandidate[]) {

@@ -5,6 +5,7 @@ import type { TimeRange, Uri } from '../core/domain/time-range.ts';
 import type { VectorKind, VectorRow, VectorSpace } from '../core/domain/vector.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { ForgottenWork } from '../core/pipeline/forgotten-work.ts';
+import type { PassageDigest } from '../core/ranking/passage-digest.ts';
 
 /** Replaces all rows of one stage for one content (`uri` empty) or one copy. */
 export interface RowReplacement<T> {
@@ -43,6 +44,8 @@ export interface RowFilter {
 
 export interface PassageCandidate {
   readonly passage: Passage;
+  /** Digest of the passage, if the store keeps one. */
+  readonly digest?: PassageDigest;
   /** BM25 score of the full-text index. */
   readonly score: number;
 }

@@ -6,6 +6,7 @@ import {
   type RescoreCandidate,
   type ScoredPassage,
 } from '../core/ranking/bm25-rescore.ts';
+import { digestPassage } from '../core/ranking/passage-digest.ts';
 import { narrowPassage, satisfiesQuery } from '../core/ranking/query-filter.ts';
 import { SCORE_WEIGHTS, scorePassages } from '../core/ranking/score-passages.ts';
 import { countRarity, solveRarity, type TermRarity } from '../core/ranking/term-rarity.ts';
@@ -160,13 +161,23 @@ function filterCandidates(
   catalogue: CatalogueReader,
 ): readonly RescoreCandidate[] {
   const needsConcept = keep !== undefined && question.concepts.length > 0;
-  return candidates.flatMap(({ passage: wholePassage, score }) => {
+  return candidates.flatMap(({ passage: wholePassage, digest: wholeDigest, score }) => {
     const passage = keep ? narrowPassage(wholePassage, keep) : wholePassage;
     if (passage.terms === '') return [];
     const title = findTitle(titles, passage.videoId, passage.uri);
     if (!satisfiesQuery(query, passage, title?.title ?? '', languages)) return [];
     if (needsConcept && !matchesAnyConcept(question, new Set(passage.terms.split(' ')))) return [];
     const videoMs = catalogue.video(passage.videoId)?.probe.durationMs ?? 0;
-    return [{ passage, score, videoScore: title?.score ?? 0, titleTerms: title?.terms ?? NO_TERMS, videoMs }];
+    const digest = (keep ? undefined : wholeDigest) ?? digestPassage(passage);
+    return [
+      {
+        passage,
+        digest,
+        score,
+        videoScore: title?.score ?? 0,
+        titleTerms: title?.terms ?? NO_TERMS,
+        videoMs,
+      },
+    ];
   });
 }

@@ -8,6 +8,7 @@ import { MAX_HIT_MS } from '../core/ranking/best-span.ts';
 import type { RescoreCandidate } from '../core/ranking/bm25-rescore.ts';
 import { TITLE_SOURCE, toTitleText } from '../core/ranking/build-outline.ts';
 import { matchesConcept } from '../core/ranking/concept-match.ts';
+import { digestPassage } from '../core/ranking/passage-digest.ts';
 import { satisfiesQuery } from '../core/ranking/query-filter.ts';
 import type { OutlineCandidate } from '../ports/store.ts';
 import type { LocatedPlace } from './build-hits.ts';
@@ -104,6 +105,7 @@ export function matchByTitle(
     return [
       {
         passage,
+        digest: digestPassage(passage),
         score: undefined,
         videoScore: videoTitle.score,
         titleTerms: videoTitle.terms,

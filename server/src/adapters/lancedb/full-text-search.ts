@@ -1,7 +1,7 @@
 import type { Query, Table } from '@lancedb/lancedb';
 import type { RowFilter } from '../../ports/store.ts';
 import type { Cells } from './decode.ts';
-import { RowCache } from './row-cache.ts';
+import { RowCache, type RowCodec } from './row-cache.ts';
 import { MIN_LONG_LIST_VALUES, toSqlCondition } from './row-filter.ts';
 import { readRows } from './rows.ts';
 import { inCondition } from './sql.ts';
@@ -18,6 +18,11 @@ interface RowReader<T> {
   readonly key: string;
   readonly columns: readonly string[];
   readonly toRow: (cells: Cells) => T;
+}
+
+/** How to read rows that searches return, and how to keep them. */
+interface CachedRowReader<T> extends RowReader<T>, RowCodec<T> {
+  readonly keyOf: (row: T) => string;
 }
 
 /**
@@ -53,80 +58,57 @@ async function queryRows<T>(
   return hits.sort(byScore);
 }
 
-/** Rows kept of each table: the passages of 80 hours of video, about 36 MB. */
-const MAX_CACHED_ROWS = 10_000;
+/** Memory for the rows of each table, used as rows are kept: about 7,000 passages, 60 hours of video. */
+const CACHE_BYTES = 24 * 1024 * 1024;
 /** One cache for each open table: opening the index again starts with empty caches. */
 const caches = new WeakMap<Table, RowCache<unknown>>();
 
 /** Returns the cache of a table. A table has one reader, so that its rows have one type. */
-function cacheOf<T>(table: Table): RowCache<T> {
-  const cache = caches.get(table) ?? new RowCache<unknown>(MAX_CACHED_ROWS);
-  caches.set(table, cache);
+function cacheOf<T>(table: Table, reader: CachedRowReader<T>): RowCache<T> {
+  const cache = caches.get(table) ?? new RowCache<T>(reader, CACHE_BYTES);
+  caches.set(table, cache as RowCache<unknown>);
   return cache as RowCache<T>;
 }
 
-/** Reads whole rows and keeps them for the next search. */
-async function queryAndCache<T>(
-  query: Query,
-  limit: number,
-  filter: RowFilter,
-  reader: RowReader<T>,
-  cache: RowCache<T>,
-): Promise<FullTextHit<T>[]> {
-  const rows = withFilter(query, filter)
-    .select([...reader.columns, '_score'])
-    .withRowId()
-    .limit(limit);
-  const hits = await readRows(rows, (cells) => ({
-    rowId: cells.number(ROW_ID),
-    row: reader.toRow(cells),
-    score: cells.number('_score'),
-    key: cells.text(reader.key),
-  }));
-  cache.countHits(hits.map(({ rowId }) => rowId));
-  for (const { rowId, row, key } of hits) cache.add(rowId, { row, key });
-  return hits.sort(byScore);
-}
-
 /**
- * Asks for row ids only, and reads the rows that are not kept. Returns undefined if one of them has moved meanwhile,
- * as rows do when the table is compacted.
+ * Asks for row ids only, and reads the rows that are not kept: both take as long as reading all rows at once if none is
+ * kept. Returns undefined if one of them has moved meanwhile, as rows do when the table is compacted.
  */
-async function queryFromCache<T>(
+async function queryRowIds<T>(
   table: Table,
   query: Query,
   limit: number,
   filter: RowFilter,
-  reader: RowReader<T>,
-  cache: RowCache<T>,
+  reader: CachedRowReader<T>,
 ): Promise<FullTextHit<T>[] | undefined> {
+  const cache = cacheOf(table, reader);
   const ids = withFilter(query, filter).select(['_score']).withRowId().limit(limit);
   const found = await readRows(ids, (cells) => ({
     rowId: cells.number(ROW_ID),
     score: cells.number('_score'),
   }));
-  cache.countHits(found.map(({ rowId }) => rowId));
-  const rows = new Map(
-    found.flatMap(({ rowId }) => {
-      const cached = cache.get(rowId);
-      return cached === undefined ? [] : [[rowId, cached] as const];
-    }),
-  );
-  const missing = found.flatMap(({ rowId }) => (rows.has(rowId) ? [] : [rowId]));
-  if (missing.length > 0) {
-    const taken = table
-      .takeRowIds(missing)
+  const rows = new Map<number, T>();
+  const missingIds: number[] = [];
+  for (const { rowId } of found) {
+    const row = cache.get(rowId);
+    if (row === undefined) missingIds.push(rowId);
+    else rows.set(rowId, row);
+  }
+  if (missingIds.length > 0) {
+    const missingRows = table
+      .takeRowIds(missingIds)
       .select([...reader.columns])
       .withRowId();
-    await readRows(taken, (cells) => {
-      const cached = { row: reader.toRow(cells), key: cells.text(reader.key) };
-      rows.set(cells.number(ROW_ID), cached);
-      cache.add(cells.number(ROW_ID), cached);
+    await readRows(missingRows, (cells) => {
+      const rowId = cells.number(ROW_ID);
+      const row = reader.toRow(cells);
+      rows.set(rowId, row);
+      cache.add(rowId, row);
     });
   }
   const hits = found.flatMap(({ rowId, score }) => {
-    const cached = rows.get(rowId);
-    return cached === undefined ? [] : [{ ...cached, score }];
+    const row = rows.get(rowId);
+    return row === undefined ? [] : [{ row, score, key: reader.keyOf(row) }];
   });
   return hits.length === found.length ? hits.sort(byScore) : undefined;
 }
@@ -199,7 +181,7 @@ export async function searchFullText<T>(
   terms: string,
   limit: number,
   filter: RowFilter,
-  reader: RowReader<T>,
+  reader: CachedRowReader<T>,
 ): Promise<FullTextHit<T>[]> {
   // LanceDB counts repeated query words, but the port counts each word once.
   const words = [...new Set(terms.split(/\s+/u))].join(' ').trim();
@@ -213,7 +195,8 @@ export async function searchFullText<T>(
     const hits = await queryUnscoped(table, createQuery(), limit, filter, reader);
     if (hits) return hits;
   }
-  const cache = cacheOf<T>(table);
-  const hits = cache.isWarm && (await queryFromCache(table, createQuery(), limit, filter, reader, cache));
-  return hits || (await queryAndCache(createQuery(), limit, filter, reader, cache));
+  return (
+    (await queryRowIds(table, createQuery(), limit, filter, reader)) ??
+    (await queryRows(createQuery(), limit, filter, reader))
+  );
 }

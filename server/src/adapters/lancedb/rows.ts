@@ -1,10 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Query, Table, TakeQuery, VectorQuery } from '@lancedb/lancedb';
+import type { Vector } from 'apache-arrow';
 import type { Description } from '../../core/domain/description.ts';
 import type { Outline, Passage } from '../../core/domain/passage.ts';
 import type { VectorRow } from '../../core/domain/vector.ts';
 import type { VideoFile, VideoRecord } from '../../core/domain/video.ts';
 import { type Cells, ROW_DECODERS } from './decode.ts';
+import type { PackedRow } from './row-cache.ts';
+import { PASSAGE_CODEC, type StoredPassage, toStoredPassage } from './stored-passage.ts';
 import { TABLE_LAYOUTS } from './tables.ts';
 
 export type LanceRow = Record<string, string | number | Float32Array>;
@@ -62,15 +65,48 @@ export const PASSAGE_READER = {
   toRow: ROW_DECODERS.passages,
 };
 
+/** Passages as searches read and keep them. */
+export const CANDIDATE_READER = {
+  ...PASSAGE_READER,
+  ...PASSAGE_CODEC,
+  toRow: (cells: Cells): StoredPassage => toStoredPassage(PASSAGE_READER.toRow(cells), cells.bytes('lines')),
+  keyOf: ({ id }: StoredPassage) => id,
+};
+
 /** An Outline without its terms. */
 export const OUTLINE_READER = {
   key: 'uri',
   columns: ['uri', 'videoId', 'title'],
   toRow: ROW_DECODERS.outlines,
+  keyOf: ({ uri }: Pick<Outline, 'uri'>) => uri,
+  fieldCount: 3,
+  toFields: ({ uri, videoId, title }: Omit<Outline, 'terms'>) => [uri, videoId, title],
+  fromFields: (packed: PackedRow) => ({
+    uri: packed.text(0),
+    videoId: packed.text(1),
+    title: packed.text(2),
+  }),
 };
 
 /** Rows decoded before the event loop gets a turn: 100,000 rows take half a second. */
 const ROWS_PER_TURN = 500;
+
+const NO_BYTES = new Uint8Array();
+
+/**
+ * Returns the UTF-8 bytes of a text in a column of a record batch, which is in one piece. Arrow's own decoding is slow for
+ * short texts.
+ */
+function bytesAt(column: Vector | null | undefined, index: number): Uint8Array {
+  const data = column?.data[0];
+  if (data === undefined) return NO_BYTES;
+  const { values, valueOffsets } = data;
+  return values.subarray(valueOffsets[index], valueOffsets[index + 1]);
+}
+
+function toText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+}
 
 /**
  * Runs a query and maps each row, one record batch at a time, so that a large result is never copied as a
@@ -82,12 +118,13 @@ export async function readRows<T>(
 ): Promise<T[]> {
   const values: T[] = [];
   for await (const batch of query) {
-    const columns = new Map(
-      batch.schema.fields.map((field, rowIndex) => [field.name, batch.getChildAt(rowIndex)]),
+    const columns = new Map<string, Vector | null>(
+      batch.schema.fields.map((field, column) => [field.name, batch.getChildAt(column)]),
     );
     let index = 0;
     const cells: Cells = {
-      text: (column) => String(columns.get(column)?.get(index) ?? ''),
+      text: (column) => toText(bytesAt(columns.get(column), index)),
+      bytes: (column) => bytesAt(columns.get(column), index),
       number: (column) => Number(columns.get(column)?.get(index) ?? 0),
       vector: (column) => Float32Array.from(columns.get(column)?.get(index) ?? []),
     };

@@ -15,7 +15,7 @@ import {
   withRead,
   withWrite,
 } from './index-handle.ts';
-import { OUTLINE_READER, PASSAGE_READER, readRecords, readRows } from './rows.ts';
+import { CANDIDATE_READER, OUTLINE_READER, PASSAGE_READER, readRecords, readRows } from './rows.ts';
 import { inCondition } from './sql.ts';
 
 /**
@@ -87,9 +87,13 @@ function createTextSearches(
     async matchPassages(terms, limit, filter, signal) {
       const search = () =>
         withRead(handle, ({ tables }) =>
-          searchFullText(tables.passages, terms, limit, filter, PASSAGE_READER),
+          searchFullText(tables.passages, terms, limit, filter, CANDIDATE_READER),
         );
-      return (await raceAbort(search, signal)).map(({ row, score }) => ({ passage: row, score }));
+      return (await raceAbort(search, signal)).map(({ row, score }) => ({
+        passage: row,
+        digest: row,
+        score,
+      }));
     },
     async matchSimilar(term, limit, signal) {
       const search = () =>

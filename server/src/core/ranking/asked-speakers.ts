@@ -72,9 +72,8 @@ function normaliseLabel(label: string): string {
   return label.toLowerCase().replace(/^0+(?=\d)/, '');
 }
 
-/** Finds the people among the speakers of passages whose words a question asks for. */
-export function findAskedSpeakers(question: Question, passages: readonly Passage[]): AskedSpeakers {
-  const speakers = new Set(passages.flatMap(({ lines }) => lines.flatMap(({ speaker }) => speaker ?? [])));
+/** Finds the people among speakers whose words a question asks for. */
+export function findAskedSpeakers(question: Question, speakers: ReadonlySet<string>): AskedSpeakers {
   const names = findNamedSpeakers(question.text, speakers, question.language);
   const nameTerms = new Set([...names].flatMap((name) => analyse(name, question.language).split(' ')));
   const topic = question.strong.filter((id) => !matchesConcept(question, id, nameTerms));

@@ -4,14 +4,15 @@ import { findAnswerKind } from '../query/answer-kinds.ts';
 import type { Question } from '../query/question-analysis.ts';
 import { findAskedSpeakers } from './asked-speakers.ts';
 import type { TextSpan } from './best-span.ts';
-import { isLineInWindow } from './build-passages.ts';
 import { matchesConcept } from './concept-match.ts';
+import type { PassageDigest } from './passage-digest.ts';
 import { createTermFeatures, type FeatureKind, type TermFeatures } from './term-features.ts';
 import { type TermRarity, toIdf } from './term-rarity.ts';
 
 /** A Passage the index found: its BM25 and that of its video as a whole. */
 export interface RescoreCandidate {
   readonly passage: Passage;
+  readonly digest: PassageDigest;
   /** Undefined where the index has none (a name alone was found): the words then count among the candidates. */
   readonly score: number | undefined;
   /** BM25 of the copy's Outline; 0 where its names and words hold nothing asked. */
@@ -101,28 +102,47 @@ function conceptRarities({ concepts }: Question, { idf, passageCount }: TermRari
   });
 }
 
+/** How often each feature occurs in each candidate, and how many terms that has. */
+interface FeatureCounts {
+  /** Row by row, in the order of the candidates. */
+  readonly counts: Float32Array;
+  readonly lengths: Float64Array;
+}
+
+function countFeatures(features: TermFeatures, candidates: readonly RescoreCandidate[]): FeatureCounts {
+  const size = features.kinds.length;
+  const counts = new Float32Array(candidates.length * size);
+  const lengths = new Float64Array(candidates.length);
+  candidates.forEach(({ passage, digest }, row) => {
+    lengths[row] = features.count(passage.terms, digest.text, counts, row * size);
+  });
+  return { counts, lengths };
+}
+
 /**
  * Returns the rarity of each feature: of a concept, in the index; of pairs and character n-grams, which the index cannot
  * count, the mean of their rarity among the candidates and of as many in the whole index.
  */
 function featureRarities(
   features: TermFeatures,
-  counts: readonly Float32Array[],
+  { counts, lengths }: FeatureCounts,
   conceptIdf: readonly number[],
   passageCount: number,
 ): Float32Array {
   const size = features.kinds.length;
+  const candidateCount = lengths.length;
   const documentFrequencies = new Float32Array(size);
-  for (const row of counts)
-    for (let i = 0; i < size; i += 1) if (row[i]) documentFrequencies[i] = (documentFrequencies[i] ?? 0) + 1;
+  for (let row = 0; row < candidateCount; row += 1)
+    for (let i = 0; i < size; i += 1)
+      if (counts[row * size + i]) documentFrequencies[i] = (documentFrequencies[i] ?? 0) + 1;
   const rarities = documentFrequencies.map(
     (documentFrequency) =>
-      (toIdf(documentFrequency, counts.length) + toIdf(documentFrequency, passageCount)) / 2,
+      (toIdf(documentFrequency, candidateCount) + toIdf(documentFrequency, passageCount)) / 2,
   );
   conceptIdf.forEach((idf, id) => {
     const [concept = -1, exact = -1] = [features.concepts[id], features.exact[id]];
     rarities[concept] = idf;
-    rarities[exact] = (idf + toIdf(documentFrequencies[exact] ?? 0, counts.length)) / 2;
+    rarities[exact] = (idf + toIdf(documentFrequencies[exact] ?? 0, candidateCount)) / 2;
   });
   return rarities;
 }
@@ -135,22 +155,12 @@ export function measurePassages(
 ): MeasureResult {
   const features = createTermFeatures(question);
   const size = features.kinds.length;
-  const featureCounts = candidates.map(({ passage }) =>
-    features.count(passage.terms, toCountedText(passage)),
-  );
+  const featureCounts = countFeatures(features, candidates);
+  const { counts, lengths } = featureCounts;
   const conceptIdf = conceptRarities(question, rarity);
-  const idf = featureRarities(
-    features,
-    featureCounts.map(({ counts }) => counts),
-    conceptIdf,
-    rarity.passageCount,
-  );
-  const averageLength =
-    featureCounts.reduce((sum, { length }) => sum + length, 0) / Math.max(1, featureCounts.length);
-  const asked = findAskedSpeakers(
-    question,
-    candidates.map(({ passage }) => passage),
-  );
+  const idf = featureRarities(features, featureCounts, conceptIdf, rarity.passageCount);
+  const averageLength = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
+  const asked = findAskedSpeakers(question, new Set(candidates.flatMap(({ digest }) => digest.speakers)));
   const absentConcepts = new Set(question.strong);
   const sumIdf = (ids: readonly number[]) => ids.reduce((sum, id) => sum + (conceptIdf[id] ?? 0), 0);
   const sumImportance = (ids: readonly number[], guessedWordWeight: number) =>
@@ -163,20 +173,21 @@ export function measurePassages(
   const isTopic = new Set(asked.topic);
   const measured = candidates.map(
     ({ passage, score, videoScore, titleTerms, videoMs }, row): MeasuredPassage => {
-      const { counts, length } = featureCounts[row] ?? features.count('', '');
+      const length = lengths[row] ?? 0;
       // A name is short because it is a name: that makes it no better than a passage.
       const passageLength = score === undefined ? Math.max(length, averageLength) : length;
       const norm = BM25_K1 * (1 - BM25_B + (BM25_B * passageLength) / Math.max(1, averageLength));
       const measures = emptyMeasures();
       measures.video = videoScore;
       for (let i = 0; i < size; i += 1) {
-        const count = counts[i] ?? 0;
+        const count = counts[row * size + i] ?? 0;
         if (count === 0) continue;
         measures[features.kinds[i] ?? 'concept'] += ((idf[i] ?? 0) * (BM25_K1 + 1) * count) / (count + norm);
       }
       // The index scored the words of a passage; those of a name that was found alone count here.
       measures.bm25 = score ?? measures.concept;
-      const hasFeature = (feature: number | undefined) => (counts[feature ?? -1] ?? 0) > 0;
+      const hasFeature = (feature: number | undefined) =>
+        feature !== undefined && (counts[row * size + feature] ?? 0) > 0;
       const matchedConcepts = question.strong.filter((id) => {
         const parts = features.parts[id] ?? [];
         const byParts = parts.length > 0 && parts.every(hasFeature);
@@ -221,14 +232,4 @@ export function measurePassages(
 function emptyMeasures(): Record<MeasureKind, number> {
   const zeros = { bm25: 0, concept: 0, exact: 0, weakExact: 0, pair: 0, near: 0, gram: 0, part: 0 };
   return { ...zeros, video: 0, coverage: 0, speaker: 0, speakerShare: 0 };
-}
-
-/** Lower-case text of the lines that a passage counts, without its context, in the form of questions. */
-function toCountedText(passage: Passage): string {
-  return passage.lines
-    .filter((line) => isLineInWindow(line, passage))
-    .map((line) => line.text)
-    .join(' ')
-    .normalize('NFKC')
-    .toLowerCase();
 }

@@ -19,8 +19,11 @@ export interface TermFeatures {
   readonly pairs: readonly { readonly feature: number; readonly concepts: readonly [number, number] }[];
   /** Feature of each concept's exact word. */
   readonly exact: readonly number[];
-  /** Counts each feature in a passage, and its length in words. */
-  count(terms: string, text: string): { readonly counts: Float32Array; readonly length: number };
+  /**
+   * Adds to `counts` how often each feature occurs in the terms and the lower-case text of a passage. Returns the number of
+   * terms. The first feature is counted at `offset`.
+   */
+  count(terms: string, text: string, counts: Float32Array, offset: number): number;
 }
 
 /** A polynomial in a factor, modulo 2^32; the highest power is that of a gram's first character. */
@@ -30,41 +33,67 @@ const HASH_FACTOR_CUBED = Math.imul(Math.imul(HASH_FACTOR, HASH_FACTOR), HASH_FA
 const LOW_BITS = 4_095;
 
 /**
- * Passes the hash of each 4-character gram of a term, with marked edges, to `onGram`. Numbers are used,
- * because strings would cost more than the rest of the scoring: each question examines thousands of terms.
- * Each hash is made from the one before it. Grams with equal hashes count as one.
+ * Passes the hash of each 4-character gram of the term `text[from..to)`, with marked edges, to `onGram`. Numbers are used,
+ * and the text is not split, because strings would cost more than the rest of the scoring: each question examines
+ * thousands of terms. Each hash is made from the one before it. Grams with equal hashes count as one.
  */
-function eachGram(term: string, onGram: (gram: number) => void): void {
-  const size = term.length;
-  const last = Math.max(size + 1, GRAM_CHARS - 1);
+function eachGram(text: string, from: number, to: number, onGram: (gram: number) => void): void {
+  const last = Math.max(to + 1, from + GRAM_CHARS - 1);
   let gram = 0;
-  for (let end = -1; end < last; end += 1) {
+  for (let end = from - 1; end < last; end += 1) {
     const start = end - GRAM_CHARS;
-    if (start >= -1) {
-      const first = start < 0 ? EDGE_CHAR_CODE : term.charCodeAt(start);
+    if (start >= from - 1) {
+      const first = start < from ? EDGE_CHAR_CODE : text.charCodeAt(start);
       gram -= Math.imul(first, HASH_FACTOR_CUBED);
     }
-    const code = end < 0 || end >= size ? EDGE_CHAR_CODE : term.charCodeAt(end);
+    const code = end < from || end >= to ? EDGE_CHAR_CODE : text.charCodeAt(end);
     gram = (Math.imul(gram, HASH_FACTOR) + code) | 0;
-    if (end >= GRAM_CHARS - 2) onGram(gram);
+    if (end >= from + GRAM_CHARS - 2) onGram(gram);
   }
 }
 
-/** The features of one term, looked up once per question for all candidates. */
-interface TermFeature {
+/** A term of the question. */
+interface AskedTerm {
+  readonly term: string;
+  /** Concept that it stands for, or -1. */
   readonly concept: number;
+  /** Feature of the part of a compound that it is, or -1. */
   readonly part: number;
-  readonly grams: readonly number[];
 }
 
-/** Most terms of a passage have nothing in common with the question. */
-const UNRELATED_TERM: TermFeature = { concept: -1, part: -1, grams: [] };
+const NO_TERMS: readonly AskedTerm[] = [];
+
+/** Returns a function that finds a term of the question at `text[from..to)`. It creates no strings. */
+function createTermLookUp(
+  conceptByTerm: ReadonlyMap<string, number>,
+  partFeatures: ReadonlyMap<string, number>,
+): (text: string, from: number, to: number) => AskedTerm | undefined {
+  const byStart = new Map<number, AskedTerm[]>();
+  const keyOf = (text: string, from: number, to: number) =>
+    from === to ? 0 : (to - from) * 65_536 + text.charCodeAt(from);
+  for (const term of new Set([...conceptByTerm.keys(), ...partFeatures.keys()])) {
+    const key = keyOf(term, 0, term.length);
+    const asked = { term, concept: conceptByTerm.get(term) ?? -1, part: partFeatures.get(term) ?? -1 };
+    const others = byStart.get(key);
+    if (others) others.push(asked);
+    else byStart.set(key, [asked]);
+  }
+  return (text, from, to) => {
+    for (const asked of byStart.get(keyOf(text, from, to)) ?? NO_TERMS)
+      if (text.startsWith(asked.term, from)) return asked;
+    return undefined;
+  };
+}
+
+/** Most terms of a passage are none of the question's. */
+const UNRELATED_TERM: AskedTerm = { term: '', concept: -1, part: -1 };
 const WORD_CHAR = /[\p{L}\p{N}]/u;
 const SPACELESS_SCRIPT =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
 
 /** Counts the occurrences of a lower-case word as a whole word in a lower-case text. */
 export function countOccurrences(word: string, text: string): number {
+  if (!text.includes(word)) return 0;
   const spaceless = SPACELESS_SCRIPT.test(word);
   let count = 0;
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
@@ -113,56 +142,46 @@ export function createTermFeatures(question: Question): TermFeatures {
   const grams = new Map<number, number>();
   for (const id of question.strong)
     for (const term of concepts[id]?.terms.slice(0, 1) ?? [])
-      eachGram(term, (gram) => {
+      eachGram(term, 0, term.length, (gram) => {
         if (!grams.has(gram)) grams.set(gram, addFeature('gram'));
       });
   const gramLowBits = new Uint8Array(LOW_BITS + 1);
   for (const gram of grams.keys()) gramLowBits[gram & LOW_BITS] = 1;
 
-  const termCache = new Map<string, TermFeature>();
-  const lookUpTerm = (term: string): TermFeature => {
-    let cachedTerm = termCache.get(term);
-    if (!cachedTerm) {
-      let gramFeatures: number[] | undefined;
-      eachGram(term, (gram) => {
-        const feature = gramLowBits[gram & LOW_BITS] === 0 ? undefined : grams.get(gram);
-        if (feature === undefined) return;
-        gramFeatures ??= [];
-        gramFeatures.push(feature);
-      });
-      const concept = conceptByTerm.get(term) ?? -1;
-      const part = partFeatures.get(term) ?? -1;
-      const isUnrelated = gramFeatures === undefined && concept < 0 && part < 0;
-      cachedTerm = isUnrelated ? UNRELATED_TERM : { concept, part, grams: gramFeatures ?? [] };
-      termCache.set(term, cachedTerm);
-    }
-    return cachedTerm;
-  };
+  const findTerm = createTermLookUp(conceptByTerm, partFeatures);
 
-  function count(terms: string, text: string) {
-    const counts = new Float32Array(kinds.length);
+  function count(terms: string, text: string, counts: Float32Array, offset: number): number {
     const increment = (feature: number | undefined) => {
-      if (feature !== undefined && feature >= 0) counts[feature] = (counts[feature] ?? 0) + 1;
+      if (feature !== undefined && feature >= 0)
+        counts[offset + feature] = (counts[offset + feature] ?? 0) + 1;
     };
-    const recentConcepts = new Int16Array(MAX_NEAR_DISTANCE_WORDS).fill(-1);
-    const words = terms === '' ? [] : terms.split(' ');
-    words.forEach((term, at) => {
-      const { concept, part, grams: gramFeatures } = lookUpTerm(term);
-      for (const gram of gramFeatures) increment(gram);
+    const countGram = (gram: number) => {
+      if (gramLowBits[gram & LOW_BITS] !== 0) increment(grams.get(gram));
+    };
+    /** Concepts of the last terms, as a ring. */
+    const recentConcepts: number[] = Array(MAX_NEAR_DISTANCE_WORDS).fill(-1);
+    let length = 0;
+    for (let from = 0; terms !== '' && from <= terms.length; ) {
+      const space = terms.indexOf(' ', from);
+      const to = space < 0 ? terms.length : space;
+      eachGram(terms, from, to, countGram);
+      const { concept, part } = findTerm(terms, from, to) ?? UNRELATED_TERM;
       increment(part);
       if (concept >= 0) {
         increment(conceptFeatures[concept]);
-        for (let distance = 1; distance <= MAX_NEAR_DISTANCE_WORDS && distance <= at; distance += 1) {
-          const earlierConcept = recentConcepts[(at - distance) % MAX_NEAR_DISTANCE_WORDS] ?? -1;
+        for (let distance = 1; distance <= MAX_NEAR_DISTANCE_WORDS && distance <= length; distance += 1) {
+          const earlierConcept = recentConcepts[(length - distance) % MAX_NEAR_DISTANCE_WORDS] ?? -1;
           if (earlierConcept < 0) continue;
           if (distance === 1) increment(orderedPairFeatures[earlierConcept * size + concept]);
           increment(nearPairFeatures[earlierConcept * size + concept]);
         }
       }
-      recentConcepts[at % MAX_NEAR_DISTANCE_WORDS] = concept;
-    });
-    for (const { plain, id } of exact) counts[id] = countOccurrences(plain, text);
-    return { counts, length: words.length };
+      recentConcepts[length % MAX_NEAR_DISTANCE_WORDS] = concept;
+      length += 1;
+      from = to + 1;
+    }
+    for (const { plain, id } of exact) counts[offset + id] = countOccurrences(plain, text);
+    return length;
   }
   return { kinds, concepts: conceptFeatures, parts, pairs, exact: exact.map(({ id }) => id), count };
 }

@@ -65,10 +65,13 @@ function countTerms(terms: string): number {
   return count;
 }
 
-interface CandidateRow {
+/** The terms of candidates, row by row, in the order of the candidates. */
+interface CandidateTerms {
+  /** How often each term occurs in each candidate. */
   readonly counts: Float64Array;
-  readonly length: number;
-  readonly score: number;
+  /** Number of terms of each candidate. */
+  readonly lengths: Float64Array;
+  readonly scores: Float64Array;
 }
 
 /** Solves `matrix * x = values` by elimination, in place; the matrix is symmetric and positive definite, row by row. */
@@ -92,26 +95,34 @@ function solve(matrix: Float64Array, values: Float64Array): Float64Array {
   return solution;
 }
 
-/** Returns BM25's saturated count of each term in each row, row by row. */
-function saturateCounts(rows: readonly CandidateRow[], size: number, averageLength: number): Float64Array {
-  const saturated = new Float64Array(rows.length * size);
-  for (const [at, { counts, length }] of rows.entries()) {
-    const norm = BM25_K1 * (1 - BM25_B + (BM25_B * length) / averageLength);
-    for (let i = 0; i < size; i += 1) {
-      const count = counts[i] ?? 0;
-      if (count > 0) saturated[at * size + i] = ((BM25_K1 + 1) * count) / (count + norm);
+/** Writes BM25's saturated count of each term in each row to `saturated`. */
+function saturateCounts(
+  { counts, lengths }: CandidateTerms,
+  size: number,
+  averageLength: number,
+  saturated: Float64Array,
+): void {
+  for (let at = 0; at < lengths.length; at += 1) {
+    const norm = BM25_K1 * (1 - BM25_B + (BM25_B * (lengths[at] ?? 0)) / averageLength);
+    for (let cell = at * size; cell < (at + 1) * size; cell += 1) {
+      const count = counts[cell] ?? 0;
+      if (count > 0) saturated[cell] = ((BM25_K1 + 1) * count) / (count + norm);
     }
   }
-  return saturated;
 }
 
-/** Fits the idf of each term to the scores, for one average length. Returns it with the squared error. */
-function fit(rows: readonly CandidateRow[], size: number, averageLength: number) {
+/**
+ * Fits the idf of each term to the scores, for one average length. Returns it with the squared error. `saturated` has the
+ * size of the counts and is overwritten.
+ */
+function fit(rows: CandidateTerms, size: number, averageLength: number, saturated: Float64Array) {
+  const { scores } = rows;
   const matrix = new Float64Array(size * size);
   const values = new Float64Array(size);
   for (let i = 0; i < size; i += 1) matrix[i * size + i] = RIDGE;
-  const saturated = saturateCounts(rows, size, averageLength);
-  for (const [at, { score }] of rows.entries()) {
+  saturateCounts(rows, size, averageLength, saturated);
+  for (let at = 0; at < scores.length; at += 1) {
+    const score = scores[at] ?? 0;
     for (let i = 0; i < size; i += 1) {
       const a = saturated[at * size + i] ?? 0;
       if (a === 0) continue;
@@ -122,10 +133,10 @@ function fit(rows: readonly CandidateRow[], size: number, averageLength: number)
   }
   const idf = solve(matrix, values);
   let error = 0;
-  for (const [at, { score }] of rows.entries()) {
+  for (let at = 0; at < scores.length; at += 1) {
     let estimate = 0;
     for (let i = 0; i < size; i += 1) estimate += (saturated[at * size + i] ?? 0) * (idf[i] ?? 0);
-    error += (estimate - score) ** 2;
+    error += (estimate - (scores[at] ?? 0)) ** 2;
   }
   return { idf, error };
 }
@@ -142,35 +153,34 @@ export function solveRarity(
   passageCount: number,
 ): TermRarity {
   const distinct = [...new Set(terms)].filter((term) => term !== '');
-  const rows = candidates.map(
-    ({ passage, score }): CandidateRow => ({
-      counts: Float64Array.from(distinct, (term) => countTerm(term, passage.terms)),
-      length: countTerms(passage.terms),
-      score,
-    }),
+  const occurring = distinct.filter((term) =>
+    candidates.some(({ passage }) => countTerm(term, passage.terms) > 0),
   );
-  const occurring = distinct.flatMap((term, i) =>
-    rows.some(({ counts }) => (counts[i] ?? 0) > 0) ? [{ term, i }] : [],
-  );
-  if (occurring.length === 0 || occurring.length > MAX_SOLVED_TERMS || rows.length <= occurring.length)
+  if (occurring.length === 0 || occurring.length > MAX_SOLVED_TERMS || candidates.length <= occurring.length)
     return countRarity(distinct, candidates, passageCount);
-  const used = rows.map((row) => ({
-    ...row,
-    counts: Float64Array.from(occurring, ({ i }) => row.counts[i] ?? 0),
-  }));
-  const idf = fitIdf(used, occurring.length);
+  const rows: CandidateTerms = {
+    counts: new Float64Array(candidates.length * occurring.length),
+    lengths: Float64Array.from(candidates, ({ passage }) => countTerms(passage.terms)),
+    scores: Float64Array.from(candidates, ({ score }) => score),
+  };
+  candidates.forEach(({ passage }, at) => {
+    for (const [i, term] of occurring.entries())
+      rows.counts[at * occurring.length + i] = countTerm(term, passage.terms);
+  });
+  const idf = fitIdf(rows, occurring.length);
   const maxIdf = Math.max(toIdf(0, passageCount), ...idf);
   return {
     passageCount,
-    idf: new Map(occurring.map(({ term }, i) => [term, Math.min(maxIdf, Math.max(0, idf[i] ?? 0))])),
+    idf: new Map(occurring.map((term, i) => [term, Math.min(maxIdf, Math.max(0, idf[i] ?? 0))])),
   };
 }
 
 /** Searches the average length that fits best by golden section: the error has one minimum. */
-function fitIdf(rows: readonly CandidateRow[], size: number): Float64Array {
-  const ownLength = rows.reduce((sum, { length }) => sum + length, 0) / rows.length;
+function fitIdf(rows: CandidateTerms, size: number): Float64Array {
+  const ownLength = rows.lengths.reduce((sum, length) => sum + length, 0) / rows.lengths.length;
+  const saturated = new Float64Array(rows.counts.length);
   const golden = (Math.sqrt(5) - 1) / 2;
-  const fitAt = (at: number) => ({ at, ...fit(rows, size, Math.exp(at)) });
+  const fitAt = (at: number) => ({ at, ...fit(rows, size, Math.exp(at), saturated) });
   let low = Math.log(ownLength * MIN_LENGTH_FACTOR);
   let high = Math.log(ownLength * MAX_LENGTH_FACTOR);
   let left = fitAt(high - golden * (high - low));
