@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { buildOutline } from '../../server/src/core/ranking/build-outline.ts';
 import { buildPassages } from '../../server/src/core/ranking/build-passages.ts';
+import { runSteps } from '../../server/src/core/text/steps.ts';
 
 const checkout = dirname(dirname(import.meta.dirname));
 const WORDS_A_SECOND = 2.5;
@@ -88,8 +89,8 @@ export function catalogueOf(videos) {
 export function rowsOf(video) {
   const rows = [{ lines: video.lines }];
   return {
-    passages: buildPassages({ videoId: video.videoId, uri: '', rows }),
-    outline: buildOutline(copyOf(video), undefined, rows),
+    passages: runSteps(buildPassages({ videoId: video.videoId, uri: '', rows })),
+    outline: runSteps(buildOutline(copyOf(video), undefined, rows)),
   };
 }
 
