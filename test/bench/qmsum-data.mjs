@@ -128,7 +128,9 @@ export function createMeetingStore(videos) {
   const built = videos.map(rowsOf);
   const passages = createMatcher(built.flatMap((rows) => rows.passages));
   const outlines = createMatcher(built.map(({ outline }) => outline));
+  const byId = new Map(built.flatMap((rows) => rows.passages).map((passage) => [passage.id, passage]));
   return {
+    passagesById: async (ids) => ids.flatMap((id) => byId.get(id) ?? []),
     matchPassages: async (terms, limit) =>
       passages(terms, limit).map(({ row, score }) => ({ passage: row, score })),
     matchOutlines: async (terms, limit) =>
