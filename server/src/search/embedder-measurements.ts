@@ -109,13 +109,20 @@ export function createEmbedderMeasurements({
     const key = `${space.model} ${dimension} ${Math.floor(Math.log2(count))}`;
     if (sampledVectors?.key === key) return sampledVectors.vectors;
     const sample = async () => {
-      const byId = new Map<string, Float32Array>();
-      for (let number = 1; number <= BACKGROUND_DIRECTIONS; number += 1) {
-        const direction = toDirection(number, dimension);
-        const filter = { vectors: true };
-        const neighbours = await store.nearest(space, direction, TEXTS_PER_DIRECTION, filter, neverAborted);
-        for (const { row } of neighbours) if (row.vector) byId.set(row.id, row.vector);
-      }
+      const neighbours = await Promise.all(
+        Array.from({ length: BACKGROUND_DIRECTIONS }, (_, i) =>
+          store.nearest(
+            space,
+            toDirection(i + 1, dimension),
+            TEXTS_PER_DIRECTION,
+            { vectors: true },
+            neverAborted,
+          ),
+        ),
+      );
+      const byId = new Map(
+        neighbours.flat().flatMap(({ row }) => (row.vector ? [[row.id, row.vector] as const] : [])),
+      );
       return [...byId.values()];
     };
     const vectors = sample();
