@@ -58,6 +58,11 @@ export const indexingProgress = z
   .describe('How far indexing is, by media time.');
 export type IndexingProgress = Message<typeof indexingProgress>;
 
+export const untranscribedSpeech = z
+  .object({ videos: z.int().describe('Files; each copy counts.'), speechMs: z.number() })
+  .describe('Videos in which somebody speaks, and which have neither subtitles nor a transcript.');
+export type UntranscribedSpeech = Message<typeof untranscribedSpeech>;
+
 export const status = z.object({
   videos: z.int().describe('Files; each copy counts.'),
   clips: z.int().describe('Distinct clips; copies of one content share them.'),
@@ -80,6 +85,7 @@ export const status = z.object({
     .describe('True until every video is planned, as after a start; until then `work` is not final.'),
   progress: indexingProgress.optional().describe('Absent if nothing is left to index, and in older daemons.'),
   coverage: coverageCounts.optional().describe('What is known of all videos. Absent in older daemons.'),
+  untranscribed: untranscribedSpeech.optional().describe('Absent if there are none, and in older daemons.'),
   captions: captionsLeft.optional().describe('Absent if no captioner is in use or nothing is left for it.'),
   paused: z
     .enum(['asked', 'battery', 'quietHours'])

@@ -158,6 +158,7 @@ export const browseVideoTool = {
       chapters: z.array(chapter),
       clips: z.array(hit.pick({ clipId: true, startMs: true, endMs: true })),
       lines: videoResult.shape.lines,
+      speech: videoResult.shape.speech,
       nextMs: z.int().optional().describe('Present if more follows: the startMs of the next call.'),
     }),
 } satisfies AgentTool;

@@ -190,6 +190,13 @@ export const videoResult = z.object({
   kinds: z.array(evidenceKind),
   coverage: coverage.optional().describe('Absent in older daemons.'),
   work: workNow,
+  speech: z
+    .array(timeRange)
+    .optional()
+    .describe(
+      'Where somebody speaks, in time order, as measured in the sound; empty if nobody does. Absent if the sound was not ' +
+        'listened to, as in videos with subtitles, and in older daemons.',
+    ),
   corrections: z.array(correction).describe('What people corrected in it, oldest first.'),
 });
 export type VideoResult = Message<typeof videoResult>;

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { createNodeAvDecoder } from '../../server/src/adapters/libav/node-av-decoder.ts';
 import {
   findReaderWeights,
   findVoiceWeights,
@@ -10,11 +12,13 @@ import { createOnnxTextReader } from '../../server/src/adapters/transformers/tex
 import { createOnnxVoiceDetector } from '../../server/src/adapters/transformers/voice-detector.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
 import type { ScreenTextLine } from '../../server/src/core/media/merge-ocr-lines.ts';
+import { listenToVideo } from '../../server/src/indexing/stages/voice.ts';
 import type { Picture } from '../../server/src/ports/decoder.ts';
 import type { TextRecogniser } from '../../server/src/ports/text-recogniser.ts';
 import { VOICE_FRAME_SAMPLES, type VoiceState } from '../../server/src/ports/voice-detector.ts';
 import { type Canvas, drawText } from '../support/font.ts';
 import { speak } from '../support/formant-voice.ts';
+import { makeMedia } from '../support/make-media.ts';
 import { editor, landscape, terminal } from '../support/screen-pictures.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -198,6 +202,28 @@ test('given sound in two calls, when the state is passed on, then the probabilit
   }
   for (const [i, probability] of joined.entries())
     assert.ok(Math.abs(probability - (whole.probabilities[i] ?? 0)) < 1e-5, `${i}`);
+});
+
+test('given a file with a voice over music, when it is listened to, then its speech span is found, and music alone has none', async (t) => {
+  const deps = {
+    decoder: createNodeAvDecoder(),
+    voiceDetector: voiceDetector(t),
+    turn: async () => undefined,
+  };
+  const listen = async (sound: Float32Array) => {
+    const path = join(tempFolder(), 'sound.mp4');
+    const seconds = sound.length / 16_000;
+    await makeMedia(path, { seconds, audio: { sample: (time) => sound[Math.floor(time * 16_000)] ?? 0 } });
+    const probe = { container: 'mp4', durationMs: seconds * 1000, streams: [], chapters: [] };
+    const video = { uri: pathToFileURL(path).href, probe, audioTracks: [0] };
+    return await listenToVideo(video, deps, () => undefined, never);
+  };
+  const { speech } = await listen(soundOf(10, beat, 0.8));
+  assert.equal(speech.length, 1);
+  const [{ startMs, endMs } = { startMs: 0, endMs: 0 }] = speech;
+  assert.ok(startMs > 2500 && startMs < 3400, `${startMs}`);
+  assert.ok(endMs > 5400 && endMs < 7100, `${endMs}`);
+  assert.deepEqual(await listen(soundOf(10, beat, 0)), { speech: [], track: undefined });
 });
 
 test('given a folder without the model, when judged, then the error names the folder and the setting', async (t) => {

@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import test from 'node:test';
 import type { ModelHub } from '../../server/src/adapters/hub/hub-request.ts';
 import { findModelPin } from '../../server/src/adapters/hub/pin-model.ts';
 import { type ModelPullOptions, pullModelFiles } from '../../server/src/adapters/hub/pull-model.ts';
+import { findSharedModel } from '../../server/src/adapters/models/hugging-face-cache.ts';
 import {
   findCachedModel,
   LOCK_FILE_NAME,
@@ -205,6 +214,59 @@ test('given a model that another program downloaded, when it is pulled, then its
     server.requests.filter(({ at }) => at !== 'api'),
     [],
   );
+});
+
+test("given Hugging Face's cache, when a model is pulled, then its own programs find the files there, without a second copy", async (t) => {
+  const { server, hub, options } = await open(t);
+  const cache = join(tempFolder(), 'hub');
+  const { folder, files } = await pullModelFiles(hub, { ...options, sharedCache: cache }, never);
+  const model = join(cache, 'models--tests--tiny');
+  assert.equal(readFileSync(join(model, 'refs/main'), 'utf8'), server.revision);
+  for (const { path, sha256 } of files) {
+    const shared = join(model, 'snapshots', server.revision, path);
+    assert.deepEqual(readFileSync(shared), readFileSync(join(folder, path)), path);
+    const blob = realpathSync(shared);
+    assert.equal(dirname(blob), realpathSync(join(model, 'blobs')), path);
+    // Large files are named by their SHA-256, files in git by the hash of the blob.
+    const content = readFileSync(shared);
+    const gitHash = createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
+    assert.equal(basename(blob), path.endsWith('.onnx') ? sha256 : gitHash, path);
+    assert.equal(statSync(blob).ino, statSync(join(folder, path)).ino, 'the same file on the disk');
+  }
+  const found = findSharedModel({ HF_HUB_CACHE: cache }, ID, undefined);
+  assert.deepEqual(found, { revision: server.revision, folder: join(model, 'snapshots', server.revision) });
+  await pullModelFiles(hub, { ...options, sharedCache: cache }, never);
+});
+
+test('given files and a branch that another program has stored, when a model is pulled, then they stay as they are', async (t) => {
+  const { server, hub, options } = await open(t);
+  const cache = tempFolder();
+  const model = join(cache, 'models--tests--tiny');
+  const older = 'b'.repeat(40);
+  const own = join(model, 'snapshots', server.revision, 'config.json');
+  for (const [path, text] of [
+    [join(model, 'refs/main'), older],
+    [own, '{"of": "another program"}'],
+  ] as const) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  await pullModelFiles(hub, { ...options, sharedCache: cache }, never);
+  assert.equal(readFileSync(join(model, 'refs/main'), 'utf8'), older);
+  assert.equal(readFileSync(own, 'utf8'), '{"of": "another program"}');
+  assert.ok(existsSync(join(model, 'snapshots', server.revision, DECODER)));
+});
+
+test('given a cache that cannot be written, when a model is pulled, then it can be used, and the reason is reported', async (t) => {
+  const { hub, options, modelsDir } = await open(t);
+  const cache = join(tempFolder(), 'hub');
+  writeFileSync(cache, 'a file where the folder should be');
+  const reasons: string[] = [];
+  const onNotShared = (reason: string) => reasons.push(reason);
+  await pullModelFiles(hub, { ...options, sharedCache: cache, onNotShared }, never);
+  assert.ok(findCachedModel(modelsDir, ID));
+  assert.equal(reasons.length, 1);
+  assert.match(reasons[0] ?? '', /ENOTDIR|EEXIST/);
 });
 
 test('given a model in two repositories, when pulled, then each lies in its folder, and a reader finds its graphs', async (t) => {

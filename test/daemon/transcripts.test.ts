@@ -3,7 +3,10 @@ import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { sandbox, startDaemon } from '../support/daemon.ts';
+import type { Status } from '../../server/protocol/status.ts';
+import type { VideoResult } from '../../server/protocol/videos.ts';
+import { agentOf, callTool } from '../support/agent.ts';
+import { goldfish, sandbox, startDaemon } from '../support/daemon.ts';
 import { WHISTLE, whistleHost } from '../support/fake-transcription-host.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
@@ -130,6 +133,54 @@ test('given a transcription host, when videos are watched, then speech is found 
     /"role":"transcriber","inUse":"whistle-1","why":"[^"]*the sound of videos is sent there/,
   );
   await set('none');
+});
+
+test('given no transcriber, when videos are watched, then the daemon says where somebody speaks and how much is not written down', async (t) => {
+  const box = sandbox();
+  const daemon = await startDaemon(box);
+  t.after(() => daemon.child.kill());
+  const client = await daemon.client();
+  const folder = join(box.folder, 'videos');
+  mkdirSync(folder);
+  const said: readonly Said[] = [
+    { startMs: 3000, text: 'rain falls on old stone walls' },
+    { startMs: 20_000, text: 'a blue whale sings under water' },
+  ];
+  const at = (name: string) => join(folder, name);
+  const uriOf = (name: string) => pathToFileURL(at(name)).href;
+  await video(at('talk.mp4'), 30, whistled(said));
+  await video(at('quiet.mp4'), 10, () => 0);
+  await video(at('told.mp4'), 10, whistled([{ startMs: 2000, text: 'the red fox sleeps' }]));
+  writeFileSync(at('told.srt'), '1\n00:00:02,000 --> 00:00:04,000\nSomebody wrote this down.\n');
+  // Whistles are no human voice: the levels of the sound decide.
+  for (const role of ['voiceDetector', 'transcriber'])
+    await client.result('goldfish/settings/set', { key: `models.${role}`, value: 'none' });
+  await client.result('goldfish/folders/add', { uri: pathToFileURL(folder).href });
+  const heard = (name: string) =>
+    until(client, async () => {
+      const { result } = await client.request('goldfish/video', { uri: uriOf(name) });
+      const { speech, state } = (result ?? {}) as Pick<VideoResult, 'speech'> & { readonly state?: string };
+      return state === 'done' ? { speech } : undefined;
+    });
+
+  const { speech = [] } = await heard('talk.mp4');
+  assert.equal(speech.length, said.length);
+  for (const [i, { startMs }] of speech.entries())
+    assert.ok(Math.abs(startMs - (said[i]?.startMs ?? 0)) <= 300, `${startMs}`);
+  assert.deepEqual(await heard('quiet.mp4'), { speech: [] });
+  assert.deepEqual(await heard('told.mp4'), { speech: undefined }, 'its subtitles say what is said');
+  const status = (await client.result('goldfish/status', {})) as Status;
+  assert.equal(status.untranscribed?.videos, 1);
+  assert.match(status.advice.join(' '), /1 of 3 videos has \d+ s of speech and no transcript/);
+  const { stdout: shown } = await goldfish(box, 'show', at('talk.mp4'));
+  assert.match(shown, /^speech 0:0[23]-0:\d\d, 0:(19|20)-0:\d\d: \d+ s, no transcript$/m);
+  const agent = await agentOf(box);
+  t.after(() => agent.close());
+  const browsed = await callTool(agent, 'browse_video', { video: at('talk.mp4') });
+  assert.match(JSON.stringify(browsed.content), /somebody speaks, without a transcript: 0:0[23]/);
+  assert.deepEqual((browsed.structuredContent as Pick<VideoResult, 'speech'>).speech, speech);
+  const { stdout: checks } = await goldfish(box, 'doctor');
+  assert.match(checks, /transcripts +none for \d+ s of speech in 1 video/);
 });
 
 test('given a local Whisper model, when a video is dropped, then its speech is found; with another model it is transcribed again', async (t) => {

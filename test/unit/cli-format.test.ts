@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Status } from '../../server/protocol/status.ts';
 import { formatChecks } from '../../server/src/cli/doctor-check.ts';
-import { createTextStyler, formatBytes, formatCount, formatDuration } from '../../server/src/cli/format.ts';
+import { createTextStyler, formatBytes, formatCount } from '../../server/src/cli/format.ts';
 import { parseLocation } from '../../server/src/cli/path-argument.ts';
 import { formatIndexBar, formatIndexProgress } from '../../server/src/cli/progress.ts';
 import { formatStatus } from '../../server/src/cli/status.ts';
 import { findStatusChanges, toStatusSnapshot } from '../../server/src/cli/status-diff.ts';
-import { formatTime } from '../../server/src/core/domain/format-time.ts';
+import { formatDuration, formatTime } from '../../server/src/core/domain/format-time.ts';
 
 test('given times, sizes and counts, when formatted, then they read as people write them', () => {
   assert.deepEqual([0, 999, 83_200, 3_723_000].map(formatTime), ['0:00', '0:00', '1:23', '1:02:03']);

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { findHubToken, findSharedModel } from '../../server/src/adapters/models/hugging-face-cache.ts';
+import {
+  findHubToken,
+  findSharedCache,
+  findSharedModel,
+} from '../../server/src/adapters/models/hugging-face-cache.ts';
 import { findIdInPath } from '../../server/src/core/models/shared-cache-path.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -28,6 +32,16 @@ test('given a model that another program downloaded, when looked for, then its s
   assert.equal(findSharedModel({ HF_HOME: home }, 'tests/tiny', 'b'.repeat(40)), undefined);
   assert.equal(findSharedModel({ HF_HOME: home }, 'tests/other', undefined), undefined);
   assert.equal(findSharedModel({ HF_HOME: home }, 'tests/tiny', '../..'), undefined);
+});
+
+test('given no cache, an empty one or a variable, when a place to share is looked for, then only a cache that is used counts', () => {
+  const home = tempFolder();
+  const env = { XDG_CACHE_HOME: home };
+  assert.equal(findSharedCache(env), undefined, 'nobody uses it here');
+  mkdirSync(join(home, 'huggingface/hub'), { recursive: true });
+  assert.equal(findSharedCache(env), join(home, 'huggingface/hub'));
+  assert.equal(findSharedCache({ HF_HOME: join(home, 'own') }), join(home, 'own/hub'), 'a variable names it');
+  assert.equal(findSharedCache({ HF_HUB_CACHE: join(home, 'cache') }), join(home, 'cache'));
 });
 
 test('given a model without graphs, when looked for, then it is not used', () => {

@@ -9,6 +9,7 @@ import {
   scoreImageFit,
   standsOut,
   toAnswerableStrength,
+  toMatchPosition,
   toMatchStrength,
 } from '../../server/src/core/ranking/similarity-calibration.ts';
 import { fakeTextEmbedder } from '../support/fake-text-embedder.ts';
@@ -30,6 +31,10 @@ test('given questions and answers, when calibrated, then related and unrelated s
   close(toMatchStrength(nearness, -1), 0);
   close(toMatchStrength(nearness, (nearness.unrelated + nearness.related) / 2), 0.5);
   close(toMatchStrength(nearness, nearness.related), 0.75);
+  close(toMatchPosition(0), 0);
+  close(toMatchPosition(0.5), 0.5);
+  close(toMatchPosition(0.75), 1);
+  close(toMatchPosition(1), 2);
 });
 
 test('given a model that does not separate answers, when calibrated, then there is no result', () => {
@@ -106,8 +111,13 @@ test('given an index whose texts are all similar to a question, when a text is r
 });
 
 test('given a text halfway to an answer, when judged, then it must exceed what chance reaches in this index', () => {
-  assert.ok(standsOut(calibration, { mean: 0.1, spread: 0.05 }, 0.35, 100), 'five deviations above');
-  assert.ok(!standsOut(calibration, { mean: 0.1, spread: 0.1 }, 0.35, 100));
-  assert.ok(standsOut(calibration, { mean: 0.1, spread: 0.1 }, 0.41, 100), 'as similar as answers are');
-  assert.ok(standsOut(calibration, undefined, 0.31, 100), 'a small index has no background');
+  // The best of 100 unrelated texts is about 3 deviations above the mean by chance.
+  assert.ok(
+    standsOut(calibration, { mean: 0.1, spread: 0.05 }, 0.37, 100),
+    'more than five deviations above',
+  );
+  assert.ok(!standsOut(calibration, { mean: 0.1, spread: 0.05 }, 0.34, 100), 'about the same topic');
+  assert.ok(!standsOut(calibration, { mean: 0.1, spread: 0.1 }, 0.55, 100), 'other texts are as similar');
+  assert.ok(standsOut(calibration, undefined, 0.5, 10), 'as similar as answers are, in a small index');
+  assert.ok(!standsOut(calibration, undefined, 0.49, 10));
 });

@@ -188,6 +188,36 @@ test('given sidecars without speech, when the status is asked for, then the tran
   assert.equal(await advice({}), '', 'not read yet');
 });
 
+test('given sound that was listened to, when the status is created, then speech without a transcript is counted and music is not', async () => {
+  const heard = (videoId: string, seconds: number, more: Partial<VideoRecord> = {}) => {
+    const speech = seconds === 0 ? [] : [{ startMs: 1000, endMs: 1000 + seconds * 1000 }];
+    return { ...recordOf(['audio'], { speech, ...more }), videoId };
+  };
+  const untranscribed = async (records: readonly VideoRecord[], subtitled?: boolean) => {
+    const copies = records.map(({ videoId }) =>
+      copyOf(`file:///${videoId}`, videoId, { sidecars: [], ...(subtitled !== undefined && { subtitled }) }),
+    );
+    const { untranscribed, advice, coverage } = createStatus(
+      await statusDeps(copies, records),
+      frame,
+      undefined,
+      0,
+      0,
+    );
+    return { untranscribed, advice: advice.join(), speech: coverage?.speech };
+  };
+  const two = await untranscribed([heard('a', 600), heard('b', 3000), heard('music', 0)]);
+  assert.deepEqual(two.untranscribed, { videos: 2, speechMs: 3_600_000 });
+  assert.match(two.advice, /^2 of 3 videos have 1 h of speech and no transcript\. To search speech, /);
+  assert.deepEqual([two.speech?.missing, two.speech?.none], [2, 1]);
+  const music = await untranscribed([heard('music', 0)]);
+  assert.deepEqual([music.untranscribed, music.advice], [undefined, '']);
+  const written = await untranscribed([
+    heard('a', 600, { done: { ...PROBED, transcribe: 'transcribe 2 whisper' } }),
+  ]);
+  assert.deepEqual([written.untranscribed, written.advice, written.speech?.known], [undefined, '', 1]);
+});
+
 test('given a subtitle file that was read in part, when the status is created, then it is a notice and the video is done', async () => {
   const cues = {
     kind: 'unreadable',

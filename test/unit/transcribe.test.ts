@@ -63,7 +63,7 @@ const spoken = sampled(60, whistled(said));
 
 test("given speech, when transcribed, then the rows of its clips have text, times and the video's language", async () => {
   const shares: number[] = [];
-  const { descriptions, failure } = await transcribe(spoken, fakeTranscriber(), undefined, shares);
+  const { descriptions, failure, speech } = await transcribe(spoken, fakeTranscriber(), undefined, shares);
   assert.equal(failure, undefined);
   assert.deepEqual(
     descriptions.map(({ clipId, stage, uri, describer, recipe }) => [clipId, stage, uri, describer, recipe]),
@@ -79,7 +79,9 @@ test("given speech, when transcribed, then the rows of its clips have text, time
       ['speech', said[i]?.text, 'fake', 'en'],
     );
     assert.ok(Math.abs((line?.startMs ?? 0) - (said[i]?.startMs ?? 0)) <= 40);
+    assert.ok(Math.abs((speech[i]?.startMs ?? 0) - (said[i]?.startMs ?? 0)) <= 40, 'it is heard there too');
   }
+  assert.equal(speech.length, said.length);
   assert.ok(shares.every((share, i) => share <= 1 && share >= (shares[i - 1] ?? 0)));
 });
 
@@ -94,7 +96,11 @@ test('given silence and noise, when transcribed, then no model is called and no 
     return state / 2 ** 30 - 1;
   };
   for (const sound of [() => 0, () => 0.2 * noise()]) {
-    assert.deepEqual(await transcribe(sampled(60, sound), model), { descriptions: [], failure: undefined });
+    assert.deepEqual(await transcribe(sampled(60, sound), model), {
+      descriptions: [],
+      failure: undefined,
+      speech: [],
+    });
   }
 });
 
@@ -327,7 +333,7 @@ test('given tracks that all say nothing, when transcribed, then none is named', 
   const ports = { decoder, transcriber: fakeTranscriber(), turn };
   const video = { videoId: 'v', uri: 'file:///v.mkv', probe: record(streams('audio')).probe, clips };
   const result = await transcribeVideo({ ...video, audioTracks: [1, 2] }, ports, 'r', () => undefined, never);
-  assert.deepEqual(result, { descriptions: [], failure: undefined });
+  assert.deepEqual(result, { descriptions: [], failure: undefined, speech: [] });
   assert.deepEqual(read, [1, 2]);
 });
 

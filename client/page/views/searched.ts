@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { UntranscribedSpeech } from '../../../server/protocol/status.ts';
 import type { Coverage, CoverageCounts } from '../../../server/protocol/videos.ts';
 import { type IconName, icon } from '../icons.ts';
 import { type ChatTurn, hasModel, isNarrowed, type State } from '../state.ts';
-import { nameOf } from '../text.ts';
+import { formatTime, nameOf } from '../text.ts';
 import { videosNamedIn } from '../video-names.ts';
 import { formatDate, nearestPlaces } from './moments.ts';
 import { videoLink } from './video-link.ts';
@@ -36,13 +37,23 @@ export function coverageFacts(coverage: CoverageCounts): TemplateResult {
 
 const lacksTranscript = ({ coverage }: { readonly coverage?: Coverage }) => coverage?.speech === 'missing';
 
+/** Says how much speech is not searchable. `count`: videos with sound but no transcript. */
+function untranscribedText(heard: UntranscribedSpeech | undefined, count: number): string {
+  if (heard === undefined)
+    return count === 1
+      ? '1 video has sound but no transcript.'
+      : `${count} videos have sound but no transcript.`;
+  const { videos, speechMs } = heard;
+  return `${plural(videos, 'video')} ${videos === 1 ? 'has' : 'have'} ${formatTime(speechMs)} of speech and no transcript.`;
+}
+
 /** Renders what a missing model leaves out, with the button that adds it. */
 export function missingSpeech(state: State, { models }: ViewActions): TemplateResult | typeof nothing {
   const count = state.status?.coverage?.speech.missing ?? 0;
   if (count === 0) return nothing;
   return html`<div class="note">
     ${icon('speech', 'muted')}
-    <span class="grow small">${count === 1 ? '1 video has sound but no transcript.' : `${count} videos have sound but no transcript.`} A speech model can write ${count === 1 ? 'it' : 'them'} on this computer.</span>
+    <span class="grow small">${untranscribedText(state.status?.untranscribed, count)} A speech model can write ${count === 1 ? 'it' : 'them'} on this computer.</span>
     <button class="btn" id="transcribe" @click=${models.open}>Transcribe ${plural(count, 'video')}</button>
   </div>`;
 }

@@ -121,6 +121,7 @@ function rows(
       durationMs * JOIN_SHARE,
     ),
   })).filter(({ ranges }) => ranges.length > 0);
+  const speech = joinRanges(video.speech ?? [], durationMs * JOIN_SHARE);
   const tags = video.corrections.filter((correction) => correction.change === 'tag');
   const heatOfTurn = heat?.uri === video.uri && heat.query === turn?.question ? heat.heat : [];
   return html`${
@@ -129,6 +130,12 @@ function rows(
       : nothing
   }
   ${hasPictures ? html`<span class="lab film-lab">Pictures</span>${film(video, durationMs, stillUrl)}` : nothing}
+  ${
+    speech.length === 0
+      ? nothing
+      : html`<span class="lab lane-lab speech" title="Somebody speaks, as measured in the sound">${icon('speech')}Speech</span>
+          <div class="lane speech">${speech.map((range) => bar(range))}</div>`
+  }
   ${lanes.map(
     ({ name, label, ranges }) => html`<span class="lab lane-lab ${name}">${icon(name)}${label}</span>
       <div class="lane ${name}">${ranges.map((range) => bar(range))}</div>`,

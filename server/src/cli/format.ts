@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import type { Ms } from '../../protocol/base.ts';
 import { EVIDENCE_LABELS } from '../../protocol/names.ts';
 import type { Evidence } from '../../protocol/search.ts';
 import type { OutputStream } from './context.ts';
@@ -13,15 +12,6 @@ export type StyleText = (style: Style, text: string) => string;
 export function createTextStyler(stream: OutputStream, env: NodeJS.ProcessEnv): StyleText {
   const useColour = stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
   return (style, text) => (useColour ? styleText(style, text, { validateStream: false }) : text);
-}
-
-/** Formats a duration: `40 s`, `3 min`, `2 h 5 min`. */
-export function formatDuration(ms: Ms): string {
-  const seconds = Math.ceil(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** Formats a size in powers of 1000: 1536 -> `1.5 kB`. */

@@ -1,7 +1,8 @@
 import { stageLabel } from '../../protocol/names.ts';
 import type { IndexProgress } from '../../protocol/work.ts';
+import { formatDuration } from '../core/domain/format-time.ts';
 import type { OutputStream } from './context.ts';
-import { formatCount, formatDuration } from './format.ts';
+import { formatCount } from './format.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 import { displayWidth, truncateToWidth } from './terminal.ts';
 

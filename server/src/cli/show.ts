@@ -1,10 +1,15 @@
+import type { TimeRange } from '../../protocol/base.ts';
 import type { ClipResult, Stream, VideoResult } from '../../protocol/videos.ts';
-import { formatTime } from '../core/domain/format-time.ts';
+import { formatDuration, formatTime } from '../core/domain/format-time.ts';
+import { sumSpans } from '../core/media/speech-spans.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { createTextStyler, formatBytes, formatCount, formatEvidenceLine } from './format.ts';
 import { parseTarget } from './hit-argument.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
+
+/** Ranges of speech that are listed; the page shows all. */
+const MAX_SHOWN_SPANS = 8;
 
 /** Describes a track. Marks the one in use if the file has several of its kind. */
 function formatStream(stream: Stream, _: number, streams: readonly Stream[]): string {
@@ -26,6 +31,17 @@ function formatLines(lines: VideoResult['lines'], context: CommandContext): stri
   return lines.map(
     (line) => `  ${paint('green', formatTime(line.startMs).padStart(7))}  ${formatEvidenceLine(line)}`,
   );
+}
+
+/** Formats where somebody speaks: `speech 0:10-0:42, 1:05-1:20: 47 s, no transcript`. */
+function formatSpeech(spans: readonly TimeRange[], { lines }: VideoResult): string {
+  if (spans.length === 0) return 'no speech in its sound';
+  const ranges = spans
+    .slice(0, MAX_SHOWN_SPANS)
+    .map(({ startMs, endMs }) => `${formatTime(startMs)}-${formatTime(endMs)}`);
+  const rest = spans.length > MAX_SHOWN_SPANS ? ` and ${spans.length - MAX_SHOWN_SPANS} more ranges` : '';
+  const isWritten = lines.some(({ kind }) => kind === 'speech');
+  return `speech ${ranges.join(', ')}${rest}: ${formatDuration(sumSpans(spans))}${isWritten ? '' : ', no transcript'}`;
 }
 
 function formatClip(clip: ClipResult, context: CommandContext): string {
@@ -56,6 +72,7 @@ function formatVideo(video: VideoResult, context: CommandContext): string {
       `${paint('yellow', 'notice')} ${notice.stage}: ${sanitiseLine(notice.reason)} ${sanitiseLine(notice.remedy)}`,
     );
   }
+  if (video.speech !== undefined) lines.push(formatSpeech(video.speech, video));
   for (const chapter of video.chapters) {
     const label = chapter.automatic ? 'automatic chapter' : 'chapter';
     lines.push(`  ${formatTime(chapter.startMs).padStart(7)}  ${label}: ${sanitiseLine(chapter.title)}`);

@@ -1,8 +1,9 @@
 import { stageLabel } from '../../protocol/names.ts';
 import type { CaptionsLeft, IndexingProgress, RunningWork, Status } from '../../protocol/status.ts';
+import { formatDuration } from '../core/domain/format-time.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { createTextStyler, formatBytes, formatCount, formatDuration } from './format.ts';
+import { createTextStyler, formatBytes, formatCount } from './format.ts';
 import { sanitiseLine } from './sanitise-terminal.ts';
 
 const PAUSE_REASONS = {

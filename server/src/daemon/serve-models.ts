@@ -8,8 +8,8 @@ import type {
 } from '../../protocol/models.ts';
 import { type ModelHub, PUBLIC_HUB } from '../adapters/hub/hub-request.ts';
 import { findModelPin } from '../adapters/hub/pin-model.ts';
-import { pullModelFiles } from '../adapters/hub/pull-model.ts';
-import { findHubToken, findSharedModel } from '../adapters/models/hugging-face-cache.ts';
+import { type ModelPullOptions, pullModelFiles } from '../adapters/hub/pull-model.ts';
+import { findHubToken, findSharedCache, findSharedModel } from '../adapters/models/hugging-face-cache.ts';
 import { readManifest } from '../adapters/models/manifest.ts';
 import {
   type CachedModel,
@@ -133,6 +133,25 @@ async function takeExams(
   return { exams };
 }
 
+function toPinnedHashes(model: ManifestModel | undefined): ReadonlyMap<string, string> {
+  return new Map((model?.files ?? []).flatMap(({ path, sha256 }) => (sha256 ? [[path, sha256]] : [])));
+}
+
+/** Returns what a pull takes from the cache of Hugging Face's programs, and where it adds its files for them. */
+function toSharing(
+  env: ServeModelsOptions['env'],
+  id: string,
+  revision: string | undefined,
+  onNote: (note: string) => void,
+): Pick<ModelPullOptions, 'sharedFolder' | 'sharedCache' | 'onNotShared'> {
+  return {
+    sharedFolder: findSharedModel(env, id, revision)?.folder,
+    sharedCache: findSharedCache(env),
+    onNotShared: (reason) =>
+      onNote(`The files were not added to Hugging Face's cache, which other programs read: ${reason}`),
+  };
+}
+
 /** Serves `goldfish/models/*`: lists, pulls, pins and removes models. */
 export function serveModels({ models, settings, modelsDir, env, keys }: ServeModelsOptions): ModelsService {
   const manifest = readManifest();
@@ -180,9 +199,6 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
       let reportedMs = 0;
       const hub = createHub(env, (note) => onProgress({ ...lastProgress, note }));
       const manifestModel = manifest.models.find((model) => model.id === id);
-      const pinnedHashes = new Map(
-        (manifestModel?.files ?? []).flatMap(({ path, sha256 }) => (sha256 ? [[path, sha256] as const] : [])),
-      );
       pulls.set(id, { state: 'running', bytes: 0, totalBytes: 0 });
       try {
         const pulledModel = await pullModelFiles(
@@ -193,9 +209,11 @@ export function serveModels({ models, settings, modelsDir, env, keys }: ServeMod
             modelFolder: toModelFolder(modelsDir, id),
             lockFileName: LOCK_FILE_NAME,
             accelerator,
-            pinnedHashes,
+            pinnedHashes: toPinnedHashes(manifestModel),
             parts: manifestModel?.parts,
-            sharedFolder: findSharedModel(env, id, revision ?? manifestModel?.revision ?? undefined)?.folder,
+            ...toSharing(env, id, revision ?? manifestModel?.revision ?? undefined, (note) =>
+              onProgress({ ...lastProgress, note }),
+            ),
             onProgress: (progress) => {
               lastProgress = { model: id, ...progress };
               pulls.set(id, { state: 'running', bytes: progress.bytes, totalBytes: progress.totalBytes });

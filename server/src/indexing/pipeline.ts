@@ -9,6 +9,7 @@ import { createScreenTextStage } from './stages/screen-text.ts';
 import type { StageDeps, WorkerStageDeps } from './stages/stage-deps.ts';
 import type { StageRunner } from './stages/stage-runner.ts';
 import { createTranscribeStage } from './stages/transcribe.ts';
+import { createVoiceStage } from './stages/voice.ts';
 
 /** Returns the stages in the order of work. `passages` comes last: it is derived from the rows of the others. */
 export function createPipeline(deps: StageDeps): readonly StageRunner[] {
@@ -19,6 +20,7 @@ export function createPipeline(deps: StageDeps): readonly StageRunner[] {
       enabled: deps.settings()['screenText.enabled'],
       languages: deps.settings()['screenText.languages'],
     })),
+    createVoiceStage(deps),
     ...createWorkerPipeline(deps),
     createPassagesStage(deps.store, deps.copiesOf, deps.corrections),
   ];

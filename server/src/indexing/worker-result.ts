@@ -12,7 +12,7 @@ export function areRowsOf(job: Job, rows: readonly Description[]): boolean {
 /** Lists the fields of the record that stages of workers measure. */
 const OWN_FIELDS: Readonly<Partial<Record<Stage, readonly string[]>>> = {
   facts: ['clips', 'textTimes', 'soundTrack', 'soundChannel'],
-  transcribe: ['soundTrack'],
+  transcribe: ['soundTrack', 'speech'],
 };
 
 /** Returns whether a result changes of the record only what its stage measures. */

@@ -1,7 +1,9 @@
 import type { FailedWork } from '../../protocol/status.ts';
 import type { Coverage, CoverageCounts, CoverageState } from '../../protocol/videos.ts';
 import type { Stage } from '../core/domain/stage.ts';
+import type { Ms } from '../core/domain/time-range.ts';
 import { hasPictures, type VideoFile, type VideoRecord } from '../core/domain/video.ts';
+import { sumSpans } from '../core/media/speech-spans.ts';
 import type { Job } from '../core/pipeline/job.ts';
 import { hasSound, isSubtitled } from '../core/pipeline/transcription-need.ts';
 import { NO_TRANSCRIPT } from '../indexing/stages/transcribe.ts';
@@ -23,8 +25,18 @@ function hasTranscript(copy: VideoFile, record: VideoRecord): boolean {
   return isTranscribed || isSubtitled(record, [copy]) === true;
 }
 
-function lacksTranscript(copy: VideoFile, record: VideoRecord): boolean {
-  return hasSound(record.probe) && isSubtitled(record, [copy]) === false && !hasTranscript(copy, record);
+/** Returns how much speech of a video nobody has written down. Sound in which nobody speaks needs no transcript. */
+function findMissingTranscript(copy: VideoFile, record: VideoRecord): MissingTranscript | undefined {
+  const { probe, speech } = record;
+  if (!hasSound(probe) || isSubtitled(record, [copy]) !== false || hasTranscript(copy, record)) return;
+  if (speech === undefined) return { speechMs: undefined };
+  return speech.length === 0 ? undefined : { speechMs: sumSpans(speech) };
+}
+
+/** A video whose speech is not searchable. */
+interface MissingTranscript {
+  /** Length of the speech; undefined until the sound is listened to. */
+  readonly speechMs: Ms | undefined;
 }
 
 /** What is derived from one copy and its record, with the readers that it was derived for. */
@@ -36,8 +48,7 @@ export interface Derived {
   readonly stages: readonly Stage[];
   readonly failures: readonly FailedWork[];
   readonly notices: readonly FailedWork[];
-  /** True for sound without subtitles and transcript. */
-  readonly lacksTranscript: boolean;
+  readonly missingTranscript: MissingTranscript | undefined;
   /** How much is done, 0..1, while these jobs wait. A changed plan is another list. */
   waiting: { readonly left: readonly Job[]; readonly share: number } | undefined;
 }
@@ -60,7 +71,7 @@ export function createDerive(readers: Readers, unavailable: ReadonlyMap<Stage, s
       stages: expectedStages(copy, record, readers),
       failures: listFailures(copy, record),
       notices: listNotices(copy),
-      lacksTranscript: record !== undefined && lacksTranscript(copy, record),
+      missingTranscript: record && findMissingTranscript(copy, record),
       waiting: undefined,
     };
     derivedByCopy.set(copy, derived);
@@ -95,7 +106,8 @@ function speechState(copy: VideoFile, record: VideoRecord, canTranscribe: boolea
   const subtitled = isSubtitled(record, [copy]);
   if (!hasSound(record.probe)) return subtitled === undefined ? 'waiting' : 'none';
   if (subtitled === undefined) return 'waiting';
-  return canTranscribe ? 'waiting' : 'missing';
+  if (canTranscribe) return 'waiting';
+  return record.speech?.length === 0 ? 'none' : 'missing';
 }
 
 function screenTextState({ probe, done, failures, textTimes }: VideoRecord, canRead: boolean): CoverageState {
@@ -129,7 +141,7 @@ function expectedStages(
   if (readers.textEmbedder) stages.push('embed');
   const needsTranscript =
     record !== undefined && hasSound(record.probe) && isSubtitled(record, [copy]) !== true;
-  if (readers.transcriber && needsTranscript) stages.push('transcribe');
+  if (needsTranscript) stages.push(readers.transcriber ? 'transcribe' : 'voice');
   return stages;
 }
 

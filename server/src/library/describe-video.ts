@@ -61,6 +61,7 @@ export async function describeVideo(deps: VideoDeps, uri: Uri, nowMs: number): P
     kinds: [...new Set(lines.map((line) => line.kind))],
     coverage: coverageOf(copy, record, deps.readers(), deps.scheduler.unavailable()),
     work: videoWork(copy, record, deps, nowMs),
+    speech: record?.speech,
     corrections: deps.corrections.forVideo(copy.videoId),
   };
 }

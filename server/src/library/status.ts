@@ -1,5 +1,6 @@
 import { PROTOCOL_VERSION } from '../../protocol/errors.ts';
 import type { FailedWork, Role, RunningWork, Status } from '../../protocol/status.ts';
+import { formatDuration } from '../core/domain/format-time.ts';
 import { hasPictures, type VideoFile, type VideoRecord } from '../core/domain/video.ts';
 import { QUESTION_LANGUAGES } from '../core/query/question-intent.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
@@ -93,7 +94,8 @@ export function createStatus(
   const failedWork: FailedWork[] = [];
   const notices: FailedWork[] = [];
   let videos = 0;
-  let withoutTranscript = 0;
+  const untranscribed = { videos: 0, speechMs: 0 };
+  let unheard = 0;
   let uncaptionedClips = 0;
   const isFirstCaptioned = createFirstCopyFilter(catalogue);
   const captionShares = new Map(
@@ -115,7 +117,11 @@ export function createStatus(
     if (record !== undefined && isFirstCopy(copy)) clips += record.clips.length;
     if (record !== undefined && frame.captioning && state !== 'offline' && isFirstCaptioned(copy))
       uncaptionedClips += countUncaptioned(record, frame.captioning, captionShares.get(copy.videoId) ?? 0);
-    if (derived.lacksTranscript) withoutTranscript += 1;
+    const { missingTranscript } = derived;
+    if (missingTranscript?.speechMs !== undefined) {
+      untranscribed.videos += 1;
+      untranscribed.speechMs += missingTranscript.speechMs;
+    } else if (missingTranscript !== undefined) unheard += 1;
     coverage.add(derived.coverage);
     if (state !== 'offline') {
       const share = state === 'done' || state === 'failed' ? 1 : indexedShare(copy, record, derived);
@@ -141,10 +147,12 @@ export function createStatus(
     indexBytes,
     versions: { protocol: PROTOCOL_VERSION, ...frame.versions },
     captions: toCaptionStatus(uncaptionedClips, frame.captioning),
+    ...(untranscribed.videos > 0 && { untranscribed }),
     roles: frame.roles,
     advice: [
       ...(frame.damage ?? []),
-      ...createAdvice(videos, withoutTranscript, scheduler, folders),
+      ...createAdvice(scheduler, folders),
+      ...adviseTranscripts(videos, unheard, untranscribed),
       ...frame.advice,
     ],
     questionLanguages: QUESTION_LANGUAGES,
@@ -207,12 +215,7 @@ function listRunningWork(
   }));
 }
 
-function createAdvice(
-  videos: number,
-  withoutTranscript: number,
-  scheduler: WorkView,
-  folders: FoldersView,
-): readonly string[] {
+function createAdvice(scheduler: WorkView, folders: FoldersView): readonly string[] {
   const advice = [...scheduler.unavailable()].map(
     ([stage, reason]) => `The stage ${stage} is waiting: ${reason}`,
   );
@@ -222,10 +225,23 @@ function createAdvice(
       `Goldfish cannot write the index: ${writeError instanceof Error ? writeError.message : String(writeError)}`,
     );
   }
-  if (withoutTranscript > 0) {
-    advice.push(
-      `${withoutTranscript} of ${videos} ${videos === 1 ? 'video' : 'videos'} ${withoutTranscript === 1 ? 'has' : 'have'} sound but no transcript. To search speech, save a subtitle file (.srt, .vtt) next to each video, or choose a speech model with \`goldfish models use transcriber\`.`,
-    );
-  }
   return advice;
+}
+
+/** Says which videos would gain from a transcriber. `unheard`: videos whose sound was not listened to yet. */
+function adviseTranscripts(
+  videos: number,
+  unheard: number,
+  untranscribed: NonNullable<Status['untranscribed']>,
+): readonly string[] {
+  const isHeard = untranscribed.videos > 0;
+  const count = isHeard ? untranscribed.videos : unheard;
+  if (count === 0) return [];
+  const which = `${count} of ${videos} ${videos === 1 ? 'video' : 'videos'} ${count === 1 ? 'has' : 'have'}`;
+  const what = isHeard
+    ? `${formatDuration(untranscribed.speechMs)} of speech and no transcript`
+    : 'sound but no transcript';
+  return [
+    `${which} ${what}. To search speech, save a subtitle file (.srt, .vtt) next to each video, or choose a speech model with \`goldfish models use transcriber\`.`,
+  ];
 }

@@ -20,9 +20,16 @@ function selectPart(video: VideoResult, range: TimeRange) {
     ...video,
     chapters: video.chapters.filter(overlaps(range)),
     clips: clips.slice(0, MAX_CLIPS),
+    speech: video.speech?.filter(overlaps(range)).slice(0, MAX_LINES),
     lines: lines.slice(0, MAX_LINES),
     nextMs: lines[MAX_LINES]?.startMs ?? clips[MAX_CLIPS]?.startMs,
   };
+}
+
+/** Says where somebody speaks, if no line quotes them. */
+function speechText({ speech, lines }: Pick<VideoResult, 'speech' | 'lines'>): readonly string[] {
+  if (speech === undefined || speech.length === 0 || lines.some(({ kind }) => kind === 'speech')) return [];
+  return [`somebody speaks, without a transcript: ${speech.map(formatTimeRange).join(', ')}`];
 }
 
 function partText(part: ReturnType<typeof selectPart>): string {
@@ -33,6 +40,7 @@ function partText(part: ReturnType<typeof selectPart>): string {
       (chapter) =>
         `[${formatTimeRange(chapter)}] ${chapter.automatic ? 'automatic chapter' : 'chapter'}: ${toOneLine(chapter.title)}`,
     ),
+    ...speechText(part),
     ...part.lines.map(evidenceText),
     ...moreText,
   ].join('\n');

@@ -6,12 +6,23 @@ import { calibrateSimilarity, type SimilarityCalibration } from '../core/ranking
 import type { Store } from '../ports/store.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
 
-/** Number of texts that tell how similar random texts of the index are to a question. */
-const BACKGROUND_TEXTS = 256;
+/**
+ * Arbitrary directions, and texts nearest to each, that tell how similar random texts of the index are to a question.
+ * The texts near a single direction resemble each other: they vary a fifth less than all texts do.
+ */
+const BACKGROUND_DIRECTIONS = 16;
+const TEXTS_PER_DIRECTION = 16;
 
 function toUnitVector(vector: Float32Array): Float32Array {
   const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
   return vector.map((value) => value / length);
+}
+
+/** Returns one of many directions that are about at right angles to each other. */
+function toDirection(number: number, dimension: number): Float32Array {
+  return toUnitVector(
+    Float32Array.from({ length: dimension }, (_, i) => Math.sin((i * i + 1) * (1 + number * 0.618) + number)),
+  );
 }
 
 /** Never cancels shared calls: the first caller may be gone, but the next one needs the result. */
@@ -87,7 +98,7 @@ export function createEmbedderMeasurements({
   }
 
   /**
-   * Returns texts of the index that have nothing to do with a question: those nearest to an arbitrary direction.
+   * Returns texts of the index that have nothing to do with a question: those nearest to arbitrary directions.
    * They are read again when the index has doubled.
    */
   function sampleVectors(
@@ -98,15 +109,21 @@ export function createEmbedderMeasurements({
     const key = `${space.model} ${dimension} ${Math.floor(Math.log2(count))}`;
     if (sampledVectors?.key === key) return sampledVectors.vectors;
     const sample = async () => {
-      const direction = toUnitVector(Float32Array.from({ length: dimension }, (_, i) => Math.sin(i * i + 1)));
-      const neighbours = await store.nearest(
-        space,
-        direction,
-        BACKGROUND_TEXTS,
-        { vectors: true },
-        neverAborted,
+      const neighbours = await Promise.all(
+        Array.from({ length: BACKGROUND_DIRECTIONS }, (_, i) =>
+          store.nearest(
+            space,
+            toDirection(i + 1, dimension),
+            TEXTS_PER_DIRECTION,
+            { vectors: true },
+            neverAborted,
+          ),
+        ),
       );
-      return neighbours.flatMap(({ row }) => row.vector ?? []);
+      const byId = new Map(
+        neighbours.flat().flatMap(({ row }) => (row.vector ? [[row.id, row.vector] as const] : [])),
+      );
+      return [...byId.values()];
     };
     const vectors = sample();
     vectors.catch(() => {

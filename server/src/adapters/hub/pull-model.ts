@@ -2,12 +2,14 @@ import { copyFile, link, mkdir, readdir, realpath, rename, rm, statfs } from 'no
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { makeFolders } from '../../base/make-folders.ts';
+import { messageOf } from '../../base/message-of.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { ModelPart } from '../../core/models/manifest.ts';
 import { chooseFilesToPull, chooseReaderFiles } from '../../core/models/model-files.ts';
 import { download, findFileBytes } from './download.ts';
 import type { ModelHub } from './hub-request.ts';
 import { type HubFile, type HubModel, listModel } from './list-model.ts';
+import { shareModelFiles } from './share-model.ts';
 
 export interface ModelPullProgress {
   readonly file: string;
@@ -43,6 +45,10 @@ export interface ModelPullOptions {
   readonly pinnedHashes: ReadonlyMap<string, string>;
   /** Folder of the same model that another program downloaded. */
   readonly sharedFolder?: string | undefined;
+  /** Hugging Face's cache, to which the files are added for other programs; undefined: they are not. */
+  readonly sharedCache?: string | undefined;
+  /** Called if the files could not be added to it, with the reason. The pull itself succeeds. */
+  readonly onNotShared?: (reason: string) => void;
   readonly onProgress: (progress: ModelPullProgress) => void;
 }
 
@@ -192,6 +198,12 @@ export async function pullModelFiles(
     if (name !== model.revision && name !== options.lockFileName) {
       await rm(join(modelFolder, name), { recursive: true, force: true });
     }
+  }
+  if (options.sharedCache !== undefined) {
+    const branch = options.parts ? 'main' : options.revision;
+    await shareModelFiles(options.sharedCache, model, files, folder, branch).catch((error: unknown) =>
+      options.onNotShared?.(messageOf(error)),
+    );
   }
   return { ...lockFile, folder };
 }

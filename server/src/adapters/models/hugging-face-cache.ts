@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { toSharedFolderName } from '../../core/models/shared-cache-path.ts';
 
 // The folder that Hugging Face's own programs share: https://huggingface.co/docs/hub/local-cache
 
@@ -31,6 +32,14 @@ export function findHubToken(env: Environment): string | undefined {
   return env.HF_TOKEN || readText(env.HF_TOKEN_PATH || join(toHome(env), 'token'));
 }
 
+const toHubFolder = (env: Environment) => env.HF_HUB_CACHE || join(toHome(env), 'hub');
+
+/** Returns the shared cache if it exists or a variable names it. Otherwise no program here would look into it. */
+export function findSharedCache(env: Environment): string | undefined {
+  const hub = toHubFolder(env);
+  return env.HF_HUB_CACHE || env.HF_HOME || existsSync(hub) ? hub : undefined;
+}
+
 /**
  * Returns the snapshot of a model in the shared cache: that of a commit, or of the branch `main`. Undefined if it is
  * missing or has no ONNX graphs.
@@ -40,8 +49,7 @@ export function findSharedModel(
   id: string,
   revision: string | undefined,
 ): SharedModel | undefined {
-  const hub = env.HF_HUB_CACHE || join(toHome(env), 'hub');
-  const modelFolder = join(hub, `models--${id.replaceAll('/', '--')}`);
+  const modelFolder = join(toHubFolder(env), toSharedFolderName(id));
   const commit = readText(join(modelFolder, 'refs', revision ?? 'main')) ?? revision;
   if (commit === undefined || !/^[\w.-]+$/.test(commit)) return undefined;
   const folder = join(modelFolder, 'snapshots', commit);

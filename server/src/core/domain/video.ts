@@ -123,6 +123,8 @@ export interface VideoRecord {
   readonly subtitled?: boolean;
   /** Ranges in which the picture hardly changes and may contain text; missing until measured. */
   readonly textTimes?: readonly ScreenState[];
+  /** Ranges in which somebody speaks; missing until the sound is listened to. Videos with subtitles need none. */
+  readonly speech?: readonly TimeRange[];
   /** Index of the audio track that is read because the preferred ones are silent or contain no voice. */
   readonly soundTrack?: number | undefined;
   /** Number of the channel that is read because the channels cancel each other out, from 0. */

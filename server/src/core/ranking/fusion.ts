@@ -9,6 +9,7 @@ import { MAX_HIT_MS, type TextSpan } from './best-span.ts';
 import type { ScoredPassage, SemanticMatch } from './bm25-rescore.ts';
 import { PASSAGE_STEP_MS, PASSAGE_WINDOW_MS, toPassageId } from './build-passages.ts';
 import { type EmbedderLanguages, understandsLine } from './embedder-languages.ts';
+import { toMatchPosition } from './similarity-calibration.ts';
 
 /** A piece of a video that is semantically similar to the query. */
 export interface VectorMatch extends TimeRange {
@@ -23,10 +24,13 @@ export interface VectorMatch extends TimeRange {
 }
 
 /**
- * Weights of a semantic match and an image match relative to words, each 0..1. Scores are added, because a
- * place found by words and meaning is more likely right than one with a strong single match.
+ * Weights of matches relative to words, whose best match scores 0..1. Scores are added, because a place found by words and
+ * meaning is more likely right than one with a strong single match. Of texts about the topic of a question the position
+ * between unrelated texts and answers counts; `test/bench/qmsum-meaning.mjs` tells what that is worth. Texts that stand
+ * out and pictures count by their strength.
  */
-const SEMANTIC_WEIGHT = 0.8;
+const TOPIC_WEIGHT = 0.2;
+const ANSWERABLE_WEIGHT = 0.8;
 const IMAGE_WEIGHT = 0.6;
 /** Weight of a second kind of text with the same meaning. */
 const SECOND_KIND_WEIGHT = 0.25;
@@ -83,6 +87,12 @@ export function combineMatches(passage: Passage, matches: readonly VectorMatch[]
   };
 }
 
+function scoreSemanticMatch(match: SemanticMatch | undefined): number {
+  if (match === undefined) return 0;
+  const { answerable, strength } = match;
+  return answerable ? ANSWERABLE_WEIGHT * strength : TOPIC_WEIGHT * toMatchPosition(strength);
+}
+
 /** A picture that matches the query, as a line of a hit. */
 export interface ImageMatch extends VectorMatch {
   readonly line: Line;
@@ -121,7 +131,7 @@ export function fuseResults(
     const semanticMatch = semanticById.get(hit.passage.id);
     return {
       ...hit,
-      score: hit.score * lexicalScale + SEMANTIC_WEIGHT * (semanticMatch?.strength ?? 0),
+      score: hit.score * lexicalScale + scoreSemanticMatch(semanticMatch),
       ...(semanticMatch && { semanticMatch }),
     };
   });
@@ -130,7 +140,7 @@ export function fuseResults(
     .map(
       ({ passage, semanticMatch }): ScoredPassage => ({
         passage,
-        score: SEMANTIC_WEIGHT * semanticMatch.strength,
+        score: scoreSemanticMatch(semanticMatch),
         termCoverage: 0,
         hasTermPair: false,
         answerOdds: Number.NEGATIVE_INFINITY,

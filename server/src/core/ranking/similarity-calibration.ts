@@ -60,6 +60,17 @@ function saturate(progress: number): number {
   return progress <= 0 ? 0 : 1 - 4 ** -progress;
 }
 
+/** The largest position: of texts beyond it, all are certain. */
+const MAX_POSITION = 2;
+
+/**
+ * Returns the position between "unrelated" (0) and "typical answer" (1) of a strength. Strengths of the best texts of a
+ * large index are all close to 1, and positions are not.
+ */
+export function toMatchPosition(strength: number): number {
+  return strength >= 1 ? MAX_POSITION : Math.min(MAX_POSITION, -Math.log(1 - strength) / Math.log(4));
+}
+
 /** Converts a cosine similarity to a strength in 0..1: 0 like unrelated texts, 0.75 like typical answers. */
 export function toMatchStrength({ unrelated, related }: SimilarityCalibration, cosine: number): number {
   return saturate((cosine - unrelated) / (related - unrelated));
@@ -87,10 +98,13 @@ export interface SimilarityBackground {
 
 /** With fewer texts the background of a question is not known. */
 const MIN_BACKGROUND_TEXTS = 24;
-/** Position between `unrelated` and `related` from which a text counts as an answer whatever the background is. */
-const CERTAIN_ANSWER_PROGRESS = 0.75;
-/** How far beyond the best chance match a weaker text must stand out, in standard deviations. */
-const MIN_EXCESS_DEVIATIONS = 0.5;
+/** Position between `unrelated` and `related` that a text needs in an index too small for a background. */
+const MIN_PROGRESS_WITHOUT_BACKGROUND = 1;
+/**
+ * How far beyond the best chance match a text must stand out, in standard deviations. Being about the same topic is worth
+ * up to 2 of them, and texts about the topic of a question mostly do not answer it.
+ */
+const MIN_EXCESS_DEVIATIONS = 2.25;
 
 /** Measures the background of a question. Returns undefined if there are too few texts. */
 export function measureBackground(
@@ -120,8 +134,8 @@ export function applyBackground(
 }
 
 /**
- * Returns whether a text stands out enough to answer: it is as similar as answers usually are, or it exceeds what
- * the best of `neighbourCount` texts of this index reaches by chance.
+ * Returns whether a text stands out enough to answer by its meaning alone: it exceeds by far what the best of
+ * `neighbourCount` texts of this index reaches by chance. Without a background it must be as similar as answers are.
  */
 export function standsOut(
   { unrelated, related }: SimilarityCalibration,
@@ -129,7 +143,7 @@ export function standsOut(
   cosine: number,
   neighbourCount: number,
 ): boolean {
-  if (!background || (cosine - unrelated) / (related - unrelated) >= CERTAIN_ANSWER_PROGRESS) return true;
+  if (!background) return (cosine - unrelated) / (related - unrelated) >= MIN_PROGRESS_WITHOUT_BACKGROUND;
   const chanceDeviations = Math.sqrt(2 * Math.log(Math.max(2, neighbourCount)));
   return (cosine - background.mean) / background.spread >= chanceDeviations + MIN_EXCESS_DEVIATIONS;
 }

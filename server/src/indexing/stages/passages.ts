@@ -70,10 +70,10 @@ export function createPassagesStage(
 }
 
 /**
- * Stages that passages do not depend on: passages themselves, vectors (stored separately) and summaries (not
- * a source).
+ * Stages that passages do not depend on: passages themselves, vectors (stored separately), speech spans (without
+ * words) and summaries (not a source).
  */
-const UNUSED_STAGES: ReadonlySet<Stage> = new Set(['embed', 'embedFrames', 'passages', 'summary']);
+const UNUSED_STAGES: ReadonlySet<Stage> = new Set(['voice', 'embed', 'embedFrames', 'passages', 'summary']);
 
 /** Returns what passages and outlines depend on: completed stages, copies and corrections. */
 function toPassagesFingerprint(record: VideoRecord, copies: readonly VideoFile[], revision: string): string {

@@ -21,7 +21,10 @@ export interface StageInput {
 export interface StageResult {
   /** Updates of the content's record. `subtitled` of a path stage belongs to the copy. */
   readonly recordUpdate?: Partial<
-    Pick<VideoRecord, 'probe' | 'clips' | 'textTimes' | 'subtitled' | 'soundTrack' | 'soundChannel'>
+    Pick<
+      VideoRecord,
+      'probe' | 'clips' | 'textTimes' | 'subtitled' | 'soundTrack' | 'soundChannel' | 'speech'
+    >
   >;
   readonly descriptions?: readonly Description[];
   /** Failure of a part; everything else is in the rows. */

@@ -9,6 +9,7 @@ import { type MediaFailure, MediaFailureError } from '../../core/errors/media-fa
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { createFrameSplitter } from '../../core/media/audio-frames.ts';
 import { createSpeechChunker, type SpeechChunk } from '../../core/media/speech-chunker.ts';
+import { createSpeechSpans } from '../../core/media/speech-spans.ts';
 import { splitDoubtfulSpeech } from '../../core/media/split-doubtful-speech.ts';
 import { listSoundTracks, parseReadingKey, toReadingKey } from '../../core/media/track-selection.ts';
 import { groupLinesByClip } from '../../core/pipeline/group-lines-by-clip.ts';
@@ -61,6 +62,8 @@ export interface TranscribeResult {
   readonly descriptions: readonly Description[];
   /** Failure of a part; everything else is in the rows. */
   readonly failure?: MediaFailure;
+  /** Where somebody speaks, in time order. */
+  readonly speech: readonly TimeRange[];
   /** Index of the audio track in which something is said; missing if it is the first one. */
   readonly soundTrack?: number | undefined;
 }
@@ -117,6 +120,7 @@ function toTranscribeFailure(
 interface TrackSpeech {
   readonly spokenCues: readonly { readonly cue: Cue; readonly language: string | undefined }[];
   readonly leadingLanguage: string | undefined;
+  readonly speech: readonly TimeRange[];
   readonly failedChunks: readonly FailedChunk[];
   readonly transcribedCount: number;
   /** Failure that ended the decoding. */
@@ -137,6 +141,7 @@ async function transcribeTrack(
   const gate = await openVoiceGate(voiceDetector, signal);
   const frameSplitter = createFrameSplitter(gate.frameSamples);
   const speechChunker = createSpeechChunker(gate.frameSamples);
+  const speechSpans = createSpeechSpans(gate.frameSamples);
   let transcribedCount = 0;
   /** Transcribes a chunk; what the model is unsure of is transcribed again in pieces, each in its own language. */
   const transcribeChunk = async (chunk: SpeechChunk, splitsLeft = MAX_SPLITS): Promise<void> => {
@@ -168,6 +173,7 @@ async function transcribeTrack(
     for await (const event of decoder.pass(uri, { audio: true }, signal, hints)) {
       if (event.kind !== 'audio') continue;
       const frames = await gate.add(frameSplitter.add(event.timeMs, event.samples));
+      speechSpans.add(frames);
       for (const chunk of speechChunker.add(frames)) await transcribeChunk(chunk);
       onShare(Math.min(1, event.timeMs / Math.max(1, probe.durationMs)));
     }
@@ -176,10 +182,12 @@ async function transcribeTrack(
     decodeFailure = error.failure;
   }
   const lastFrames = [...(await gate.add(frameSplitter.finish())), ...(await gate.finish())];
+  speechSpans.add(lastFrames);
   for (const chunk of [...speechChunker.add(lastFrames), ...speechChunker.finish()])
     await transcribeChunk(chunk);
   const leadingLanguage = languageVote.leadingLanguage();
-  return { spokenCues, leadingLanguage, failedChunks, transcribedCount, decodeFailure };
+  const speech = speechSpans.list();
+  return { spokenCues, leadingLanguage, speech, failedChunks, transcribedCount, decodeFailure };
 }
 
 /**
@@ -214,6 +222,7 @@ export async function transcribeVideo(
   const base = { videoId, uri: '', stage: 'transcribe', describer: name, recipe } as const;
   return {
     descriptions: groupLinesByClip(base, clips, lines),
+    speech: speech.speech,
     failure: decodeFailure ?? toTranscribeFailure(failedChunks, transcribedCount),
     ...(soundTrack === firstTrack ? {} : { soundTrack }),
   };
@@ -260,14 +269,13 @@ export function createTranscribeStage({
       const hotWords = chooseHotWords(copy.path, corrections.learnedWords());
       const voice = voiceDetector();
       const deps = { decoder: media, transcriber: model, voiceDetector: voice, language, hotWords, turn };
-      const { descriptions, failure, soundTrack } = await transcribeVideo(
-        video,
-        deps,
-        recipe,
-        onShare,
-        signal,
-      );
-      return { descriptions, failure, recordUpdate: soundTrack === undefined ? {} : { soundTrack } };
+      const result = await transcribeVideo(video, deps, recipe, onShare, signal);
+      const { descriptions, failure, speech, soundTrack } = result;
+      return {
+        descriptions,
+        failure,
+        recordUpdate: soundTrack === undefined ? { speech } : { speech, soundTrack },
+      };
     },
   };
 }
