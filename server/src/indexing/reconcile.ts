@@ -14,7 +14,8 @@ import {
   withoutHolder,
 } from '../core/library/reconcile-file.ts';
 import type { Disk, FolderRule, FolderScan, FolderState } from '../ports/disk.ts';
-import { identify, type UnidentifiedFile } from './identify-content.ts';
+import type { UnidentifiedFile } from './follow-recording.ts';
+import { identify } from './identify-content.ts';
 import { KnownCopies } from './known-copies.ts';
 
 /** A folder or file to scan. */
