@@ -7,7 +7,7 @@ import {
   findUserProxy,
   type PublicProxyOptions,
   startPublicProxy,
-} from '../../server/src/adapters/yt-dlp/public-proxy.ts';
+} from '../../server/src/base/public-proxy.ts';
 import { isPublicAddress } from '../../server/src/base/public-address.ts';
 import { proxyServer } from '../support/proxy-server.ts';
 
