@@ -4,6 +4,8 @@ export interface RecorderRun {
   readonly program: string;
   readonly args: readonly string[];
   readonly folder: string;
+  /** How the names of its files begin. */
+  readonly name: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -15,8 +17,8 @@ export interface RecorderEnd {
 
 /** The calls of the recorder child, as base/child-supervisor.ts types them. */
 export type RecorderCalls = {
-  /** Events: length of what this run has recorded, ms. */
-  record: { params: RecorderRun; event: number; result: RecorderEnd };
+  /** Events: that a file was begun, and the length of what this run has recorded, ms. */
+  record: { params: RecorderRun; event: number | 'begun'; result: RecorderEnd };
   /** Resolves when the run has ended and its last file is complete. */
   stop: { params: { readonly id: string }; event: never; result: null };
 };

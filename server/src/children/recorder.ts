@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { watch } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { serveChildCalls } from '../base/child-server.ts';
 import type { RecorderCalls, RecorderEnd, RecorderRun } from './recorder-messages.ts';
@@ -27,12 +28,20 @@ function parseRecordedMs(line: string): number | undefined {
   return text === undefined ? undefined : Math.floor(Number(text) / 1000);
 }
 
-function startRun({ program, args, folder, env }: RecorderRun, onTime: (recordedMs: number) => void): Run {
+function startRun(
+  { program, args, folder, name, env }: RecorderRun,
+  onEvent: (event: number | 'begun') => void,
+): Run {
+  // ffmpeg reports a length only while data come, which may be seconds after the first.
+  const watcher = watch(folder, (_type, file) => {
+    if (file?.startsWith(name)) onEvent('begun');
+  });
+  watcher.on('error', () => undefined);
   const child = spawn(program, args, { cwd: folder, env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
   const problems: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
     const recordedMs = parseRecordedMs(line);
-    if (recordedMs !== undefined) onTime(recordedMs);
+    if (recordedMs !== undefined) onEvent(recordedMs);
   });
   createInterface({ input: child.stderr }).on('line', (line) => {
     problems.push(line);
@@ -41,8 +50,14 @@ function startRun({ program, args, folder, env }: RecorderRun, onTime: (recorded
   // It may have ended when it is asked to.
   child.stdin.on('error', () => undefined);
   const { promise, resolve, reject } = Promise.withResolvers<RecorderEnd>();
-  child.once('error', reject);
-  child.once('close', (code) => resolve({ code, problems }));
+  child.once('error', (error) => {
+    watcher.close();
+    reject(error);
+  });
+  child.once('close', (code) => {
+    watcher.close();
+    resolve({ code, problems });
+  });
   return { child, ended: promise };
 }
 
@@ -61,8 +76,8 @@ async function stopRun({ child, ended }: Run): Promise<void> {
 
 serveChildCalls<RecorderCalls>({
   async record(params, { emit }) {
-    const run = startRun(params, (recordedMs) => {
-      emit(recordedMs).catch(() => undefined);
+    const run = startRun(params, (event) => {
+      emit(event).catch(() => undefined);
     });
     runs.set(params.id, run);
     try {

@@ -63,12 +63,39 @@ async function followCompleteFile(
 ): Promise<RecordingVerdict> {
   const { uri, bytes } = candidate.file;
   const isLonger = before.sample !== '' && bytes > before.bytes;
-  if (!isLonger || (await disk.sample(uri, signal, before.bytes)) !== before.sample)
-    return { kind: 'complete', before };
+  if (!isLonger || !(await beginsWith(uri, before, disk, signal))) return { kind: 'complete', before };
   const reading = await disk.recording(uri, signal);
   // Containers that are not read in parts are other files when they are longer.
   if ((reading.layout?.parts.length ?? 0) === 0) return { kind: 'complete', before };
   return growRecording(candidate, reading, before, disk, signal);
+}
+
+/** Returns whether a file begins with all that another version of it contained. */
+async function beginsWith(
+  uri: Uri,
+  { bytes, sample, openBlocks = [] }: VideoFile,
+  disk: Disk,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if ((await disk.sample(uri, signal, bytes)) === sample) return true;
+  return openBlocks.length > 0 && isContinued(openBlocks, await disk.growthBlocks(uri, bytes, signal));
+}
+
+/** Age up to which a complete file may be a recording that pauses, ms. */
+const MAX_PAUSE_MS = 60_000;
+
+/**
+ * Returns the blocks by which a complete file is recognised if its recorder goes on with it. Undefined if it was not
+ * written lately, or if it says that it is complete.
+ */
+export async function readOpenBlocks(
+  { uri, bytes, modifiedMs }: DiskFile,
+  disk: Disk,
+  signal: AbortSignal,
+): Promise<readonly string[] | undefined> {
+  if (Date.now() - modifiedMs > MAX_PAUSE_MS) return undefined;
+  const { layout } = await disk.recording(uri, signal);
+  return layout?.isFinished === false ? disk.growthBlocks(uri, bytes, signal) : undefined;
 }
 
 async function continues(

@@ -13,6 +13,7 @@ import type { Disk, FileStat } from '../ports/disk.ts';
 import {
   findMovedRecording,
   followRecording,
+  readOpenBlocks,
   startRecording,
   type UnidentifiedFile,
 } from './follow-recording.ts';
@@ -76,10 +77,11 @@ export async function* identify(
       }
       const file = { ...scanned, ...stableFile };
       const sample = await limitReads(() => disk.sample(file.uri, combinedSignal));
+      const openBlocks = await readOpenBlocks(file, disk, combinedSignal);
       // Decides files with equal samples one after the other, so that the second sees the first.
       const decision = (sampleQueues.get(sample) ?? Promise.resolve()).then(() =>
         decideFile(
-          { file, holders, sample, before: verdict.before },
+          { file, holders, sample, openBlocks, before: verdict.before },
           disk,
           known,
           findPresence,

@@ -71,6 +71,8 @@ interface RecordingTask {
   readonly started: PromiseWithResolvers<StreamRecording>;
   readonly ended: Promise<void>;
   recording: StreamRecording;
+  /** True once anything was recorded. */
+  hasMedia: boolean;
 }
 
 /** How one run of ffmpeg ended, as the recording goes on. */
@@ -147,9 +149,11 @@ async function runOnce(
   const { signal: never } = new AbortController();
   const stop = () => void child.call('stop', { id }, { signal: never }).catch(() => undefined);
   task.controller.signal.addEventListener('abort', stop, { once: true });
-  const onEvent = (recordedMs: number) => {
-    if (recordedMs <= 0) return;
-    update(recorder, task, { state: 'recording', recordedMs: earlierMs + recordedMs, reason: undefined });
+  const onEvent = (event: number | 'begun') => {
+    if (event === 0) return;
+    const recordedMs = event === 'begun' ? task.recording.recordedMs : earlierMs + event;
+    task.hasMedia = true;
+    update(recorder, task, { state: 'recording', recordedMs, reason: undefined });
     task.started.resolve(task.recording);
   };
   const run = {
@@ -157,6 +161,7 @@ async function runOnce(
     program,
     args: listRecordArguments(request),
     folder: request.folder,
+    name: request.name,
     env: {
       ...toProgramEnvironment(env),
       ...(proxy !== undefined && { http_proxy: proxy.url, no_proxy: '', NO_PROXY: '' }),
@@ -193,7 +198,7 @@ async function record(
       lastMediaMs = Date.now();
     }
     // Only what was lost is waited for, not what never came.
-    const isGivenUp = task.recording.recordedMs === 0 || Date.now() - lastMediaMs > GIVE_UP_MS;
+    const isGivenUp = !task.hasMedia || Date.now() - lastMediaMs > GIVE_UP_MS;
     if (result.kind === 'ended') update(recorder, task, { state: 'ended', reason: 'The stream is over.' });
     else if (result.kind === 'failed' || isGivenUp)
       update(recorder, task, { state: 'failed', reason: result.reason });
@@ -210,6 +215,7 @@ function createTask(request: RecordRequest, ended: Promise<void>): RecordingTask
     controller: new AbortController(),
     started: Promise.withResolvers(),
     ended,
+    hasMedia: false,
     recording: {
       id: randomUUID().slice(0, 8),
       displayUrl: toDisplayAddress(request.url.href),
@@ -251,7 +257,7 @@ async function startRecording(
   const recording = await task.started.promise;
   startSignal.removeEventListener('abort', stop);
   startSignal.throwIfAborted();
-  if (recording.state !== 'failed' || recording.recordedMs > 0) return recording;
+  if (recording.state !== 'failed' || task.hasMedia) return recording;
   tasks.delete(id);
   throw new DownloadError(
     proxy?.refused() === undefined ? 'unavailable' : 'invalid',

@@ -106,6 +106,11 @@ export interface VideoFile {
   readonly recordedMs: number;
   /** Set while another program is writing the file. `sample` is then empty, and `videoId` only if nothing can be read. */
   readonly growing?: Growth | undefined;
+  /**
+   * Hashes of blocks of a file that looks as if its recorder could go on with it, or close it: neither changes what it
+   * contains so far.
+   */
+  readonly openBlocks?: readonly string[] | undefined;
 }
 
 export interface Sidecar {

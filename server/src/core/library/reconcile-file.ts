@@ -67,6 +67,8 @@ export interface SampledFile {
   readonly holders: readonly string[];
   readonly sample: string;
   readonly digest?: string;
+  /** See `VideoFile.openBlocks`. */
+  readonly openBlocks?: readonly string[] | undefined;
   /** The copy stored for the same path. */
   readonly before?: VideoFile;
 }
@@ -316,7 +318,7 @@ function toMoved(sampledFile: SampledFile, from: VideoFile, redo: boolean): File
 }
 
 function renewVideoFile(sampledFile: SampledFile, previousFile: VideoFile): VideoFile {
-  const { file, digest } = sampledFile;
+  const { file, digest, openBlocks } = sampledFile;
   const withSidecars = isSameSidecars(file.sidecars, previousFile.sidecars)
     ? previousFile
     : withChangedSidecars(previousFile, file);
@@ -326,6 +328,7 @@ function renewVideoFile(sampledFile: SampledFile, previousFile: VideoFile): Vide
     modifiedMs: file.modifiedMs,
     changeStamp: file.changeStamp,
     digest,
+    ...(openBlocks !== undefined || previousFile.openBlocks !== undefined ? { openBlocks } : {}),
     recordedMs: chooseRecordedMs(file, previousFile),
   };
 }
@@ -341,6 +344,7 @@ function createVideoFile(sampledFile: SampledFile, videoId: string): VideoFile {
     changeStamp: file.changeStamp,
     sample: sampledFile.sample,
     digest: sampledFile.digest,
+    ...(sampledFile.openBlocks !== undefined && { openBlocks: sampledFile.openBlocks }),
     sidecars: file.sidecars,
     holders: [...new Set([...(before?.holders ?? []), ...sampledFile.holders])].sort(),
     done: {},
