@@ -28,7 +28,7 @@ export function unfinishedMatroska(finished: Uint8Array): Buffer {
 }
 
 /** Returns the size of a recording after so many seconds: up to the next place from which it can be read. */
-export function bytesAfter(recording: Uint8Array, seconds: number): number {
+function bytesAfter(recording: Uint8Array, seconds: number): number {
   const { parts, endByte } = layoutOf(recording) ?? { parts: [], endByte: 0 };
   const firstMs = parts[0]?.timeMs ?? 0;
   return parts.find(({ timeMs }) => timeMs - firstMs >= seconds * 1000)?.byte ?? endByte;

@@ -30,15 +30,20 @@ export type RecordingVerdict =
   | { readonly kind: 'follow'; readonly change: FileChange | undefined }
   | { readonly kind: 'complete'; readonly before: VideoFile | undefined };
 
-/** Decides whether a file whose copy is stored continues a recording. Rejects with MediaFailureError. */
+/**
+ * Decides whether a file whose copy is stored continues a recording. `isShared`: the content is at another path too, where
+ * it stays as it was. Rejects with MediaFailureError.
+ */
 export async function followRecording(
   { file, holders }: UnidentifiedFile,
   before: VideoFile | undefined,
+  isShared: boolean,
   disk: Disk,
   signal: AbortSignal,
 ): Promise<RecordingVerdict> {
   const { growing } = before ?? {};
   if (before === undefined) return { kind: 'complete', before };
+  if (growing === undefined && isShared) return { kind: 'complete', before };
   if (growing === undefined) return followCompleteFile({ file, holders }, before, disk, signal);
   const reading = await disk.recording(file.uri, signal);
   if (!growing.isReadable) {

@@ -56,7 +56,13 @@ export async function* identify(
       return [change];
     };
     try {
-      const verdict = await followRecording(candidate, knownCopy, disk, combinedSignal);
+      const verdict = await followRecording(
+        candidate,
+        knownCopy,
+        known.isShared(knownCopy),
+        disk,
+        combinedSignal,
+      );
       if (verdict.kind === 'follow') return keep(verdict.change);
       const moved =
         knownCopy === undefined

@@ -42,6 +42,12 @@ export class KnownCopies {
     return copies.filter((copy) => copy.uri !== except || this.#byUri.get(copy.uri) !== copy);
   }
 
+  /** Returns whether another path has the same content. */
+  isShared(copy: VideoFile | undefined): boolean {
+    if (copy === undefined || copy.sample === '') return false;
+    return this.withSample(copy.sample, copy.uri).some(({ videoId }) => videoId === copy.videoId);
+  }
+
   /** Returns whether the path still belongs to this copy. */
   isCurrent(copy: VideoFile): boolean {
     return this.#byUri.get(copy.uri) === copy;

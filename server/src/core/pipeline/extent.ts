@@ -19,7 +19,7 @@ export function splitExtent(recipe: string): { readonly base: string; readonly e
 }
 
 /** Returns the start of the clip that was the last one, and so perhaps incomplete, when a video was `extentMs` long. */
-export function findUnfinishedStart(clips: readonly TimeRange[], extentMs: Ms): Ms {
+function findUnfinishedStart(clips: readonly TimeRange[], extentMs: Ms): Ms {
   return clips.findLast(({ startMs }) => startMs < extentMs)?.startMs ?? 0;
 }
 

@@ -19,7 +19,7 @@ const MAX_HEAD_START_MS = 15_000;
 /** Factor by which a file may hold more media than time has passed. Beyond it, it is a copy. */
 const MAX_SPEED = 2;
 /** Time without a write after which a recording counts as closed, by a crash or a pause. If it goes on, it is followed again. */
-export const CLOSED_AFTER_MS = 10_000;
+const CLOSED_AFTER_MS = 10_000;
 
 /**
  * Returns whether a file that is being written is a recording whose parts can be indexed. A copy or download of a finished
