@@ -43,7 +43,8 @@ async function lecture(folder: string, said = SAID) {
       width: 160,
       height: 90,
       fps: 10,
-      draw: (canvas, time) => fill(canvas, Math.floor(time / 10) % 2 === 0 ? [30, 60, 120] : [200, 180, 40]),
+      draw: (canvas, timeMs) =>
+        fill(canvas, Math.floor(timeMs / 10_000) % 2 === 0 ? [30, 60, 120] : [200, 180, 40]),
     },
     audio: { sample: whistled(said) },
   });
@@ -230,7 +231,7 @@ test('given a recording, when its file is overwritten by another one, then that 
   const other = join(box.folder, 'other.mkv');
   await makeMedia(other, {
     seconds: 90,
-    video: { width: 160, height: 90, fps: 10, draw: (canvas, time) => fill(canvas, [time * 2, 0, 0]) },
+    video: { width: 160, height: 90, fps: 10, draw: (canvas, timeMs) => fill(canvas, [timeMs / 500, 0, 0]) },
     audio: { sample: whistled([{ startMs: 5000, text: 'the water sings' }]) },
   });
   writeFileSync(path, readFileSync(other));
@@ -276,7 +277,7 @@ test('given a copy and an ordinary mp4 that are being written, then status says 
   const mp4 = join(box.folder, 'talk.mp4');
   await makeMedia(mp4, {
     seconds: 30,
-    video: { width: 160, height: 90, fps: 10, draw: (canvas, time) => fill(canvas, [0, time * 4, 0]) },
+    video: { width: 160, height: 90, fps: 10, draw: (canvas, timeMs) => fill(canvas, [0, timeMs / 250, 0]) },
   });
   const talk = readFileSync(mp4);
   const copying = keepWriting(join(folder, 'copy.mkv'), finished, Math.ceil(finished.length / 1000));

@@ -16,7 +16,7 @@ const LEAD_IN_MS = 12_000;
 /** How much longer than its range a part is, ms. */
 const LEAD_OUT_MS = 2_000;
 /** Parts that are a larger share of a recording save nothing. */
-const MAX_SHARE = 0.5;
+const MAX_SHARE = 0.8;
 
 /** Returns the bytes of the part that contains a range; undefined if that is most of the recording. */
 function choosePart(

@@ -4,9 +4,10 @@ const PACKET_BYTES = 188;
 const SYNC_BYTE = 0x47;
 /** Bytes read at a place: more than a recorder writes between two tables of programs. */
 const WINDOW_BYTES = 1400 * PACKET_BYTES;
-/** Distance of the places near the end, and how far they reach back, in bytes. Before that there are a few in all. */
-const NEAR_STEP_BYTES = 4096 * PACKET_BYTES;
-const NEAR_BYTES = 64 * NEAR_STEP_BYTES;
+/** Number of places near the end, and the shortest and longest distance between them, in bytes. Before that there are a few in all. */
+const NEAR_PLACES = 64;
+const MIN_STEP_BYTES = 256 * PACKET_BYTES;
+const MAX_STEP_BYTES = 4096 * PACKET_BYTES;
 const FAR_PLACES = 32;
 
 /** Returns whether a file begins like an MPEG transport stream. */
@@ -43,11 +44,13 @@ function findPart(bytes: Uint8Array, offset: number): RecordingPart | undefined 
 
 /** Returns the places at which a part is looked for, in bytes: a few, and many near the end. */
 function choosePlaces(endByte: number): readonly number[] {
-  const nearByte = Math.max(0, Math.floor((endByte - NEAR_BYTES) / NEAR_STEP_BYTES) * NEAR_STEP_BYTES);
-  const farStep = Math.max(NEAR_STEP_BYTES, Math.ceil(nearByte / FAR_PLACES / PACKET_BYTES) * PACKET_BYTES);
+  const wantedStep = Math.ceil(endByte / NEAR_PLACES / PACKET_BYTES) * PACKET_BYTES;
+  const nearStep = Math.min(MAX_STEP_BYTES, Math.max(MIN_STEP_BYTES, wantedStep));
+  const nearByte = Math.max(0, Math.floor(endByte / nearStep) - NEAR_PLACES) * nearStep;
+  const farStep = Math.max(nearStep, Math.ceil(nearByte / FAR_PLACES / PACKET_BYTES) * PACKET_BYTES);
   const places: number[] = [];
   for (let at = 0; at < nearByte; at += farStep) places.push(at);
-  for (let at = nearByte; at < endByte; at += NEAR_STEP_BYTES) places.push(at);
+  for (let at = nearByte; at < endByte; at += nearStep) places.push(at);
   return places;
 }
 
@@ -58,7 +61,8 @@ export function* readTransportStream(fileBytes: number): LayoutSteps {
   for (const offset of choosePlaces(endByte)) {
     const window = yield { offset, length: Math.min(WINDOW_BYTES, endByte - offset) };
     const part = findPart(window, offset);
-    if (part !== undefined) parts.push(part);
+    // A window may reach to the first table of the next one.
+    if (part !== undefined && part.byte > (parts.at(-1)?.byte ?? -1)) parts.push(part);
   }
   return parts.length === 0 ? undefined : { headBytes: 0, parts, endByte, isFinished: false };
 }
