@@ -116,3 +116,13 @@ export function stageTitle(stage: string): string {
   const label = stageLabel(stage);
   return `${label.charAt(0).toUpperCase()}${label.slice(1)}`;
 }
+
+const MINUTE_MS = 60_000;
+
+/** Says that a file is still being recorded, and how long it is so far. */
+export function recordingText(isReadable: boolean, durationMs: number): string {
+  if (!isReadable) return 'Still being recorded; indexed when complete';
+  const minutes = Math.floor(durationMs / MINUTE_MS);
+  const length = minutes === 0 ? `${Math.floor(durationMs / 1000)} s` : `${minutes} min`;
+  return `Still being recorded, ${length} so far`;
+}

@@ -3,7 +3,7 @@ import type { AddProgress } from '../../server/protocol/adding.ts';
 import type { Daemon } from './daemon.ts';
 
 /** Returns why a text is no web address; undefined if it is one. */
-function findAddressProblem(text: string): string | undefined {
+export function findAddressProblem(text: string): string | undefined {
   const url = URL.parse(text.trim());
   if (url !== null && ['http:', 'https:'].includes(url.protocol)) return undefined;
   return l10n.t('Enter an address that begins with https:// or http://.');

@@ -21,6 +21,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   { id: 'goldfish.library', title: 'Show Library', icon: '$(library)' },
   { id: 'goldfish.addFolder', title: 'Add Folder' },
   { id: 'goldfish.addLink', title: 'Add Video from the Web' },
+  { id: 'goldfish.recordStream', title: 'Record Stream from the Web' },
+  { id: 'goldfish.stopRecording', title: 'Stop Recording' },
   { id: 'goldfish.removeFolder', title: 'Remove Folder' },
   { id: 'goldfish.openAt', title: 'Open Video at Time' },
   { id: 'goldfish.openVideo', title: 'Open in Goldfish', when: 'false' },

@@ -14,6 +14,7 @@ import { pullModel, removeModel, showModels, useModel } from './models.ts';
 import { formatNoteLink } from './note-link.ts';
 import type { Pages } from './pages.ts';
 import { pickMoment } from './pick-moment.ts';
+import { recordStream, stopRecording } from './record-stream.ts';
 import { makeReel } from './reel.ts';
 import { translateSubtitles } from './translate.ts';
 import { VIDEO_EDITOR } from './video-editor.ts';
@@ -49,6 +50,8 @@ export function registerCommands({ daemon, pages, keys, doctor, log }: CommandDe
     },
     'goldfish.addFolder': (argument) => addFolder(daemon, argument instanceof Uri ? [argument] : undefined),
     'goldfish.addLink': (argument) => addLink(daemon, toText(argument)),
+    'goldfish.recordStream': (argument) => recordStream(daemon, toText(argument)),
+    'goldfish.stopRecording': () => stopRecording(daemon),
     'goldfish.removeFolder': (argument) => removeFolder(daemon, toText(argument)),
     async 'goldfish.openAt'(argument) {
       const link =

@@ -29,6 +29,12 @@ function toStatusText({ videos, work, paused, planning, progress }: Status): str
     : `$(eye) Goldfish: ${videos === 1 ? l10n.t('1 video') : l10n.t('{0} videos', videos)}`;
 }
 
+function formatRecordingState(isReadable: boolean, durationMs: number): string {
+  return isReadable
+    ? l10n.t('still being recorded, {0} min so far', Math.floor(durationMs / 60_000))
+    : l10n.t('still being recorded; indexed when complete');
+}
+
 /** Creates the tooltip. File names are untrusted, so they are added as plain text. */
 function createTooltip({ videos, clips, work }: Status): MarkdownString {
   const tooltip = new MarkdownString().appendText(l10n.t('{0} videos, {1} clips', videos, clips));
@@ -36,6 +42,8 @@ function createTooltip({ videos, clips, work }: Status): MarkdownString {
     tooltip.appendText(
       `\n${nameOf(path)}: ${stageTitle(stage)}${percent === undefined ? '' : ` ${percent} %`}`,
     );
+  for (const { path, isReadable, durationMs } of work.recording ?? [])
+    tooltip.appendText(`\n${nameOf(path)}: ${formatRecordingState(isReadable, durationMs)}`);
   for (const { path, reason } of work.failed.slice(0, 5)) tooltip.appendText(`\n${nameOf(path)}: ${reason}`);
   return tooltip;
 }

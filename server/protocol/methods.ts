@@ -39,6 +39,7 @@ import {
 import { pageResult } from './page.ts';
 import { playbackParams, playbackResult } from './playback.ts';
 import { didChangePlaying, playingParams } from './playing.ts';
+import { recordResult, recordStartParams, recordStopParams } from './recording.ts';
 import { reelParams, reelResult } from './reel.ts';
 import { searchParams, searchResult } from './search.ts';
 import { settingsGetParams, settingsResult, settingsSetParams } from './settings.ts';
@@ -250,6 +251,22 @@ export const requests = {
       'Downloads a video, or the items of a playlist, channel or feed, into a folder, and watches the folder. Needs yt-dlp. Adds nothing twice.',
     params: addParams,
     result: addResult,
+  },
+  'goldfish/record/start': {
+    summary:
+      'Records a stream in files in a watched folder, where they are indexed while they grow. Needs ffmpeg. Returns when the first part is recorded.',
+    params: recordStartParams,
+    result: recordResult,
+  },
+  'goldfish/record/list': {
+    summary: 'Lists the recordings of streams, running and ended.',
+    params: none,
+    result: recordResult,
+  },
+  'goldfish/record/stop': {
+    summary: 'Ends recordings of streams. Returns when their files are complete.',
+    params: recordStopParams,
+    result: recordResult,
   },
   'goldfish/forget': {
     summary: 'Deletes videos from the index and leaves them out until `goldfish/reindex`.',

@@ -21,6 +21,16 @@ export const failedWork = z.object({
 });
 export type FailedWork = Message<typeof failedWork>;
 
+export const recordingWork = z
+  .object({
+    uri,
+    path: z.string(),
+    durationMs: ms.describe('How long it is so far; 0 if nothing of it can be read before it is closed.'),
+    isReadable: z.boolean(),
+  })
+  .describe('A file that another program is still writing.');
+export type RecordingWork = Message<typeof recordingWork>;
+
 export const role = z
   .object({ role: z.string(), inUse: z.string(), why: z.string() })
   .describe('Which captioner, embedder or answerer is in use for a role, and why that one.');
@@ -78,6 +88,12 @@ export const status = z.object({
         'Subtitle files beside videos that could not be read in full; their videos are not failed. Absent if there are none.',
       ),
     offline: z.int(),
+    recording: z
+      .array(recordingWork)
+      .optional()
+      .describe(
+        'Files that are still being recorded; what is new in them is indexed as it is written. Absent if there are none.',
+      ),
   }),
   planning: z
     .boolean()

@@ -75,6 +75,17 @@ export const videoFailure = z
   .describe('What failed in a video, by stage: what happened and what to do.');
 export type VideoFailure = Message<typeof videoFailure>;
 
+export const recordingState = z
+  .object({
+    isReadable: z
+      .boolean()
+      .describe('False if nothing of the file can be read before it is closed, as of an ordinary .mp4.'),
+  })
+  .describe('A file that another program is still writing. `durationMs` is how long it is so far.');
+export type RecordingState = Message<typeof recordingState>;
+
+const recordingNow = recordingState.optional().describe('Present while the file is still being recorded.');
+
 const notices = z
   .array(videoFailure)
   .optional()
@@ -150,6 +161,7 @@ export const videoItem = z
     recorded,
     coverage: coverage.optional().describe('Absent in older daemons.'),
     work: workNow,
+    recording: recordingNow,
   })
   .describe('One file, as a list shows it.');
 export type VideoItem = Message<typeof videoItem>;
@@ -197,6 +209,7 @@ export const videoResult = z.object({
       'Where somebody speaks, in time order, as measured in the sound; empty if nobody does. Absent if the sound was not ' +
         'listened to, as in videos with subtitles, and in older daemons.',
     ),
+  recording: recordingNow,
   corrections: z.array(correction).describe('What people corrected in it, oldest first.'),
 });
 export type VideoResult = Message<typeof videoResult>;

@@ -89,7 +89,7 @@ check('given a file that grows, when awaited, then it fails until the writing ha
     world.disk.waitUntilStable(uri, signal),
     (error) =>
       error instanceof MediaFailureError &&
-      error.failure.kind === 'truncated' &&
+      error.failure.kind === 'unfinished' &&
       /a\.mp4: it is still being written/.test(error.failure.reason),
   );
   stop.abort();

@@ -20,6 +20,7 @@ import { isMedia } from '../../server/src/core/library/media-extensions.ts';
 import { findVolume } from '../../server/src/core/library/missing-volumes.ts';
 import { isWithin } from '../../server/src/core/library/reconcile-file.ts';
 import { isTextSidecar, SidecarOwners } from '../../server/src/core/library/sidecar-matching.ts';
+import { chooseGrowthBlocks } from '../../server/src/core/recording/judge-growth.ts';
 import { parseCues } from '../../server/src/core/subtitles/parse-subtitles.ts';
 import { runSteps } from '../../server/src/core/text/steps.ts';
 import type { Disk, FolderRule, FolderScan, FolderState, WatchEvent } from '../../server/src/ports/disk.ts';
@@ -174,8 +175,22 @@ export function memoryDisk(): MemoryDisk {
       const { data, modifiedMs, changeStamp } = read(uri, signal);
       return { bytes: data.length, modifiedMs, changeStamp };
     },
-    sample: async (uri, signal) => {
+    recording: async (uri, signal) => {
+      const { data, modifiedMs, changeStamp } = read(uri, signal);
+      const facts = { bytes: data.length, modifiedMs, changeStamp };
+      return { ...facts, quietMs: clockMs - modifiedMs, ageMs: 0, layout: undefined };
+    },
+    growthBlocks: async (uri, bytes, signal) => {
       const { data } = read(uri, signal);
+      return chooseGrowthBlocks(bytes).map(({ offset, length }) =>
+        createHash('sha256')
+          .update(data.subarray(offset, offset + length))
+          .digest('hex')
+          .slice(0, 16),
+      );
+    },
+    sample: async (uri, signal, bytes = Number.POSITIVE_INFINITY) => {
+      const data = read(uri, signal).data.subarray(0, bytes);
       const hash = createHash('sha256').update(`${data.length}\n`);
       for (const { offset, length } of chooseSampleBlocks(data.length)) {
         hash.update(data.subarray(offset, offset + length));

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { createLocalExecutor } from '../../server/src/adapters/local-executor.ts';
 import { type Log, silentLog } from '../../server/src/base/log.ts';
 import type { Stage } from '../../server/src/core/domain/stage.ts';
-import type { VideoFile } from '../../server/src/core/domain/video.ts';
+import type { VideoFile, VideoRecord } from '../../server/src/core/domain/video.ts';
 import { MediaFailureError } from '../../server/src/core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import type { FileChange } from '../../server/src/core/library/reconcile-file.ts';
+import { splitExtent } from '../../server/src/core/pipeline/extent.ts';
 import { PROBE_FINGERPRINT } from '../../server/src/core/pipeline/planner.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import { changeToBatch } from '../../server/src/indexing/change-to-batch.ts';
@@ -17,7 +19,7 @@ import {
   type Scheduler,
 } from '../../server/src/indexing/scheduler.ts';
 import { retryWrites } from '../../server/src/indexing/settler.ts';
-import type { StageResult, StageRunner } from '../../server/src/indexing/stages/stage-runner.ts';
+import type { StageInput, StageResult, StageRunner } from '../../server/src/indexing/stages/stage-runner.ts';
 import type { Store } from '../../server/src/ports/store.ts';
 import { createMemoryStore } from '../fakes/memory-store.ts';
 import { createManualExecutor, type ManualExecutor } from './manual-executor.ts';
@@ -46,6 +48,8 @@ export async function rounds(count: number): Promise<void> {
 export class SchedulerWorld {
   /** What lies on the disk: contents by URI. */
   readonly disk = new Map<string, string>();
+  /** Contents that are, or were, recordings: how long they are by now, and whether they are still being written. */
+  readonly #recordings = new Map<string, { readonly seconds: number; readonly isOpen: boolean }>();
   readonly #store: Store;
   /** Contents and paths that there ever were. */
   readonly #everSeen = { videoIds: new Set<string>(), uris: new Set<string>() };
@@ -95,10 +99,12 @@ export class SchedulerWorld {
         });
       },
       online: ({ uri }) => !this.#missing.has(uri),
-      presence: async ({ uri, videoId }) => {
+      presence: async ({ uri, videoId, bytes, growing }) => {
         const now = this.disk.get(uri);
         if (now === undefined) return 'gone';
-        return now === videoId ? 'same' : 'changed';
+        const { seconds } = this.#lengthOf(videoId);
+        const isLength = growing === undefined ? seconds === bytes : seconds >= bytes;
+        return now === videoId && isLength ? 'same' : 'changed';
       },
       onMissing: (uri) => this.#missing.add(uri),
       onChange: () => undefined,
@@ -123,23 +129,23 @@ export class SchedulerWorld {
     const park =
       (
         stage: Stage,
-        resultOf: (content: string, copy: VideoFile) => StageResult = () => ({}),
+        resultOf: (content: string, input: StageInput) => StageResult = () => ({}),
       ): StageRunner['run'] =>
-      ({ copy }, _onShare, signal) =>
+      (input, _onShare, signal) =>
         new Promise((resolve, reject) => {
-          const result = resultOf(this.disk.get(copy.uri) ?? copy.videoId, copy);
+          const { copy } = input;
+          const result = resultOf(this.disk.get(copy.uri) ?? copy.videoId, input);
           const end = () => resolve(result);
           this.#parked.push({ uri: copy.uri, stage, signal, resolve: end, reject });
         });
-    const { probe, clips } = videoOf('');
     return [
       {
         plan: { stage: 'probe', lane: 'fast', after: [], content: () => PROBE_FINGERPRINT },
-        run: park('probe', (title) => ({ recordUpdate: { probe: { ...probe, title }, clips } })),
+        run: park('probe', (title, { record }) => this.#probe(title, record)),
       },
       {
         plan: { stage: 'cues', lane: 'fast', after: [], path: () => recipe('cues') },
-        run: park('cues', (_content, { videoId, uri }) => ({
+        run: park('cues', (_content, { copy: { videoId, uri } }) => ({
           descriptions: [descriptionOf(videoId, uri, 'cues', 0)],
         })),
       },
@@ -165,9 +171,41 @@ export class SchedulerWorld {
               ...copies.map((copy) => `${copy.uri} ${copy.done.cues}`),
             ].join(),
         },
-        run: park('passages', (_content, { videoId }) => this.#derive(videoId)),
+        run: park('passages', (_content, { copy }) => this.#derive(copy.videoId)),
       },
     ];
+  }
+
+  #lengthOf(content: string): { readonly seconds: number; readonly isOpen: boolean } {
+    return this.#recordings.get(content) ?? { seconds: 60, isOpen: false };
+  }
+
+  /** Reads the length that a content has now, as the real stage does. */
+  #probe(content: string, record: VideoRecord | undefined): StageResult {
+    const durationMs = this.#lengthOf(content).seconds * 1000;
+    const { probe } = videoOf('');
+    const recordUpdate = { probe: { ...probe, title: content, durationMs } };
+    const isFollowed = splitExtent(record?.done.probe ?? '').extent !== undefined;
+    if (!isFollowed) return { recordUpdate: { ...recordUpdate, clips: [{ startMs: 0, endMs: durationMs }] } };
+    return { recordUpdate, clipUpdate: { fromMs: Number.POSITIVE_INFINITY, clips: [], clipMs: 60_000 } };
+  }
+
+  /** A recorder writes more of a content, or closes it. */
+  record(content: string, isOpen: boolean): void {
+    this.#recordings.set(content, { seconds: this.#lengthOf(content).seconds + (isOpen ? 45 : 5), isOpen });
+  }
+
+  /** The row of a file that was continued or closed. A complete file is a recording first, also if it is complete again. */
+  #toGrownCopy(old: VideoFile): VideoFile {
+    const { seconds, isOpen } = this.#lengthOf(old.videoId);
+    const { growing, ...copy } = { ...old, bytes: seconds };
+    return isOpen || growing === undefined ? { ...copy, growing: { isReadable: true, blocks: [] } } : copy;
+  }
+
+  /** The row of a file, whose recorder has written so much of it. */
+  #toCopy(uri: string, videoId: string, bytes: number, isOpen: boolean): VideoFile {
+    const copy = copyOf(uri, videoId, { done: {}, recordedMs: 7, sidecars: [], bytes });
+    return isOpen ? { ...copy, growing: { isReadable: true, blocks: [] } } : copy;
   }
 
   /** Derives rows of the copies that a content has now, as the real stage does when it starts. */
@@ -194,10 +232,19 @@ export class SchedulerWorld {
     const stored = [...this.catalogue.copies()];
     const before = new Map(stored.map((copy) => [copy.uri, copy]));
     const gone = stored.filter(({ uri }) => !now.has(uri));
-    const changes = [...now].flatMap(([uri, videoId]) => {
+    const changes = [...now].flatMap(([uri, videoId]): readonly FileChange[] => {
       const old = before.get(uri);
-      if (old?.videoId === videoId) return [];
-      const copy: VideoFile = copyOf(uri, videoId, { done: {}, recordedMs: 7, sidecars: [] });
+      const { seconds, isOpen } = this.#lengthOf(videoId);
+      if (old?.videoId === videoId) {
+        const isSame = old.bytes === seconds && (old.growing !== undefined) === isOpen;
+        return isSame ? [] : [{ kind: 'grown', copy: this.#toGrownCopy(old) } as const];
+      }
+      // A file that moved is what it was. That it has grown meanwhile is found by the next look.
+      const known = stored.find((other) => other.videoId === videoId);
+      const copy =
+        known === undefined
+          ? this.#toCopy(uri, videoId, seconds, isOpen)
+          : this.#toCopy(uri, videoId, known.bytes, known.growing !== undefined);
       return [
         old === undefined
           ? ({ kind: 'added', copy } as const)
@@ -339,9 +386,12 @@ export class SchedulerWorld {
     this.setFull(false);
     this.#io.doesCrash = false;
     this.setPaused(false);
+    for (const [content, { seconds }] of this.#recordings)
+      this.#recordings.set(content, { seconds, isOpen: false });
     for (const { end } of this.#questions) end();
     await Promise.all(this.#questions.map(({ done }) => done));
-    await this.look();
+    // Files that moved while they grew, and those that grew unseen, take more than one look.
+    for (let i = 0; i < 3; i += 1) await this.look();
     this.retry();
     await this.rest();
     let idle = 0;
@@ -370,6 +420,9 @@ export class SchedulerWorld {
       assert.equal(record?.done.probe, PROBE_FINGERPRINT, copy.uri);
       if (record?.failures.probe !== undefined) continue;
       assert.equal(record?.probe.title, copy.videoId, `${copy.uri} was read`);
+      const durationMs = this.#lengthOf(copy.videoId).seconds * 1000;
+      assert.equal(record?.probe.durationMs, durationMs, `${copy.uri} was read to its end`);
+      assert.equal(record?.clips.at(-1)?.endMs, durationMs, `clips of ${copy.uri}`);
       for (const stage of ['facts', 'caption'] as const)
         assert.equal(record?.done[stage], `${stage} ${this.#io.recipe}`, `${stage} ${copy.uri}`);
       assert.equal(copy.done.cues, `cues ${this.#io.recipe}`, copy.uri);

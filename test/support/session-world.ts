@@ -32,6 +32,11 @@ export async function sessionWorld(t: test.TestContext) {
     settings: serveSettings(settings),
     models: fakeModels(),
     downloads: { add: async () => assert.fail('not asked for') },
+    recordings: {
+      start: async () => assert.fail('not asked for'),
+      list: () => assert.fail('not asked for'),
+      stop: async () => assert.fail('not asked for'),
+    },
     workers: () => ({ queue: '', workers: [] }),
     page: async () => ({ url: 'http://127.0.0.1:1/token/' }),
     identity,

@@ -25,6 +25,8 @@ function diskWith(read: Disk['sidecar']): Disk {
     state: unused,
     stat: unused,
     waitUntilStable: unused,
+    recording: unused,
+    growthBlocks: unused,
     sample: unused,
     digest: unused,
     watch: unused,

@@ -134,7 +134,11 @@ test('given all pages, when they name a command, then it exists with its subcomm
       if (OTHER_COMMANDS.includes(name) || GLOBAL_OPTIONS.includes(name)) continue;
       const command = program.commands.find((candidate) => candidate.name() === name);
       assert.ok(command, `${path} names the command ${name}`);
-      const subcommand = command.commands.find((candidate) => candidate.name() === words[0]);
+      // `goldfish record URL` is short for `goldfish record start URL`.
+      const isUrl = words[0]?.includes('://') === true;
+      const subcommand = command.commands.find(
+        (candidate) => candidate.name() === (isUrl ? 'start' : words[0]),
+      );
       if (command.commands.length > 0 && /^[a-z]/.test(words[0] ?? ''))
         assert.ok(subcommand, `${path} names ${name} ${words[0]}`);
       const known = [

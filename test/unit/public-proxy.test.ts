@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
+import { isPublicAddress } from '../../server/src/base/public-address.ts';
 import {
   findUserProxy,
   type PublicProxyOptions,
   startPublicProxy,
-} from '../../server/src/adapters/yt-dlp/public-proxy.ts';
-import { isPublicAddress } from '../../server/src/base/public-address.ts';
+} from '../../server/src/base/public-proxy.ts';
 import { proxyServer } from '../support/proxy-server.ts';
 
 async function startProxy(t: TestContext, options: PublicProxyOptions) {

@@ -10,6 +10,7 @@ import { type RunEnd, rounds, SchedulerWorld } from '../support/scheduler-world.
 type Step =
   | { readonly kind: 'add' | 'copy' | 'move' | 'replace' | 'remove'; readonly n: number; readonly to: number }
   | { readonly kind: 'end'; readonly n: number; readonly how: RunEnd }
+  | { readonly kind: 'record' | 'closeFile'; readonly n: number }
   | { readonly kind: 'boost' | 'wait'; readonly ids: readonly number[] }
   | { readonly kind: 'start' | 'stopWaiting' | 'endQuestion'; readonly n: number }
   | { readonly kind: 'look' | 'pause' | 'resume' | 'question' | 'recipe' | 'crash' | 'retry' | 'rest' }
@@ -25,6 +26,7 @@ const weighted: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
     fc.record({ kind: only('add', 'add', 'copy', 'move', 'move', 'replace', 'remove'), n: index, to: index }),
   ],
   [5, fc.record({ kind: only('look') })],
+  [5, fc.record({ kind: only('record', 'record', 'record', 'closeFile'), n: index })],
   [9, fc.record({ kind: only('end'), n: index, how: only(...ends) })],
   [9, fc.record({ kind: only('start'), n: index })],
   [4, fc.record({ kind: only('boost', 'wait'), ids: fc.array(index, { maxLength: 3 }) })],
@@ -55,6 +57,8 @@ function changeDisk(
 
 async function apply(world: SchedulerWorld, step: Step, fresh: () => string): Promise<void> {
   if ('to' in step) changeDisk(world, step, fresh);
+  else if (step.kind === 'record' || step.kind === 'closeFile')
+    world.record(contentOf(step.n), step.kind === 'record');
   else if (step.kind === 'look') void world.look();
   else if (step.kind === 'end') world.end(step.n, step.how);
   else if (step.kind === 'start') world.manual?.startNth(step.n);

@@ -95,7 +95,14 @@ export function createSession(host: Host, store: Store, events: SessionEvents): 
           store.set({ status: params });
           if (store.get().dialog?.kind === 'status') void readWorkers(session);
           const { videos, work } = params;
-          const counts = JSON.stringify([videos, work.done, work.failed.length, work.offline, work.waiting]);
+          const counts = JSON.stringify([
+            videos,
+            work.done,
+            work.failed.length,
+            work.offline,
+            work.waiting,
+            work.recording,
+          ]);
           if (counts === listedCounts && !hasStaleList(store.get())) return;
           listedCounts = counts;
           refreshSoon();

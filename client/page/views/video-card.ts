@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Uri } from '../../../server/protocol/base.ts';
 import type { VideoItem } from '../../../server/protocol/videos.ts';
 import { icon, waveform } from '../icons.ts';
-import { formatTime, nameOf, stageTitle } from '../text.ts';
+import { formatTime, nameOf, recordingText, stageTitle } from '../text.ts';
 import { formatDate } from './moments.ts';
 import { COVERAGE_KINDS } from './searched.ts';
 import type { ViewActions } from './view-actions.ts';
@@ -74,6 +74,8 @@ function stateLine(video: VideoItem, { library }: ViewActions): TemplateResult {
       <div class="bar4" role="progressbar" aria-label="Indexing ${nameOf(path)}" aria-valuenow=${Math.floor(work.videoPercent)}><i .style=${`width:${work.videoPercent}%`}></i></div>`;
   if (state === 'failed')
     return html`<div class="state failed bad trouble-line">${icon('warning')}<span class="grow reason" title="${problem?.reason} ${problem?.remedy}">${problem?.reason}</span>${again}</div>`;
+  if (video.recording !== undefined)
+    return html`<div class="state recording muted" title=${video.recording.isReadable ? 'What is new is indexed as it is written.' : 'Its format can be read only when it is complete.'}>${icon('clock')}<span class="ell">${recordingText(video.recording.isReadable, video.durationMs)}</span></div>`;
   if (state === 'waiting' || state === 'running')
     return html`<div class="state waiting muted">${icon('clock')}${state === 'running' ? 'Reading' : 'Waiting'}</div>`;
   if (state === 'offline')

@@ -185,11 +185,11 @@ function createPasses(passes: readonly PassProcess[], probe: Media['probe'], bac
         process.passCount -= 1;
       }
     },
-    async measure(uri, { clipMs, audioTracks = [] }, onTime, signal, hints) {
+    async measure(uri, { clipMs, audioTracks = [], fromMs = 0 }, onTime, signal, hints) {
       const { durationMs } = await probe(uri, signal);
       const process = findLeastBusy(passes);
       process.passCount += 1;
-      const params = { uri, clipMs, durationMs, audioTracks, backend: backend(), hints };
+      const params = { uri, clipMs, durationMs, audioTracks, fromMs, backend: backend(), hints };
       const onEvent = toProgressListener(onTime);
       try {
         return await withTimeout(TIMEOUTS_MS.pass, signal, (combinedSignal) =>

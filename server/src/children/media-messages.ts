@@ -52,6 +52,7 @@ export type MediaCalls = {
       readonly clipMs: Ms;
       readonly durationMs: Ms;
       readonly audioTracks: readonly number[];
+      readonly fromMs: Ms;
     };
     /** Position of the pass, ms. */
     event: Ms | Heartbeat;

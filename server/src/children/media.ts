@@ -5,6 +5,7 @@ import { decodePicture } from '../adapters/sharp-picture.ts';
 import { serveChildCalls } from '../base/child-server.ts';
 import type { VideoAnalysis } from '../core/domain/video-analysis.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
+import { shiftRanges } from '../core/media/clip-segmenter.ts';
 import { createVideoAnalyser } from '../core/media/video-analyser.ts';
 import type { Converter } from '../ports/converter.ts';
 import type { Decoder, MediaHints } from '../ports/decoder.ts';
@@ -51,19 +52,20 @@ async function withHeartbeat<T>(
 /** Measures a file in one pass, and in another one over the sound of each further track while all so far are silent. */
 async function measureVideo(
   decoder: Decoder,
-  { uri, hints, audioTracks, clipMs, durationMs }: MediaCalls['measure']['params'],
+  { uri, hints, audioTracks, clipMs, durationMs, fromMs }: MediaCalls['measure']['params'],
   onTime: (timeMs: number) => Promise<void>,
   signal: AbortSignal,
 ): Promise<VideoAnalysis> {
-  const analyser = createVideoAnalyser({ clipMs, durationMs });
+  const analyser = createVideoAnalyser({ clipMs, durationMs: Math.max(0, durationMs - fromMs) });
   const [firstTrack, ...otherTracks] = audioTracks;
   const withTrack = (audio: number | undefined): MediaHints =>
     audio === undefined ? { ...hints } : { ...hints, tracks: { ...hints?.tracks, audio } };
   const request = { grey: true, frames: COLOUR_FRAMES, audio: true };
   for await (const event of decoder.pass(uri, request, signal, withTrack(firstTrack))) {
-    if (event.kind === 'grey') analyser.grey(event.timeMs, event.data);
-    else if (event.kind === 'frame') analyser.colour(event);
-    else if (event.kind === 'audio') analyser.audio(event.timeMs, event.samples, event.channel);
+    const timeMs = event.timeMs - fromMs;
+    if (timeMs >= 0 && event.kind === 'grey') analyser.grey(timeMs, event.data);
+    else if (timeMs >= 0 && event.kind === 'frame') analyser.colour({ ...event, timeMs });
+    else if (timeMs >= 0 && event.kind === 'audio') analyser.audio(timeMs, event.samples, event.channel);
     await onTime(event.timeMs);
   }
   let soundTrack: number | undefined;
@@ -71,10 +73,17 @@ async function measureVideo(
     if (!analyser.isSilent()) break;
     analyser.restartAudio();
     for await (const event of decoder.pass(uri, { audio: true }, signal, withTrack(track)))
-      if (event.kind === 'audio') analyser.audio(event.timeMs, event.samples, event.channel);
+      if (event.kind === 'audio' && event.timeMs >= fromMs)
+        analyser.audio(event.timeMs - fromMs, event.samples, event.channel);
     soundTrack = track;
   }
-  return { ...analyser.finish(), soundTrack: analyser.isSilent() ? undefined : soundTrack };
+  const { clips, textTimes, ...others } = analyser.finish();
+  return {
+    ...others,
+    clips: shiftRanges(clips, fromMs),
+    textTimes: shiftRanges(textTimes, fromMs).map((state) => ({ ...state, readMs: state.readMs + fromMs })),
+    soundTrack: analyser.isSilent() ? undefined : soundTrack,
+  };
 }
 
 serveChildCalls<MediaCalls>(

@@ -5,6 +5,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   start: async () => (await import('./start.ts')).registerStart,
   index: async () => (await import('./index-videos.ts')).registerIndex,
   add: async () => (await import('./add.ts')).registerAdd,
+  record: async () => (await import('./record.ts')).registerRecord,
   ask: async () => (await import('./ask.ts')).registerAsk,
   digest: async () => (await import('./digest.ts')).registerDigest,
   search: async () => (await import('./search.ts')).registerSearch,

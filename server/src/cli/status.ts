@@ -1,5 +1,11 @@
 import { stageLabel } from '../../protocol/names.ts';
-import type { CaptionsLeft, IndexingProgress, RunningWork, Status } from '../../protocol/status.ts';
+import type {
+  CaptionsLeft,
+  IndexingProgress,
+  RecordingWork,
+  RunningWork,
+  Status,
+} from '../../protocol/status.ts';
 import { formatDuration } from '../core/domain/format-time.ts';
 import { formatExamples, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
@@ -16,6 +22,13 @@ function formatRunningWork(work: RunningWork): string {
   const percent = work.percent === undefined ? '' : ` ${Math.round(work.percent)} %`;
   const timeLeft = work.leftMs === undefined ? '' : `, ${formatDuration(work.leftMs)} left`;
   return `  ${stageLabel(work.stage)}${percent}${timeLeft}  ${sanitiseLine(work.path)}`;
+}
+
+function formatRecording({ path, durationMs, isReadable }: RecordingWork): string {
+  const soFar = isReadable
+    ? `still being recorded, ${formatDuration(durationMs)} so far`
+    : 'still being recorded; it is indexed when it is complete';
+  return `  ${soFar}  ${sanitiseLine(path)}`;
 }
 
 /** Formats progress by media time: `progress: 42 % of 3 h 10 min of media, about 2 min left`. */
@@ -48,6 +61,7 @@ export function formatStatus(status: Status, context: CommandContext): string {
   if (status.planning) lines.push('planning: the amount of work is not final yet');
   if (status.paused) lines.push(paint('yellow', PAUSE_REASONS[status.paused]));
   lines.push(...work.running.map(formatRunningWork));
+  lines.push(...(work.recording ?? []).map(formatRecording));
   if (status.progress) lines.push(formatIndexingProgress(status.progress));
   if (status.captions) lines.push(formatCaptionsLeft(status.captions));
   for (const failed of work.failed) {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { createAlertDelivery } from '../adapters/alert-delivery.ts';
 import { createJsonAlertBook } from '../adapters/json-alert-book.ts';
 import { createJsonCorrectionBook } from '../adapters/json-correction-book.ts';
@@ -9,6 +10,7 @@ import { openLanceStore } from '../adapters/lancedb/open-store.ts';
 import { SCHEMA_VERSION } from '../adapters/lancedb/schema-version.ts';
 import { createLocalExecutor } from '../adapters/local-executor.ts';
 import { createMediaChild } from '../adapters/media-child.ts';
+import { createRecordingParts } from '../adapters/node-disk/cut-recording.ts';
 import { createNodeDisk } from '../adapters/node-disk/disk.ts';
 import { createGovernor } from '../adapters/system/governor.ts';
 import { readOnBattery } from '../adapters/system/power.ts';
@@ -58,6 +60,7 @@ export async function composeLibrary(
       settings: settings.all,
       onTrouble: (message) => log.warn('media child', { message }),
     }),
+    recordingParts: createRecordingParts(join(files.temp, 'parts')),
     reader: models.reader,
     captioner: models.captioner,
     hostCaptioner: models.hostCaptioner,

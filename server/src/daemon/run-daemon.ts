@@ -22,6 +22,7 @@ import { openPages } from './open-pages.ts';
 import { publishEndpoint } from './publish-endpoint.ts';
 import { serveDownloads } from './serve-downloads.ts';
 import { serveModels } from './serve-models.ts';
+import { openRecordings } from './serve-recordings.ts';
 import { serveSettings } from './serve-settings.ts';
 import { openWorkers } from './serve-workers.ts';
 import { openTempFolder } from './temp-folder.ts';
@@ -140,6 +141,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
         archiveFile: dataDirPaths(dataDir).downloaded,
         env: process.env,
       }),
+      recordings: openRecordings({ library, settings: settings.all, lifetime, log }),
       models: serveModels({ models, settings: settings.all, modelsDir: modelsDir(), env: process.env, keys }),
       identity,
       log,

@@ -1,15 +1,12 @@
-import { statSync } from 'node:fs';
-import { isAbsolute, sep } from 'node:path';
 import type { AddParams } from '../../protocol/adding.ts';
-import type { Folder } from '../../protocol/folders.ts';
 import { downloadVideos } from '../adapters/yt-dlp/download.ts';
-import { DownloadError } from '../adapters/yt-dlp/download-error.ts';
-import { fileUriToPath, pathToFileUri } from '../base/file-uri.ts';
-import { makeFolders } from '../base/make-folders.ts';
+import { DownloadError } from '../base/download-error.ts';
+import { pathToFileUri } from '../base/file-uri.ts';
 import { isPublicAddress } from '../base/public-address.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { DownloadService } from '../rpc/services.ts';
+import { openSaveFolder, watchSaveFolder } from './save-folder.ts';
 
 export interface ServeDownloadsOptions {
   readonly library: Pick<Library, 'folders' | 'addFolder'>;
@@ -32,34 +29,6 @@ function parseAddress(text: string): URL {
   );
 }
 
-const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-
-/** Returns the folder to save in: the one of the request, of `add.folder`, or the first watched one that is there. */
-function chooseFolder(requested: string | undefined, setting: string, folders: readonly Folder[]): string {
-  if (requested !== undefined) return String(fileUriToPath(requested));
-  if (setting !== '') return setting;
-  const watched = folders.find(({ path }) => isFolder(path));
-  if (watched !== undefined) return watched.path;
-  throw new RequestError(
-    'notFound',
-    'No folder is watched that the video could be saved in.',
-    'Name one with --folder, or set add.folder: it is watched from then on.',
-  );
-}
-
-function prepareFolder(path: string): void {
-  try {
-    if (!isAbsolute(path)) throw new Error('it is not an absolute path');
-    makeFolders(path);
-  } catch (error) {
-    throw new RequestError(
-      'invalid',
-      `Nothing can be saved in ${path}: ${error instanceof Error ? error.message : String(error)}`,
-      'Name a folder that you may write to.',
-    );
-  }
-}
-
 const toLimit = (limit: number) => (limit < 0 ? undefined : limit);
 
 /** Serves `goldfish/add`. */
@@ -69,10 +38,6 @@ export function serveDownloads({
   archiveFile,
   env,
 }: ServeDownloadsOptions): DownloadService {
-  const isWatched = async (path: string) =>
-    (await library.folders()).folders.some(
-      (folder) => path === folder.path || path.startsWith(folder.path + sep),
-    );
   return {
     async add(
       { url: address, folder, limit, since, wholePlaylist, allowPrivate }: AddParams,
@@ -81,8 +46,7 @@ export function serveDownloads({
     ) {
       const url = parseAddress(address);
       const { 'add.folder': ownFolder, 'add.limit': ownLimit, ...own } = settings();
-      const path = chooseFolder(folder, ownFolder, (await library.folders()).folders);
-      prepareFolder(path);
+      const path = await openSaveFolder(library, folder, ownFolder);
       let reportedMs = 0;
       const download = downloadVideos({
         url,
@@ -109,8 +73,7 @@ export function serveDownloads({
           ? new RequestError(error.kind, error.message, error.remedy)
           : error;
       });
-      const uri = pathToFileUri(path);
-      if (!(await isWatched(path))) await library.addFolder({ uri });
+      const uri = await watchSaveFolder(library, path);
       return {
         folder: uri,
         files: files.map((file) => ({ uri: pathToFileUri(file), path: file })),

@@ -1,5 +1,9 @@
-import type { VideoFile } from '../core/domain/video.ts';
+import type { Stage } from '../core/domain/stage.ts';
+import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import type { FileChange } from '../core/library/reconcile-file.ts';
+import { withExtent } from '../core/pipeline/extent.ts';
+import { PROBE_FINGERPRINT } from '../core/pipeline/planner.ts';
+import { STAGE_TRAITS } from '../core/pipeline/stage-traits.ts';
 import type { WriteBatch } from '../ports/store.ts';
 import type { CatalogueView } from './catalogue.ts';
 
@@ -23,11 +27,13 @@ export function changeToBatch(view: CatalogueView, change: FileChange): WriteBat
   const copy = from === undefined ? change.copy : inheritFormerUris(change.copy, from);
   const record = view.video(copy.videoId);
   const redo = (change.kind === 'moved' || change.kind === 'touched') && change.redo && record !== undefined;
+  const grownRecord = change.kind === 'grown' ? toContinuedRecord(record, view.copy(copy.uri)) : undefined;
   const recordedMs = Date.parse(record?.probe.recorded ?? '');
   const datedCopy = Number.isNaN(recordedMs) ? copy : { ...copy, recordedMs };
   const batch: WriteBatch = {
     copies: [datedCopy],
     ...(redo ? { videos: [{ ...record, done: {}, failures: {} }] } : {}),
+    ...(grownRecord === undefined ? {} : { videos: [grownRecord] }),
   };
   const previousCopy = view.copy(copy.uri);
   if (previousCopy === undefined || previousCopy.videoId === copy.videoId) return batch;
@@ -40,6 +46,25 @@ export function changeToBatch(view: CatalogueView, change: FileChange): WriteBat
     vectors: [{ role: 'text', model: '', videoId: previousCopy.videoId, uri: previousCopy.uri, rows: [] }],
     removedVideos: findOtherCopy(previousCopy) === undefined ? recordIds(previousCopy.videoId) : [],
   };
+}
+
+/**
+ * Returns the record of a complete file that was continued: what is done is done up to where the file ended. Undefined if
+ * it says that already.
+ */
+function toContinuedRecord(
+  record: VideoRecord | undefined,
+  previousCopy: VideoFile | undefined,
+): VideoRecord | undefined {
+  if (record?.done.probe !== PROBE_FINGERPRINT || previousCopy === undefined) return undefined;
+  const done = Object.entries(record.done).map(([stage, recipe]): readonly [string, string] => {
+    if (stage === 'probe') return [stage, withExtent(recipe, previousCopy.bytes)];
+    return [
+      stage,
+      STAGE_TRAITS[stage as Stage]?.followsRecording ? withExtent(recipe, record.probe.durationMs) : recipe,
+    ];
+  });
+  return { ...record, done: Object.fromEntries(done) };
 }
 
 /** Maximum number of former paths stored per copy. */

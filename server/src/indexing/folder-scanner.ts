@@ -8,7 +8,9 @@ import type { FolderScope } from './folder-scope.ts';
 import { type FolderResult, reconcile } from './reconcile.ts';
 import {
   enqueueTask,
+  fileScope,
   folderScope,
+  indexRunScope,
   setFolderProblem,
   setFolderState,
   type WatchEntry,
@@ -21,6 +23,8 @@ const DEBOUNCE_MS = 150;
 const SCAN_RETRY_MS = 10_000;
 /** Maximum number of retries of a file that jobs cannot find although it exists. */
 const MAX_RETURNS = 3;
+/** Interval at which recordings in progress are looked at, in ms. What is added in it is read in one go. */
+const RECORDING_SCAN_MS = 4_000;
 /** Interval at which offline and unreadable folders are scanned again, in ms: no event reports that they are readable. */
 const UNREAD_RETRY_MS = 60_000;
 
@@ -62,9 +66,7 @@ async function scanDirtyScopes(watch: WatchState): Promise<void> {
   const scopes = takeDirtyScopes(watch);
   const previousError = watch.lastError;
   try {
-    const watchedScopes = scopes.filter(
-      ({ rule, holder }) => holder === INDEX_RUN_HOLDER || entries.has(rule.uri),
-    );
+    const watchedScopes = scopes.filter(({ holder }) => holder === INDEX_RUN_HOLDER || entries.has(holder));
     await scanScopes(watch, watchedScopes, closing.signal);
     watch.lastError = undefined;
   } catch (error) {
@@ -74,6 +76,26 @@ async function scanDirtyScopes(watch: WatchState): Promise<void> {
     for (const scope of scopes) scheduleScan(watch, scope, SCAN_RETRY_MS);
   }
   if (previousError !== watch.lastError) watch.onChange();
+}
+
+/**
+ * Looks at recordings in progress again after a while. Events of the system do not tell when a recorder has closed a file,
+ * and some folders have none.
+ */
+function followRecordings(watch: WatchState): void {
+  if (watch.recordingTimer !== undefined || watch.closing.signal.aborted) return;
+  const recordings = [...watch.catalogue.copies()].filter(({ growing }) => growing !== undefined);
+  if (recordings.length === 0) return;
+  watch.recordingTimer = setTimeout(() => {
+    watch.recordingTimer = undefined;
+    for (const { uri, holders } of recordings) {
+      const rules = [...watch.entries.values()].flatMap(({ rule }) =>
+        holders.includes(rule.uri) ? rule : [],
+      );
+      for (const rule of rules) scheduleScan(watch, fileScope(rule, uri), 0);
+      if (rules.length === 0) scheduleScan(watch, indexRunScope(uri), 0);
+    }
+  }, RECORDING_SCAN_MS).unref();
 }
 
 /** Takes the scopes to scan. Leaves out parts of folders that are scanned as a whole. */
@@ -115,6 +137,7 @@ export async function scanScopes(
   // Not earlier: until now, the catalogue lacked changes found in these folders.
   for (const uri of listed) setFolderState(watch, uri, 'watching');
   await findReturnedFiles(watch, missing, signal);
+  followRecordings(watch);
 }
 
 /** Returns whether the folder could be listed. */

@@ -99,6 +99,7 @@ export function createFolderWatcher(options: FolderWatcherOptions): FolderWatche
       closing.abort(new DOMException('The daemon is closing.', 'AbortError'));
       clearTimeout(watch.scanTimer);
       clearTimeout(watch.unreadTimer);
+      clearTimeout(watch.recordingTimer);
       for (const { controller } of entries.values()) controller.abort();
       await watch.queueEnd;
     },

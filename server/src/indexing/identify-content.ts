@@ -1,5 +1,4 @@
 import { createConcurrencyLimit } from '../base/concurrency-limit.ts';
-import type { DiskFile } from '../core/domain/disk-file.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
@@ -10,14 +9,15 @@ import {
   type SamplePeer,
   toFailedVideoFile,
 } from '../core/library/reconcile-file.ts';
-import type { Disk } from '../ports/disk.ts';
+import type { Disk, FileStat } from '../ports/disk.ts';
+import {
+  findMovedRecording,
+  followRecording,
+  readOpenBlocks,
+  startRecording,
+  type UnidentifiedFile,
+} from './follow-recording.ts';
 import type { KnownCopies } from './known-copies.ts';
-
-/** A file that is new or changed according to stat. */
-export interface UnidentifiedFile {
-  readonly file: DiskFile;
-  readonly holders: readonly string[];
-}
 
 /** Maximum number of files waited for in parallel; waiting for a file to become stable is cheap. */
 const MAX_WAITING_FILES = 64;
@@ -49,13 +49,45 @@ export async function* identify(
     holders,
   }: UnidentifiedFile): Promise<readonly FileChange[]> => {
     const knownCopy = known.get(scanned.uri);
+    const candidate = { file: scanned, holders };
+    const keep = (change: FileChange | undefined): readonly FileChange[] => {
+      if (change === undefined) return [];
+      if (change.kind !== 'removed') known.put(change.copy);
+      return [change];
+    };
     try {
-      const file = { ...scanned, ...(await disk.waitUntilStable(scanned.uri, combinedSignal)) };
+      const verdict = await followRecording(
+        candidate,
+        knownCopy,
+        known.isShared(knownCopy),
+        disk,
+        combinedSignal,
+      );
+      if (verdict.kind === 'follow') return keep(verdict.change);
+      const moved =
+        knownCopy === undefined
+          ? await findMovedRecording(
+              candidate,
+              known.recordings(),
+              async (copy) => (await findPresence(copy)) === 'gone',
+            )
+          : undefined;
+      if (moved !== undefined) return keep(moved);
+      const stableFile = await waitUntilComplete(scanned.uri, disk, combinedSignal);
+      if (stableFile === undefined) {
+        // A recording that is known stays one until it is closed.
+        if (knownCopy?.growing?.isReadable && verdict.before?.growing !== undefined) return [];
+        const reading = await disk.recording(scanned.uri, combinedSignal);
+        const started = await startRecording(candidate, reading, knownCopy, disk, combinedSignal);
+        return started.kind === 'follow' ? keep(started.change) : [];
+      }
+      const file = { ...scanned, ...stableFile };
       const sample = await limitReads(() => disk.sample(file.uri, combinedSignal));
+      const openBlocks = await readOpenBlocks(file, disk, combinedSignal);
       // Decides files with equal samples one after the other, so that the second sees the first.
       const decision = (sampleQueues.get(sample) ?? Promise.resolve()).then(() =>
         decideFile(
-          { file, holders, sample, before: known.get(file.uri) },
+          { file, holders, sample, openBlocks, before: verdict.before },
           disk,
           known,
           findPresence,
@@ -115,6 +147,16 @@ export async function* identify(
   } finally {
     abort.abort();
     await Promise.all(runningTasks);
+  }
+}
+
+/** Waits until a file is complete. Returns undefined if it is still being written. */
+async function waitUntilComplete(uri: Uri, disk: Disk, signal: AbortSignal): Promise<FileStat | undefined> {
+  try {
+    return await disk.waitUntilStable(uri, signal);
+  } catch (error) {
+    if (error instanceof MediaFailureError && error.failure.kind === 'unfinished') return undefined;
+    throw error;
   }
 }
 

@@ -4,12 +4,14 @@ import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
 import { type MediaFailure, MediaFailureError } from '../core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../core/errors/model-unavailable.ts';
+import { extendClips } from '../core/media/clip-segmenter.ts';
+import { findResumeMs } from '../core/pipeline/extent.ts';
 import type { Job, JobOutcome } from '../core/pipeline/job.ts';
 import { PROBE_FINGERPRINT } from '../core/pipeline/planner.ts';
 import { STAGE_TRAITS } from '../core/pipeline/stage-traits.ts';
 import type { WriteBatch } from '../ports/store.ts';
 import type { CatalogueView } from './catalogue.ts';
-import type { StageResult } from './stages/stage-runner.ts';
+import type { ClipUpdate, StageResult } from './stages/stage-runner.ts';
 
 /** Converts an outcome to index writes: the rows, then the record or copy that marks the stage as done. */
 export function outcomeToBatch(
@@ -30,8 +32,14 @@ export function outcomeToBatch(
     };
   };
   const uri: Uri | '' = job.path ? job.uri : '';
+  const storedRecord = view.video(job.videoId);
+  // What was read of a recording before it failed stays.
+  const keepsRows =
+    outcome.state === 'refused' &&
+    storedRecord !== undefined &&
+    findResumeMs(storedRecord, job.stage, job.recipe) > 0;
   const descriptions = [
-    ...(STAGE_TRAITS[job.stage].writesRows
+    ...(!keepsRows && STAGE_TRAITS[job.stage].writesRows
       ? [{ videoId: job.videoId, uri, stage: job.stage, rows: result?.descriptions ?? [] }]
       : []),
     ...(result?.recutRows ?? []),
@@ -58,7 +66,12 @@ export function outcomeToBatch(
     view.video(job.videoId) ?? (job.stage === 'probe' ? createEmptyRecord(job) : undefined);
   // The record was removed while the stage ran, as when two files swap contents: it must be probed first.
   if (previousRecord === undefined) return undefined;
-  const record = markDone({ ...previousRecord, ...result?.recordUpdate });
+  const updatedRecord = { ...previousRecord, ...result?.recordUpdate };
+  const record = markDone(
+    result?.clipUpdate === undefined
+      ? updatedRecord
+      : { ...updatedRecord, clips: updateClips(updatedRecord, result.clipUpdate) },
+  );
   const recordedMs = Date.parse(result?.recordUpdate?.probe?.recorded ?? '');
   const redatedCopies = Number.isNaN(recordedMs)
     ? []
@@ -68,6 +81,11 @@ export function outcomeToBatch(
     videos: [record],
     copies: redatedCopies.map((copy) => ({ ...copy, recordedMs })),
   };
+}
+
+function updateClips(record: VideoRecord, { fromMs, clips, clipMs }: ClipUpdate): VideoRecord['clips'] {
+  const keptClips = record.clips.filter(({ endMs }) => endMs <= fromMs);
+  return extendClips([...keptClips, ...clips], record.probe.durationMs, clipMs);
 }
 
 /**

@@ -2,6 +2,7 @@ import { messageOf } from '../base/message-of.ts';
 import type { Description } from '../core/domain/description.ts';
 import type { VideoFile } from '../core/domain/video.ts';
 import { MediaFailureError } from '../core/errors/media-failure.ts';
+import { findResumeMs, splitExtent } from '../core/pipeline/extent.ts';
 import type { Job } from '../core/pipeline/job.ts';
 import type { JobPlace } from '../ports/executor.ts';
 import { toFailedOutcome } from './job-outcome.ts';
@@ -29,7 +30,7 @@ export async function runJob(
   try {
     if ((await schedule.presence(copy)) !== 'same') return dropJob(schedule, job);
     const outcome =
-      place === 'workers'
+      place === 'workers' && !followsRecording(schedule, job)
         ? await runOnWorkers(schedule, job, copy, onShare, signal)
         : await runStage(schedule, job, copy, runner, onShare, signal);
     const isSettled = outcome.state === 'ok' || outcome.state === 'refused';
@@ -42,6 +43,15 @@ export async function runJob(
   } catch (error) {
     return toOutcome(schedule, job, error);
   }
+}
+
+/** Returns whether a job reads a part of a recording. Such parts are short and only this machine can read them. */
+function followsRecording({ catalogue }: Schedule, { videoId, stage, recipe }: Job): boolean {
+  const record = catalogue.video(videoId);
+  return (
+    splitExtent(recipe).extent !== undefined ||
+    (record !== undefined && findResumeMs(record, stage, recipe) > 0)
+  );
 }
 
 /** Requests a new scan of the file, unless a scan has already found another content there. */
@@ -89,7 +99,11 @@ async function runStage(
   try {
     signal.throwIfAborted();
     const record = catalogue.video(job.videoId);
-    const input = { copy, record, path: job.path, recipe: job.recipe, turn: turns.waitForTurn };
+    const { base: recipe, extent } = splitExtent(job.recipe);
+    const fromMs = record === undefined || job.path ? 0 : findResumeMs(record, job.stage, job.recipe);
+    const recording =
+      extent !== undefined || fromMs > 0 ? { fromMs, isOpen: extent !== undefined } : undefined;
+    const input = { copy, record, path: job.path, recipe, recording, turn: turns.waitForTurn };
     const value = await runner.run(input, onShare, signal, (rows) => saving.save(job, rows));
     const ms = Math.round(performance.now() - startedMs);
     log.info('stage done', { job: job.key, stage: job.stage, uri: job.uri, ms });

@@ -13,11 +13,14 @@ export class KnownCopies {
   /** Copies with equal samples. Nearly every sample has one copy, for which a set would take 200 bytes. */
   readonly #bySample = new Map<string, VideoFile | Set<VideoFile>>();
 
+  /** Copies of recordings in progress, by path. */
+  readonly #recordings = new Map<Uri, VideoFile>();
+
   static async from(copies: readonly VideoFile[]): Promise<KnownCopies> {
     const knownCopies = new KnownCopies();
     const { isDue, yieldNow } = createYielder();
     for (const copy of copies) {
-      knownCopies.#byUri.set(copy.uri, copy);
+      knownCopies.#setPath(copy);
       knownCopies.#enter(copy);
       if (isDue()) await yieldNow();
     }
@@ -39,6 +42,12 @@ export class KnownCopies {
     return copies.filter((copy) => copy.uri !== except || this.#byUri.get(copy.uri) !== copy);
   }
 
+  /** Returns whether another path has the same content. */
+  isShared(copy: VideoFile | undefined): boolean {
+    if (copy === undefined || copy.sample === '') return false;
+    return this.withSample(copy.sample, copy.uri).some(({ videoId }) => videoId === copy.videoId);
+  }
+
   /** Returns whether the path still belongs to this copy. */
   isCurrent(copy: VideoFile): boolean {
     return this.#byUri.get(copy.uri) === copy;
@@ -47,8 +56,13 @@ export class KnownCopies {
   put(copy: VideoFile): void {
     const previousCopy = this.#byUri.get(copy.uri);
     if (previousCopy?.videoId === copy.videoId) this.forget(previousCopy);
-    this.#byUri.set(copy.uri, copy);
+    this.#setPath(copy);
     this.#enter(copy);
+  }
+
+  /** Returns the copies of recordings in progress. */
+  recordings(): readonly VideoFile[] {
+    return [...this.#recordings.values()];
   }
 
   /** Removes a copy from the sample index after its content was found elsewhere. */
@@ -70,6 +84,12 @@ export class KnownCopies {
       if (newestMs > modifiedMs && isWithin(copy.uri, folder)) return true;
     }
     return false;
+  }
+
+  #setPath(copy: VideoFile): void {
+    this.#byUri.set(copy.uri, copy);
+    if (copy.growing === undefined) this.#recordings.delete(copy.uri);
+    else this.#recordings.set(copy.uri, copy);
   }
 
   #enter(copy: VideoFile): void {

@@ -29,12 +29,30 @@ export function createPipeline(deps: StageDeps): readonly StageRunner[] {
 /** Returns the stages that workers can run: they read media and a few rows, and derive nothing from other stages' rows. */
 export function createWorkerPipeline(deps: WorkerStageDeps): readonly StageRunner[] {
   const clipMs = () => deps.settings()['clips.seconds'] * 1000;
+  const { store } = deps;
   return [
-    createFactsStage(deps, clipMs),
-    createScreenTextStage(deps),
-    createTranscribeStage(deps),
+    keepEarlierRows(createFactsStage(deps, clipMs), store),
+    keepEarlierRows(createScreenTextStage(deps), store),
+    keepEarlierRows(createTranscribeStage(deps), store),
     createCaptionStage(deps),
     createEmbedTextStage(deps),
     createEmbedFramesStage(deps),
   ];
+}
+
+/** Has a stage that goes on with a recording keep its rows of the clips that are done. */
+function keepEarlierRows(runner: StageRunner, store: WorkerStageDeps['store']): StageRunner {
+  const { plan, run } = runner;
+  return {
+    plan,
+    async run(input, onShare, signal, save) {
+      const result = await run(input, onShare, signal, save);
+      const fromMs = input.recording?.fromMs ?? 0;
+      if (fromMs === 0) return result;
+      const storedRows = await store.descriptions(input.copy.videoId, '', [plan.stage]);
+      const earlierRows = storedRows.filter((row) => row.uri === '' && row.startMs < fromMs);
+      const newRows = (result.descriptions ?? []).filter((row) => row.startMs >= fromMs);
+      return { ...result, descriptions: [...earlierRows, ...newRows] };
+    },
+  };
 }

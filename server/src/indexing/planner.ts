@@ -28,6 +28,7 @@ export function createJobs(schedule: Schedule, videoId: string): readonly Job[] 
     plans,
     computeBoost(state.boosted, videoId),
     new Set(state.unavailable.keys()),
+    state.planned.get(videoId),
   );
   return state.priority.has(videoId) ? jobs.map(prioritize) : jobs;
 }

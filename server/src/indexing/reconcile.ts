@@ -15,7 +15,8 @@ import {
 } from '../core/library/reconcile-file.ts';
 import type { Disk, FolderState, UnreadFolder } from '../ports/disk.ts';
 import type { FolderScope } from './folder-scope.ts';
-import { identify, type UnidentifiedFile } from './identify-content.ts';
+import type { UnidentifiedFile } from './follow-recording.ts';
+import { identify } from './identify-content.ts';
 import { KnownCopies } from './known-copies.ts';
 import { findMissingDrives, isUnread } from './missing-drives.ts';
 

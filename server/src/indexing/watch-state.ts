@@ -46,6 +46,8 @@ export interface WatchState extends FolderWatcherOptions {
   dirtyScopes: Map<string, FolderScope>;
   scanTimer: NodeJS.Timeout | undefined;
   unreadTimer: NodeJS.Timeout | undefined;
+  /** Set while there are recordings in progress. */
+  recordingTimer: NodeJS.Timeout | undefined;
   /** Reason why the last scan failed; undefined if it succeeded. */
   lastError: unknown;
   /** Resolves when the last queued scan has ended. */
@@ -62,6 +64,7 @@ export function createWatchState(options: FolderWatcherOptions): WatchState {
     dirtyScopes: new Map(),
     scanTimer: undefined,
     unreadTimer: undefined,
+    recordingTimer: undefined,
     lastError: undefined,
     queueEnd: Promise.resolve(),
   };
@@ -108,6 +111,11 @@ export function toWatchedFolder({ rule, state, reason, problem, unread }: WatchE
 /** Returns the scope of a whole watched folder. */
 export function folderScope(rule: FolderRule): FolderScope {
   return { rule, holder: rule.uri };
+}
+
+/** Returns the scope of one file of a watched folder. */
+export function fileScope(rule: FolderRule, uri: Uri): FolderScope {
+  return { rule: { uri, include: [], exclude: [], poll: false }, holder: rule.uri };
 }
 
 /** Returns the scope of an `index` run, or of a file that an earlier run added. */

@@ -86,7 +86,9 @@ export function coverageOf(
   readers: Readers,
   unavailable: ReadonlyMap<Stage, string>,
 ): Coverage {
-  const hasFailed = copy.failures.probe !== undefined || record?.failures.probe !== undefined;
+  const isUnreadableYet = copy.growing?.isReadable === false;
+  const hasFailed =
+    !isUnreadableYet && (copy.failures.probe !== undefined || record?.failures.probe !== undefined);
   if (hasFailed) return { speech: 'failed', screenText: 'failed', pictures: 'failed' };
   if (record === undefined || record.done.probe === undefined)
     return { speech: 'waiting', screenText: 'waiting', pictures: 'waiting' };

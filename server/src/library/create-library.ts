@@ -15,6 +15,7 @@ import { presenceOf } from '../indexing/file-presence.ts';
 import { createFolderWatcher, type FolderWatcher } from '../indexing/folder-watcher.ts';
 import { toMediaHints, withMediaHints } from '../indexing/media-hints.ts';
 import { createPipeline } from '../indexing/pipeline.ts';
+import { type KnownRecording, withRecordingParts } from '../indexing/recording-media.ts';
 import { createScheduler, type Scheduler } from '../indexing/scheduler.ts';
 import { captionFingerprint } from '../indexing/stages/caption.ts';
 import type { StageDeps } from '../indexing/stages/stage-deps.ts';
@@ -33,6 +34,7 @@ import type { FolderBrowser } from '../ports/folder-browser.ts';
 import type { FolderList } from '../ports/folder-list.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Media } from '../ports/media.ts';
+import type { RecordingParts } from '../ports/recording-parts.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { SearchBook } from '../ports/search-book.ts';
 import type { Store } from '../ports/store.ts';
@@ -74,6 +76,7 @@ export interface LibraryPorts {
   readonly disk: Disk;
   readonly folderBrowser: FolderBrowser;
   readonly media: Media;
+  readonly recordingParts: RecordingParts;
   readonly reader: () => TextRecogniser;
   readonly captioner: () => Captioner | undefined;
   /** Creates a captioner on a host. The budget decides its frames and words. */
@@ -209,7 +212,10 @@ async function assembleLibrary(plainPorts: LibraryPorts): Promise<LibraryParts> 
     loadCorrections(plainPorts.correctionBook),
   ]);
   const trackRules = () => plainPorts.settings()['media.tracks'];
-  const media = withMediaHints(plainPorts.media, (uri) => findMediaHints(catalogue, uri, trackRules()));
+  const dividedMedia = withRecordingParts(plainPorts.media, plainPorts.recordingParts, (uri) =>
+    findRecording(catalogue, uri),
+  );
+  const media = withMediaHints(dividedMedia, (uri) => findMediaHints(catalogue, uri, trackRules()));
   const ports = { ...plainPorts, media };
   const maintenance = await createMaintenance(store, log);
   const captionPace = createCaptionTimer(await ports.paceList.load(), ports.paceList, now);
@@ -276,6 +282,14 @@ function findMediaHints(catalogue: VideoCatalogue, uri: Uri, rules: readonly str
   const copy = catalogue.copy(uri);
   const record = copy && catalogue.video(copy.videoId);
   return record && toMediaHints(record, catalogue.copiesOf(record.videoId), rules);
+}
+
+/** Returns what the index knows of a recording; undefined for a file of which nothing is known yet. */
+function findRecording(catalogue: VideoCatalogue, uri: Uri): KnownRecording | undefined {
+  const copy = catalogue.copy(uri);
+  const record = copy && catalogue.video(copy.videoId);
+  if (copy === undefined || record === undefined || record.probe.durationMs === 0) return undefined;
+  return { probe: record.probe, isOpen: copy.growing?.isReadable === true };
 }
 
 /** Returns what can be read with the models and settings in use. */

@@ -14,7 +14,7 @@ import type { FindChapters } from './chapter-finder.ts';
 import { coverageOf } from './coverage.ts';
 import { describeTracks } from './describe-tracks.ts';
 import { createVideoState, type LibraryDeps } from './status.ts';
-import { describeProblems } from './video-problems.ts';
+import { describeProblems, describeRecording } from './video-problems.ts';
 import { videoWork } from './video-work.ts';
 
 export interface VideoDeps extends LibraryDeps {
@@ -42,6 +42,7 @@ export async function describeVideo(deps: VideoDeps, uri: Uri, nowMs: number): P
     copies: deps.catalogue.copiesOf(copy.videoId).map((other) => other.uri),
     state: createVideoState(deps)(copy, record),
     ...describeProblems(copy, record),
+    ...describeRecording(copy),
     bytes: copy.bytes,
     durationMs: probe?.durationMs ?? 0,
     title: probe?.title ?? copy.path.slice(copy.path.lastIndexOf('/') + 1),

@@ -80,8 +80,9 @@ export async function runIndex(
     videos: indexedCopies.length,
     clips: [...videoIds].reduce((sum, id) => sum + (catalogue.video(id)?.clips.length ?? 0), 0),
     failed: indexedCopies.flatMap((copy) => {
-      const failures = listFailures(copy, catalogue.video(copy.videoId));
-      const first = failures[0];
+      const [firstFailure] = listFailures(copy, catalogue.video(copy.videoId));
+      // A file that cannot be read yet is no failed video, but nothing of it is indexed.
+      const first = firstFailure ?? (copy.growing?.isReadable === false ? copy.failures.probe : undefined);
       return first === undefined ? [] : [{ path: copy.path, uri: copy.uri, reason: first.reason }];
     }),
     seconds: Math.round((now() - startedMs) / 10) / 100,

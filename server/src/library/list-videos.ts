@@ -10,7 +10,7 @@ import type { Media } from '../ports/media.ts';
 import { createCoverageCounter, createDerive } from './coverage.ts';
 import { videoNotFound } from './describe-video.ts';
 import { createVideoState, type LibraryDeps, type StatusDeps } from './status.ts';
-import { describeProblems } from './video-problems.ts';
+import { describeProblems, describeRecording } from './video-problems.ts';
 import { videoWork } from './video-work.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
@@ -38,6 +38,7 @@ export function listVideos(
       path: copy.path,
       state: videoState(copy, record),
       ...describeProblems(copy, record),
+      ...describeRecording(copy),
       durationMs: record?.probe?.durationMs ?? 0,
       bytes: copy.bytes,
       recorded: new Date(copy.recordedMs).toISOString(),

@@ -1,7 +1,8 @@
 import { PROTOCOL_VERSION } from '../../protocol/errors.ts';
-import type { FailedWork, Role, RunningWork, Status } from '../../protocol/status.ts';
+import type { FailedWork, RecordingWork, Role, RunningWork, Status } from '../../protocol/status.ts';
 import { formatDuration } from '../core/domain/format-time.ts';
 import { hasPictures, type VideoFile, type VideoRecord } from '../core/domain/video.ts';
+import { splitExtent } from '../core/pipeline/extent.ts';
 import { QUESTION_LANGUAGES } from '../core/query/question-intent.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
 import type { FolderWatcher } from '../indexing/folder-watcher.ts';
@@ -93,6 +94,7 @@ export function createStatus(
   const counts = { waiting: 0, done: 0, offline: 0 };
   const failedWork: FailedWork[] = [];
   const notices: FailedWork[] = [];
+  const recording: RecordingWork[] = [];
   let videos = 0;
   const untranscribed = { videos: 0, speechMs: 0 };
   let unheard = 0;
@@ -127,6 +129,7 @@ export function createStatus(
       const share = state === 'done' || state === 'failed' ? 1 : indexedShare(copy, record, derived);
       media.add(copy, record?.probe.durationMs ?? 0, share);
     }
+    if (copy.growing !== undefined) recording.push(toRecordingWork(copy, record));
     failedWork.push(...derived.failures);
     notices.push(...derived.notices);
     if (state === 'waiting' || state === 'done' || state === 'offline') counts[state] += 1;
@@ -140,6 +143,7 @@ export function createStatus(
       running: listRunningWork(catalogue, scheduler, nowMs),
       failed: failedWork,
       ...(notices.length > 0 && { notices }),
+      ...(recording.length > 0 && { recording }),
     },
     progress: measureProgress(frame.meter, media.sum(), counts.waiting, paused, scheduler, nowMs),
     coverage: coverage.counts,
@@ -161,13 +165,19 @@ export function createStatus(
   };
 }
 
+function toRecordingWork({ uri, path, growing }: VideoFile, record: VideoRecord | undefined): RecordingWork {
+  return { uri, path, durationMs: record?.probe.durationMs ?? 0, isReadable: growing?.isReadable === true };
+}
+
 /** Counts the clips of a video that still need a caption. `share`, 0..1, of them is done in the running job. */
 function countUncaptioned(
   { probe, done, clips }: VideoRecord,
   { recipe }: CaptioningState,
   share: number,
 ): number {
-  return done.caption === recipe || !hasPictures(probe) ? 0 : clips.length * (1 - share);
+  return splitExtent(done.caption ?? '').base === recipe || !hasPictures(probe)
+    ? 0
+    : clips.length * (1 - share);
 }
 
 function toCaptionStatus(

@@ -24,6 +24,8 @@ export function listNotices(copy: VideoFile): readonly FailedWork[] {
 
 /** Returns whether `listFailures` lists any. */
 export function hasFailures(copy: VideoFile, record: VideoRecord | undefined): boolean {
+  // That it cannot be read yet is no failure.
+  if (copy.growing?.isReadable === false) return false;
   for (const _stage in record?.failures) return true;
   for (const stage in copy.failures) if (stage !== 'cues' && stage !== 'screenText') return true;
   return false;
@@ -37,6 +39,11 @@ function toFailedWork({ uri, path }: VideoFile, failures: VideoFile['failures'])
     reason,
     remedy,
   }));
+}
+
+/** Returns that a file is still being recorded, as the protocol lists it; nothing for any other file. */
+export function describeRecording({ growing }: VideoFile): Pick<VideoItem, 'recording'> {
+  return growing === undefined ? {} : { recording: { isReadable: growing.isReadable } };
 }
 
 /** Returns the failures and notices of a file as the protocol lists them for a video. */

@@ -10,6 +10,7 @@ import { registerInspectFrames } from './inspect-frames.ts';
 import { registerListAlerts } from './list-alerts.ts';
 import { registerListVideos } from './list-videos.ts';
 import { registerReadSubtitles } from './read-subtitles.ts';
+import { registerRecordStream } from './record-stream.ts';
 import { registerResources } from './resources.ts';
 import { registerSearchClips } from './search-clips.ts';
 
@@ -20,7 +21,7 @@ const INSTRUCTIONS =
 
 /** What the user allows an agent besides reading. */
 export interface AgentPermissions {
-  /** To download videos from the web into the library. */
+  /** To download videos and record streams from the web into the library. */
   readonly add: boolean;
 }
 
@@ -40,7 +41,7 @@ export function createMcpServer(sendRequest: SendRequest, permissions: AgentPerm
     registerReadSubtitles,
     registerListVideos,
     registerListAlerts,
-    ...(permissions.add ? [registerAddVideos] : []),
+    ...(permissions.add ? [registerAddVideos, registerRecordStream] : []),
   ])
     register(server, sendRequest);
   registerResources(server, sendRequest);

@@ -27,6 +27,8 @@ export interface MediaHints {
   readonly tracks?: TrackSelection;
   /** Of `MediaProbe`. */
   readonly clockJumps?: readonly ClockJump[] | undefined;
+  /** A pass may leave out what lies before this time. */
+  readonly fromMs?: Ms;
 }
 
 /** Selects what one decoding pass yields. Missing members are not computed. */

@@ -2,6 +2,7 @@ import type { BesideVideo, CueTrack } from '../core/domain/cue.ts';
 import type { DiskFile, VolumeRoot } from '../core/domain/disk-file.ts';
 import type { Ms, Uri } from '../core/domain/time-range.ts';
 import type { VolumeId } from '../core/domain/video.ts';
+import type { RecordingFacts } from '../core/recording/judge-growth.ts';
 
 export interface FolderRule {
   readonly uri: Uri;
@@ -11,6 +12,9 @@ export interface FolderRule {
 }
 
 export type FileStat = Pick<DiskFile, 'bytes' | 'modifiedMs' | 'changeStamp'>;
+
+/** How far a file can be read that another program may still be writing. */
+export type RecordingReading = FileStat & RecordingFacts;
 
 export type FolderState =
   | { readonly state: 'ok' }
@@ -63,8 +67,15 @@ export interface Disk {
    * MediaFailureError.
    */
   waitUntilStable(uri: Uri, signal: AbortSignal): Promise<FileStat>;
-  /** Returns the hash of sampled blocks and the size, in hex. */
-  sample(uri: Uri, signal: AbortSignal): Promise<string>;
+  /** Reads how far a file can be read now, whether or not it is complete. Rejects with MediaFailureError. */
+  recording(uri: Uri, signal: AbortSignal): Promise<RecordingReading>;
+  /** Returns the hashes by which the first `bytes` of a recording are recognised. Rejects with MediaFailureError. */
+  growthBlocks(uri: Uri, bytes: number, signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Returns the hash of sampled blocks and the size, in hex. `bytes`: as if the file ended there. Rejects with
+   * MediaFailureError.
+   */
+  sample(uri: Uri, signal: AbortSignal, bytes?: number): Promise<string>;
   /** Returns the hash of the whole file, in hex. */
   digest(uri: Uri, signal: AbortSignal): Promise<string>;
   /**

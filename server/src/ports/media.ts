@@ -17,6 +17,8 @@ export interface Media extends Decoder, Omit<Converter, 'cut'> {
       readonly clipMs: Ms;
       /** Indexes of audio tracks: the first that is not silent is measured. Missing: the one that players choose. */
       readonly audioTracks?: readonly number[];
+      /** Measures from this time on only; 0 if absent. */
+      readonly fromMs?: Ms;
     },
     onTime: OnTime,
     signal: AbortSignal,

@@ -31,6 +31,7 @@ import {
 import { providePage } from './provide-page.ts';
 import { providePlayback } from './provide-playback.ts';
 import { providePlaying } from './provide-playing.ts';
+import { provideRecordList, provideRecordStart, provideRecordStop } from './provide-record.ts';
 import { provideReel } from './provide-reel.ts';
 import { provideSearch } from './provide-search.ts';
 import { provideSettingsGet, provideSettingsSet } from './provide-settings.ts';
@@ -86,6 +87,9 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/train/export': provideTrainingExport,
   'goldfish/train/import': provideTrainingImport,
   'goldfish/add': provideAdd,
+  'goldfish/record/start': provideRecordStart,
+  'goldfish/record/list': provideRecordList,
+  'goldfish/record/stop': provideRecordStop,
   'goldfish/forget': provideForget,
   'goldfish/reindex': provideReindex,
   'goldfish/pause': providePause,

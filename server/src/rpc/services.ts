@@ -10,6 +10,7 @@ import type {
   PullProgress,
 } from '../../protocol/models.ts';
 import type { PageResult } from '../../protocol/page.ts';
+import type { RecordResult, RecordStartParams } from '../../protocol/recording.ts';
 import type { SettingsResult, SettingValue } from '../../protocol/settings.ts';
 import type { WorkersResult } from '../../protocol/workers.ts';
 import type { Log, LogLine } from '../base/log.ts';
@@ -60,12 +61,22 @@ export interface DownloadService {
   ): Promise<AddResult>;
 }
 
+/** Records streams into watched folders. All methods reject with RequestError. */
+export interface RecordingService {
+  /** Resolves when the first part is recorded. */
+  start(params: RecordStartParams, signal: AbortSignal): Promise<RecordResult>;
+  list(): RecordResult;
+  /** Ends one recording, or all. Resolves when their files are complete. */
+  stop(id: string | undefined): Promise<RecordResult>;
+}
+
 /** Bundles what all sessions of a daemon share. */
 export interface Services {
   readonly library: Library;
   readonly settings: SettingsService;
   readonly models: ModelsService;
   readonly downloads: DownloadService;
+  readonly recordings: RecordingService;
   /** Returns the state of the queue to workers on other hosts. */
   readonly workers: () => WorkersResult;
   readonly identity: Identity;

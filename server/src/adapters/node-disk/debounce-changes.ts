@@ -15,10 +15,13 @@ export interface DebounceOptions {
 export interface ChangeDebouncer {
   /** Adds a folder that changed, appeared or disappeared. */
   folder(path: string): void;
-  /** Adds a file that changed. Its folder is reported once the file no longer changes. */
+  /** Adds a file that changed. Its folder is reported once the file no longer changes, and earlier if that takes long. */
   file(path: string): void;
   close(): void;
 }
+
+/** Time after which a file that is still being written is reported too, once, ms. */
+const LONG_WRITE_MS = 3_000;
 
 /** Maximum number of folders in one report; with more, the whole tree is reported. */
 const MAX_FOLDERS = 64;
@@ -50,7 +53,7 @@ export function createChangeDebouncer(
     folders.add(findConcernedFolder(folder, root));
     timer ??= setTimeout(flush, gatherMs);
   };
-  const waitUntilQuiet = async (path: string, lastStamp: string): Promise<void> => {
+  const waitUntilQuiet = async (path: string, lastStamp: string, reportAtMs: number): Promise<void> => {
     const stats = await findFileStat(path).catch(() => undefined);
     const ageMs = stats === undefined ? quietMs : Date.now() - stats.modifiedMs;
     const stamp = `${stats?.bytes} ${stats?.modifiedMs}`;
@@ -60,10 +63,16 @@ export function createChangeDebouncer(
       add(dirname(path));
       return;
     }
+    // A recording may not be quiet for hours. What becomes of it then is the business of those who read it.
+    const isLong = Date.now() >= reportAtMs;
+    if (isLong) add(dirname(path));
     const waitMs = ageMs < 0 ? quietMs : quietMs - ageMs;
     unsettledFiles.set(
       path,
-      setTimeout(() => void waitUntilQuiet(path, stamp), waitMs),
+      setTimeout(
+        () => void waitUntilQuiet(path, stamp, isLong ? Number.POSITIVE_INFINITY : reportAtMs),
+        waitMs,
+      ),
     );
   };
   return {
@@ -75,7 +84,7 @@ export function createChangeDebouncer(
       events += 1;
       if (unsettledFiles.has(path)) return;
       unsettledFiles.set(path, undefined);
-      void waitUntilQuiet(path, '');
+      void waitUntilQuiet(path, '', Date.now() + LONG_WRITE_MS);
     },
     close: () => {
       isClosed = true;

@@ -5,7 +5,8 @@ import { parseCues } from '../../core/subtitles/parse-subtitles.ts';
 import type { Disk } from '../../ports/disk.ts';
 import type { FolderBrowser } from '../../ports/folder-browser.ts';
 import { findFolderState } from './folder-state.ts';
-import { hashContent, hashSample } from './hash-file.ts';
+import { hashContent, hashGrowthBlocks, hashSample } from './hash-file.ts';
+import { createRecordingReader } from './read-recording.ts';
 import { readTextFile } from './read-text.ts';
 import { createScanner } from './scan-folder.ts';
 import { findFileStat, waitUntilStable } from './wait-until-stable.ts';
@@ -43,7 +44,9 @@ export function createNodeDisk(options: NodeDiskOptions = {}): Disk & FolderBrow
       return findFileStat(fileUriToPath(uri));
     },
     waitUntilStable: async (uri, signal) => waitUntilStable(fileUriToPath(uri), stabilityOptions, signal),
-    sample: async (uri, signal) => hashSample(fileUriToPath(uri), signal),
+    recording: createRecordingReader(),
+    growthBlocks: async (uri, bytes, signal) => hashGrowthBlocks(fileUriToPath(uri), bytes, signal),
+    sample: async (uri, signal, bytes) => hashSample(fileUriToPath(uri), signal, bytes),
     digest: async (uri, signal) => hashContent(fileUriToPath(uri), signal),
     sidecar: async (uri, video, signal) => {
       const path = fileUriToPath(uri);

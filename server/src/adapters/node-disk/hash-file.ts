@@ -2,14 +2,23 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { chooseSampleBlocks } from '../../core/library/content-sampling.ts';
+import { chooseGrowthBlocks } from '../../core/recording/judge-growth.ts';
 import { toFileFailure, toNotAFileFailure } from './file-failures.ts';
 
 /** Number of bytes read and hashed at a time, which takes about a millisecond. */
 const CHUNK_BYTES = 1024 * 1024;
 
-/** Returns the hash of the sampled blocks and the size, in hex. Rejects with MediaFailureError. */
-export function hashSample(path: string | Buffer, signal: AbortSignal): Promise<string> {
-  return withOpenFile(path, signal, async (file, bytes) => {
+/**
+ * Returns the hash of the sampled blocks and the size, in hex. `prefixBytes`: as if the file ended there. Rejects with
+ * MediaFailureError.
+ */
+export function hashSample(
+  path: string | Buffer,
+  signal: AbortSignal,
+  prefixBytes?: number,
+): Promise<string> {
+  return withOpenFile(path, signal, async (file, fileBytes) => {
+    const bytes = Math.min(fileBytes, prefixBytes ?? fileBytes);
     const hash = createHash('sha256').update(`${bytes}\n`);
     for (const { offset, length } of chooseSampleBlocks(bytes)) {
       signal.throwIfAborted();
@@ -17,6 +26,24 @@ export function hashSample(path: string | Buffer, signal: AbortSignal): Promise<
       hash.update(block.subarray(0, await readFully(file, block, offset)));
     }
     return hash.digest('hex');
+  });
+}
+
+/** Returns hashes of blocks of the first `bytes` of a file, in hex. Rejects with MediaFailureError. */
+export function hashGrowthBlocks(
+  path: string | Buffer,
+  bytes: number,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  return withOpenFile(path, signal, async (file) => {
+    const hashes: string[] = [];
+    for (const { offset, length } of chooseGrowthBlocks(bytes)) {
+      signal.throwIfAborted();
+      const block = Buffer.allocUnsafe(length);
+      const filledBlock = block.subarray(0, await readFully(file, block, offset));
+      hashes.push(createHash('sha256').update(filledBlock).digest('hex').slice(0, 16));
+    }
+    return hashes;
   });
 }
 

@@ -28,7 +28,7 @@ export async function findFileStat(path: string | Buffer): Promise<FileStat | un
 
 /**
  * Waits until a file no longer changes and its last byte can be read. Returns immediately if the last change is longer
- * ago than `quietMs`. Rejects with MediaFailureError: `missing`, `noPermission`, or `truncated` if it keeps changing.
+ * ago than `quietMs`. Rejects with MediaFailureError: `missing`, `noPermission`, or `unfinished` if it keeps changing.
  */
 export async function waitUntilStable(
   path: string | Buffer,
@@ -50,7 +50,7 @@ export async function waitUntilStable(
   while (Date.now() - unchangedSinceMs < quietMs) {
     if (Date.now() - startedMs > stableTimeoutMs) {
       throw new MediaFailureError({
-        kind: 'truncated',
+        kind: 'unfinished',
         reason: `${displayPath}: it is still being written.`,
         remedy: 'Goldfish retries when it changes.',
       });

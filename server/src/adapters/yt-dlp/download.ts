@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { toProgramEnvironment } from '../../base/child-environment.ts';
+import { DownloadError } from '../../base/download-error.ts';
 import { findProgram } from '../../base/find-program.ts';
+import { findUserProxy, startPublicProxy } from '../../base/public-proxy.ts';
 import { findAddressSecrets, redactSecrets, toDisplayAddress } from '../../base/redact-secrets.ts';
-import { DownloadError } from './download-error.ts';
-import { findUserProxy, startPublicProxy } from './public-proxy.ts';
 
 /** Progress of a download, as yt-dlp reports it. */
 export interface DownloadProgress {

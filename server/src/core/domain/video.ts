@@ -69,6 +69,13 @@ export type ChangeStamp = string;
 
 /** Names the file system that a folder lies on. Compared only for equality. */
 export type VolumeId = string;
+/** What is stored of a file that another program is still writing. */
+export interface Growth {
+  /** False while nothing of the file can be read before it is closed. */
+  readonly isReadable: boolean;
+  /** Hashes of blocks of the file as it was when last looked at, by which it is recognised. */
+  readonly blocks: readonly string[];
+}
 
 /** One copy of a video: a path and everything that belongs to the path, not to the content. */
 export interface VideoFile {
@@ -101,6 +108,13 @@ export interface VideoFile {
   readonly forgotten: boolean;
   /** Recording date in milliseconds since 1970, UTC: from the container, otherwise from the file. */
   readonly recordedMs: number;
+  /** Set while another program is writing the file. `sample` is then empty, and `videoId` only if nothing can be read. */
+  readonly growing?: Growth | undefined;
+  /**
+   * Hashes of blocks of a file that looks as if its recorder could go on with it, or close it: neither changes what it
+   * contains so far.
+   */
+  readonly openBlocks?: readonly string[] | undefined;
 }
 
 export interface Sidecar {

@@ -6,6 +6,7 @@ export type MediaFailureKind =
   | 'empty'
   | 'notMedia'
   | 'truncated'
+  | 'unfinished'
   | 'tooLarge'
   | 'playlist'
   | 'unsupportedCodec'

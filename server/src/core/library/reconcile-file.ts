@@ -2,6 +2,7 @@ import type { DiskFile } from '../domain/disk-file.ts';
 import type { Uri } from '../domain/time-range.ts';
 import type { Sidecar, VideoFile } from '../domain/video.ts';
 import type { MediaFailure } from '../errors/media-failure.ts';
+import { hashText } from '../text/hash-text.ts';
 import { isSampleWholeFile } from './content-sampling.ts';
 import { parseDateInName } from './file-name-date.ts';
 
@@ -31,6 +32,11 @@ export type FileChange =
    * exists: the videoId stays and every stage of the content runs again.
    */
   | { readonly kind: 'touched'; readonly copy: VideoFile; readonly redo: boolean }
+  /**
+   * A recording was continued, or closed: the bytes before are as they were. Its content stays the same, and so do its
+   * finished clips. `copy.growing` says whether it is still being written.
+   */
+  | { readonly kind: 'grown'; readonly copy: VideoFile }
   /** Sidecars were added, changed or removed; only the cues of this path change. */
   | { readonly kind: 'sidecars'; readonly copy: VideoFile }
   /** Only `holders` or `digest` changed. */
@@ -61,6 +67,8 @@ export interface SampledFile {
   readonly holders: readonly string[];
   readonly sample: string;
   readonly digest?: string;
+  /** See `VideoFile.openBlocks`. */
+  readonly openBlocks?: readonly string[] | undefined;
   /** The copy stored for the same path. */
   readonly before?: VideoFile;
 }
@@ -156,6 +164,64 @@ export function toFailedVideoFile(
   };
 }
 
+/** Returns the row of a file that is being written and of which nothing can be read yet. */
+export function toUnreadableRecording(
+  file: DiskFile,
+  holders: readonly string[],
+  previousFile: VideoFile | undefined,
+): VideoFile {
+  const failure: MediaFailure = {
+    kind: 'unfinished',
+    reason: `${file.path} is still being recorded or copied, and its format can be read only when it is complete.`,
+    remedy: 'Goldfish indexes it then. Record as .mkv, .ts or fragmented .mp4 to search it earlier.',
+  };
+  const copy = toFailedVideoFile(file, holders, previousFile, failure);
+  return { ...copy, growing: { isReadable: false, blocks: [] } };
+}
+
+/** Returns the change for a recording in progress that is seen for the first time. */
+export function toStartedRecording(
+  sampledFile: Omit<SampledFile, 'sample'>,
+  blocks: readonly string[],
+): FileChange {
+  // The path, because recordings that begin alike are not the same content.
+  const videoId = toVideoId(
+    hashText([sampledFile.file.uri, sampledFile.file.changeStamp ?? '', ...blocks].join('\n')),
+  );
+  const { before } = sampledFile;
+  const copy: VideoFile = {
+    ...createVideoFile({ ...sampledFile, sample: '' }, videoId),
+    growing: { isReadable: true, blocks },
+  };
+  return before === undefined ? { kind: 'added', copy } : { kind: 'modified', copy, before };
+}
+
+/** Returns the change for a recording that was continued, or moved while it is being written. */
+export function toGrownRecording(
+  sampledFile: Omit<SampledFile, 'sample'>,
+  previousFile: VideoFile,
+  blocks: readonly string[],
+): FileChange {
+  const renewedFile = renewVideoFile({ ...sampledFile, sample: '' }, previousFile);
+  return { kind: 'grown', copy: { ...renewedFile, sample: '', growing: { isReadable: true, blocks } } };
+}
+
+/** Returns the change for a recording that was renamed while it is being written: what is known of it stays as it is. */
+export function toMovedRecording(
+  { file, holders }: Pick<SampledFile, 'file' | 'holders'>,
+  from: VideoFile,
+): FileChange {
+  const { bytes, modifiedMs, growing } = from;
+  const copy = createVideoFile({ file, holders, sample: '', before: undefined }, from.videoId);
+  const holdersAfter = from.holders.includes(INDEX_RUN_HOLDER) ? withHolders(copy, [INDEX_RUN_HOLDER]) : copy;
+  return {
+    kind: 'moved',
+    copy: { ...holdersAfter, bytes, modifiedMs, growing, forgotten: from.forgotten },
+    from: from.uri,
+    redo: false,
+  };
+}
+
 /**
  * Decides which content a file has. The sample suggests a match; a full digest confirms it before two files
  * share a content, and if the time changed but the sample is equal. `peers` are all other stored copies with
@@ -207,14 +273,22 @@ export function decideContent(sampledFile: SampledFile, peers: readonly SamplePe
         return { change: toMoved(sampledFile, identicalPeer.copy, false) };
       return { change: toAddedOrModified(sampledFile, identicalPeer.copy.videoId) };
     }
+    if (before?.growing?.isReadable) return { change: toClosedRecording(sampledFile, before) };
     const undecidedPeer = peers.find(
       (peer) => peer.presence === 'gone' && contentHash(peer.copy.digest) === undefined,
     );
     if (undecidedPeer !== undefined) return { change: toMoved(sampledFile, undecidedPeer.copy, true) };
     return { change: toAddedOrModified(sampledFile, toVideoId(ownHash)) };
   }
+  if (before?.growing?.isReadable) return { change: toClosedRecording(sampledFile, before) };
   const sampleIsTaken = before?.sample === sampledFile.sample && ownHash !== undefined;
   return { change: toAddedOrModified(sampledFile, toVideoId(sampleIsTaken ? ownHash : sampledFile.sample)) };
+}
+
+/** Returns the change for a recording that its recorder has closed: an ordinary file from now on, with the same content. */
+function toClosedRecording(sampledFile: SampledFile, before: VideoFile): FileChange {
+  const { growing: _growing, ...closedFile } = renewVideoFile(sampledFile, before);
+  return { kind: 'grown', copy: { ...closedFile, sample: sampledFile.sample } };
 }
 
 /** Returns the change for a file whose bytes, size and modification time are as before. */
@@ -246,7 +320,7 @@ function toMoved(sampledFile: SampledFile, from: VideoFile, redo: boolean): File
 }
 
 function renewVideoFile(sampledFile: SampledFile, previousFile: VideoFile): VideoFile {
-  const { file, digest } = sampledFile;
+  const { file, digest, openBlocks } = sampledFile;
   const withSidecars = isSameSidecars(file.sidecars, previousFile.sidecars)
     ? previousFile
     : withChangedSidecars(previousFile, file);
@@ -257,6 +331,7 @@ function renewVideoFile(sampledFile: SampledFile, previousFile: VideoFile): Vide
     changeStamp: file.changeStamp,
     volume: file.volume ?? previousFile.volume,
     digest,
+    ...(openBlocks !== undefined || previousFile.openBlocks !== undefined ? { openBlocks } : {}),
     recordedMs: chooseRecordedMs(file, previousFile),
   };
 }
@@ -273,6 +348,7 @@ function createVideoFile(sampledFile: SampledFile, videoId: string): VideoFile {
     volume: file.volume,
     sample: sampledFile.sample,
     digest: sampledFile.digest,
+    ...(sampledFile.openBlocks !== undefined && { openBlocks: sampledFile.openBlocks }),
     sidecars: file.sidecars,
     holders: [...new Set([...(before?.holders ?? []), ...sampledFile.holders])].sort(),
     done: {},

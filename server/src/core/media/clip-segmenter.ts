@@ -42,3 +42,21 @@ export function segmentClips(durationMs: Ms, wantedMs: Ms, cutsMs: readonly Ms[]
   edges.push(endMs);
   return edges.slice(1).map((edge, i) => ({ startMs: edges[i] ?? 0, endMs: edge }));
 }
+
+/**
+ * Divides a recording that has become longer, or that turned out a little shorter. Clips stay as they are, except for the
+ * last one, which may have been incomplete.
+ */
+export function extendClips(clips: readonly TimeRange[], durationMs: Ms, wantedMs: Ms): readonly TimeRange[] {
+  const startedClips = clips.filter(({ startMs }) => startMs < durationMs);
+  const last = startedClips.at(-1);
+  if (last === undefined) return segmentClips(durationMs, wantedMs, []);
+  if (last.endMs === durationMs) return startedClips;
+  const newClips = segmentClips(durationMs - last.startMs, wantedMs, []);
+  return [...startedClips.slice(0, -1), ...shiftRanges(newClips, last.startMs)];
+}
+
+/** Moves ranges to a later time. */
+export function shiftRanges<T extends TimeRange>(ranges: readonly T[], byMs: Ms): readonly T[] {
+  return ranges.map((range) => ({ ...range, startMs: range.startMs + byMs, endMs: range.endMs + byMs }));
+}

@@ -12,6 +12,8 @@ interface StageTraits {
   readonly workerRole?: WorkerRole;
   /** Stages whose rows it reads on a worker: as stored, and with corrections applied. */
   readonly reads?: { readonly stored: readonly Stage[]; readonly corrected: readonly Stage[] };
+  /** True if it goes on with a recording that is still being written, where it stopped before. Others wait or repeat. */
+  readonly followsRecording?: boolean;
   /** Whether its result is rows of lines. Other stages fill the record or tables of their own. */
   readonly writesRows: boolean;
 }
@@ -19,11 +21,12 @@ interface StageTraits {
 export const STAGE_TRAITS: Readonly<Record<Stage, StageTraits>> = {
   probe: { cost: 1, writesRows: false },
   cues: { cost: 1, writesRows: true },
-  facts: { cost: 20, workerRole: 'decoder', writesRows: true },
-  screenText: { cost: 40, workerRole: 'decoder', writesRows: true },
-  transcribe: { cost: 100, workerRole: 'transcriber', writesRows: true },
+  facts: { followsRecording: true, cost: 20, workerRole: 'decoder', writesRows: true },
+  screenText: { followsRecording: true, cost: 40, workerRole: 'decoder', writesRows: true },
+  transcribe: { followsRecording: true, cost: 100, workerRole: 'transcriber', writesRows: true },
   voice: { cost: 5, writesRows: false },
   caption: {
+    followsRecording: true,
     cost: 300,
     workerRole: 'captioner',
     reads: { stored: ['caption'], corrected: ['cues', 'transcribe', 'screenText'] },
@@ -35,7 +38,7 @@ export const STAGE_TRAITS: Readonly<Record<Stage, StageTraits>> = {
     reads: { stored: [], corrected: ['cues', 'screenText', 'transcribe', 'caption'] },
     writesRows: false,
   },
-  embedFrames: { cost: 20, workerRole: 'frameEmbedder', writesRows: false },
+  embedFrames: { followsRecording: true, cost: 20, workerRole: 'frameEmbedder', writesRows: false },
   passages: { cost: 2, writesRows: false },
   summary: { cost: 0, writesRows: true },
 };

@@ -246,7 +246,7 @@ export function createCaptionStage({
         return `${captionFingerprint(model, language())}${toReadingKey(record.probe, copies, settings()['media.tracks'], ['video'])}`;
       },
     },
-    async run({ copy, record, recipe, turn }, onShare, signal, save) {
+    async run({ copy, record, recipe, recording, turn }, onShare, signal, save) {
       const model = captioner();
       if (record === undefined) return {};
       // Returning no rows would delete the old captions.
@@ -257,7 +257,8 @@ export function createCaptionStage({
         videoId,
         uri,
         probe: record.probe,
-        clips: record.clips,
+        // Clips that are stored are not captioned again, so that only an incomplete one has to wait.
+        clips: recording?.isOpen ? record.clips.slice(0, -1) : record.clips,
         // Corrected, because the model may look for a misheard word in the picture. Later corrections do not recaption.
         lines: await loadPromptLines(correctedStore, videoId, uri),
         stored: await store.descriptions(videoId, uri, ['caption']),

@@ -31,8 +31,9 @@ export function createCuesStage(
       stage: 'cues',
       lane: 'fast',
       after: [],
-      content: (record) =>
-        textTracks(record).length > 0
+      // Text tracks of a recording are read when it is complete.
+      content: (record, copies) =>
+        textTracks(record).length > 0 && !copies.some(({ growing }) => growing?.isReadable)
           ? `${CUES_VERSION}${toReadingKey(record.probe, [], [], [])}`
           : undefined,
       path: (copy, { probe }) => {

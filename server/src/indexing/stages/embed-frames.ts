@@ -1,10 +1,11 @@
 import type { Ms, TimeRange, Uri } from '../../core/domain/time-range.ts';
 import { toModelRevision, toVectorId, type VectorRow } from '../../core/domain/vector.ts';
-import { hasPictures } from '../../core/domain/video.ts';
+import { hasPictures, type VideoRecord } from '../../core/domain/video.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import { frameTimes } from '../../core/generation/caption-prompt.ts';
 import { isSameImage } from '../../core/media/same-image.ts';
 import { toReadingKey } from '../../core/media/track-selection.ts';
+import { splitExtent } from '../../core/pipeline/extent.ts';
 import { hashText } from '../../core/text/hash-text.ts';
 import { legacyHashText } from '../../core/text/legacy-hash.ts';
 import type { Decoder, Picture } from '../../ports/decoder.ts';
@@ -40,6 +41,16 @@ export function embedFramesFingerprint(
 ): string {
   const edges = hash(JSON.stringify(clips.map(({ endMs }) => endMs)));
   return `${EMBED_FRAMES_VERSION} ${toModelRevision(model)}${lostCount > 0 ? ` lost ${lostCount}` : ''} ${model.framePx} px ${edges}`;
+}
+
+/**
+ * Returns the recipe for a recording, also when it is complete. It leaves out the edges of clips, because those of finished
+ * clips stay, and names what they follow from instead.
+ */
+function toGrowingRecipe({ done }: VideoRecord, model: FrameEmbedder, lostCount: number): string {
+  const lostKey = lostCount > 0 ? ` lost ${lostCount}` : '';
+  const factsKey = hashText(splitExtent(done.facts ?? '').base);
+  return `${EMBED_FRAMES_VERSION} recording ${toModelRevision(model)}${lostKey} ${model.framePx} px ${factsKey}`;
 }
 
 /** Returns the frame times of all clips, each with the part of its clip that it represents. */
@@ -148,10 +159,14 @@ export function createEmbedFramesStage({
       content: (record, copies) => {
         const model = frameEmbedder();
         if (!model || !hasPictures(record.probe) || record.failures.facts) return undefined;
+        const growingRecipe = toGrowingRecipe(record, model, store.lostVectorCount());
+        const isFollowed = splitExtent(record.done.probe ?? '').extent !== undefined;
         const readingKey = toReadingKey(record.probe, copies, settings()['media.tracks'], ['video']);
         const toRecipe = (hash: (text: string) => string) =>
           `${embedFramesFingerprint(record.clips, model, store.lostVectorCount(), hash)}${readingKey}`;
         const { embedFrames: storedRecipe } = record.done;
+        if (isFollowed || splitExtent(storedRecipe ?? '').base === `${growingRecipe}${readingKey}`)
+          return `${growingRecipe}${readingKey}`;
         const recipe = toRecipe(hashText);
         if (storedRecipe === undefined || storedRecipe === recipe) return recipe;
         // The work was done before layout 3 of the index: it stays valid.
@@ -159,15 +174,20 @@ export function createEmbedFramesStage({
         return storedRecipe === legacyRecipe ? legacyRecipe : recipe;
       },
     },
-    async run({ copy, record, turn }, onShare, signal) {
+    async run({ copy, record, recording, turn }, onShare, signal) {
       if (record === undefined) return {};
       const embedder = frameEmbedder();
       if (embedder === undefined)
         throw new ModelUnavailableError('No frame embedder is available.', 'Set models.frameEmbedder.');
       const { videoId, uri } = copy;
       const ports = { decoder: media, embedder, turn };
-      const rows = await embedVideoFrames({ videoId, uri, clips: record.clips }, ports, onShare, signal);
-      return { vectors: [{ videoId, uri: '', role: 'frame', model: toModelRevision(embedder), rows }] };
+      const fromMs = recording?.fromMs ?? 0;
+      const clips = record.clips.filter(({ startMs }) => startMs >= fromMs);
+      const space = { role: 'frame', model: toModelRevision(embedder) } as const;
+      const storedRows = fromMs === 0 ? [] : await store.vectors(space, videoId, '');
+      const earlierRows = storedRows.filter(({ startMs }) => startMs < fromMs);
+      const newRows = await embedVideoFrames({ videoId, uri, clips }, ports, onShare, signal);
+      return { vectors: [{ videoId, uri: '', ...space, rows: [...earlierRows, ...newRows] }] };
     },
   };
 }

@@ -35,14 +35,19 @@ export function factsFingerprint(clipMs: Ms): string {
 export async function measureFacts(
   video: FactsVideo,
   media: Pick<Media, 'measure'>,
-  options: { readonly clipMs: Ms; readonly recipe: string; readonly audioTracks?: readonly number[] },
+  options: {
+    readonly clipMs: Ms;
+    readonly recipe: string;
+    readonly audioTracks?: readonly number[];
+    readonly fromMs?: Ms;
+  },
   onShare: (share: number) => void,
   signal: AbortSignal,
 ): Promise<VideoAnalysis & { readonly descriptions: readonly Description[] }> {
   const { videoId, uri, probe } = video;
   const onTime = (timeMs: Ms): void => onShare(Math.min(1, timeMs / Math.max(1, probe.durationMs)));
-  const { clipMs, audioTracks, recipe } = options;
-  const analysis = await media.measure(uri, { clipMs, audioTracks }, onTime, signal);
+  const { clipMs, audioTracks, recipe, fromMs } = options;
+  const analysis = await media.measure(uri, { clipMs, audioTracks, fromMs }, onTime, signal);
   const base = { videoId, uri: '', stage: 'facts', describer: DESCRIBER, recipe } as const;
   const descriptions = analysis.clips.map(({ startMs, endMs, facts }): Description => {
     const clip = { startMs, endMs };
@@ -75,17 +80,20 @@ export function createFactsStage({ media, settings }: WorkerStageDeps, clipMs: (
           : undefined;
       },
     },
-    async run({ copy, record, recipe }, onShare, signal) {
+    async run({ copy, record, recipe, recording }, onShare, signal) {
       if (record === undefined) return {};
       const video = { videoId: copy.videoId, uri: copy.uri, probe: record.probe };
       const audioTracks = listSoundTracks(record, parseReadingKey(recipe));
-      const options = { clipMs: clipMs(), recipe, audioTracks };
+      const fromMs = recording?.fromMs ?? 0;
+      const options = { clipMs: clipMs(), recipe, audioTracks, fromMs };
       const measuredFacts = await measureFacts(video, media, options, onShare, signal);
       const clips = measuredFacts.clips.map(({ startMs, endMs }) => ({ startMs, endMs }));
+      const earlierTextTimes = (record.textTimes ?? []).filter(({ readMs }) => readMs < fromMs);
       return {
+        ...(recording !== undefined && { clipUpdate: { fromMs, clips, clipMs: clipMs() } }),
         recordUpdate: {
-          clips,
-          textTimes: measuredFacts.textTimes,
+          ...(recording === undefined && { clips }),
+          textTimes: [...earlierTextTimes, ...measuredFacts.textTimes],
           soundTrack: measuredFacts.soundTrack ?? record.soundTrack,
           soundChannel: measuredFacts.soundChannel,
         },

@@ -238,7 +238,9 @@ export function createScreenTextStage({ media, reader, settings }: WorkerStageDe
         const bitmapCount = listReadBitmapTracks(record.probe, bitmapSettings()).length;
         const hasTextTimes = (record.textTimes?.length ?? 0) > 0;
         if (!settings()['screenText.enabled'] || (!hasTextTimes && bitmapCount === 0)) return undefined;
-        const bitmapsKey = bitmapCount === 0 ? '' : ` bitmaps ${bitmapCount}`;
+        // Subtitles of a recording are read when it is complete.
+        const isOpen = copies.some(({ growing }) => growing?.isReadable);
+        const bitmapsKey = bitmapCount === 0 || isOpen ? '' : ` bitmaps ${bitmapCount}`;
         return `${screenTextFingerprint(reader().name, languages())}${bitmapsKey}${toReadingKey(record.probe, copies, settings()['media.tracks'], ['video'])}`;
       },
       path: (copy) => {
@@ -249,9 +251,11 @@ export function createScreenTextStage({ media, reader, settings }: WorkerStageDe
         return `${screenTextFingerprint(reader().name, languages())} files${filesKey}`;
       },
     },
-    async run({ copy, record, path, recipe }, onShare, signal) {
+    async run({ copy, record, path, recipe, recording }, onShare, signal) {
       if (record === undefined) return {};
-      const { clips, textTimes = [] } = record;
+      const { clips } = record;
+      const fromMs = recording?.fromMs ?? 0;
+      const textTimes = (record.textTimes ?? []).filter(({ readMs }) => readMs >= fromMs);
       const onTime = (timeMs: Ms) => onShare(Math.min(1, timeMs / Math.max(1, record.probe.durationMs)));
       const video = { videoId: copy.videoId, uri: copy.uri, clips, textTimes };
       const options = { languages: languages(), recipe };
@@ -263,7 +267,7 @@ export function createScreenTextStage({ media, reader, settings }: WorkerStageDe
         const { lines, failure } = await readBitmapFiles(copy, deps, bitmapSettings(), onTime, signal);
         return { descriptions: groupLinesByClip(base, clips, lines), failure };
       }
-      const bitmapTracks = listReadBitmapTracks(record.probe, bitmapSettings());
+      const bitmapTracks = recording?.isOpen ? [] : listReadBitmapTracks(record.probe, bitmapSettings());
       const subtitleLines = await readBitmapSubtitles(
         copy.uri,
         bitmapTracks,

@@ -3,7 +3,7 @@ import type { Cue } from '../../core/domain/cue.ts';
 import type { Description, Line } from '../../core/domain/description.ts';
 import { formatTime } from '../../core/domain/format-time.ts';
 import type { Settings } from '../../core/domain/settings.ts';
-import type { TimeRange, Uri } from '../../core/domain/time-range.ts';
+import type { Ms, TimeRange, Uri } from '../../core/domain/time-range.ts';
 import type { MediaProbe, VideoFile, VideoRecord } from '../../core/domain/video.ts';
 import { type MediaFailure, MediaFailureError } from '../../core/errors/media-failure.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
@@ -36,6 +36,9 @@ export const NO_TRANSCRIPT = `${TRANSCRIBE_VERSION} none`;
 /** How often speech that the model is unsure of is split. Each piece costs another run of the model. */
 const MAX_SPLITS = 2;
 
+/** Sound before the wanted part of a recording that is heard too, ms: a sentence is longer only rarely. */
+const LEAD_IN_MS = 10_000;
+
 export interface TranscribeVideo {
   readonly videoId: string;
   readonly uri: Uri;
@@ -43,6 +46,8 @@ export interface TranscribeVideo {
   readonly clips: readonly TimeRange[];
   /** Indexes of the audio tracks, in the order in which they are tried. Missing: the one that players choose. */
   readonly audioTracks?: readonly number[];
+  /** Time from which speech is wanted; 0 if absent. What is said across it is heard from its beginning. */
+  readonly fromMs?: Ms;
 }
 
 export interface TranscribeDeps {
@@ -129,7 +134,7 @@ interface TrackSpeech {
 
 /** Transcribes one audio track in one pass with constant memory. The next segment is decoded while the model runs. */
 async function transcribeTrack(
-  { uri, probe }: TranscribeVideo,
+  { uri, probe, fromMs = 0 }: TranscribeVideo,
   track: number | undefined,
   { decoder, transcriber, voiceDetector, language: knownLanguage, hotWords = [], turn }: TranscribeDeps,
   onShare: (share: number) => void,
@@ -167,11 +172,15 @@ async function transcribeTrack(
     spokenCues.push(...chunkCues.map((cue) => ({ cue, language: confirmedLanguage })));
     for (const piece of pieces) await transcribeChunk(piece, splitsLeft - 1);
   };
-  const hints = track === undefined ? {} : { tracks: { audio: track } };
+  const heardFromMs = Math.max(0, fromMs - LEAD_IN_MS);
+  const hints = {
+    ...(track !== undefined && { tracks: { audio: track } }),
+    ...(heardFromMs > 0 && { fromMs: heardFromMs }),
+  };
   let decodeFailure: MediaFailure | undefined;
   try {
     for await (const event of decoder.pass(uri, { audio: true }, signal, hints)) {
-      if (event.kind !== 'audio') continue;
+      if (event.kind !== 'audio' || event.timeMs < heardFromMs) continue;
       const frames = await gate.add(frameSplitter.add(event.timeMs, event.samples));
       speechSpans.add(frames);
       for (const chunk of speechChunker.add(frames)) await transcribeChunk(chunk);
@@ -255,7 +264,7 @@ export function createTranscribeStage({
           speechLanguage(settings()),
         ),
     },
-    async run({ copy, record, recipe, turn }, onShare, signal) {
+    async run({ copy, record, recipe, recording, turn }, onShare, signal) {
       if (record === undefined || recipe === NO_TRANSCRIPT) return {};
       const model = transcriber();
       // Returning no rows would delete the old transcript.
@@ -263,7 +272,14 @@ export function createTranscribeStage({
         throw new ModelUnavailableError('No transcriber is available.', 'Set models.transcriber.');
       const { probe, clips } = record;
       const audioTracks = listSoundTracks(record, parseReadingKey(recipe));
-      const video = { videoId: copy.videoId, uri: copy.uri, probe, clips, audioTracks };
+      const video = {
+        videoId: copy.videoId,
+        uri: copy.uri,
+        probe,
+        clips,
+        audioTracks,
+        fromMs: recording?.fromMs,
+      };
       const language = speechLanguage(settings()) || undefined;
       // Not in the recipe: a correction improves what is transcribed from then on, and repeats nothing.
       const hotWords = chooseHotWords(copy.path, corrections.learnedWords());

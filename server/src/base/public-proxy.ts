@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type LookupFunction, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
-import { http } from '../../base/http.ts';
 import { DownloadError } from './download-error.ts';
+import { http } from './http.ts';
 
 const { createServer, request } = http;
 
