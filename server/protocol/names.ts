@@ -71,6 +71,7 @@ export const TRAINING_SOURCES = ['corrections', 'tags', 'captions', 'subtitles',
 
 /**
  * Stages of indexing in the order of work. `cues` takes embedded tracks (content) and sidecars (path);
+ * `speakers` tells the voices apart that say the lines of others;
  * `embed` (meanings of words) takes those of content and of a path too; `embedFrames` looks at Frames; `passages`
  * derives what is searched from all that the others stored; every other stage belongs to content. `summary` is never
  * planned: an answer that needs one makes it and keeps it.
@@ -81,6 +82,7 @@ export const STAGES = [
   'facts',
   'screenText',
   'transcribe',
+  'speakers',
   'caption',
   'embed',
   'embedFrames',
@@ -101,6 +103,7 @@ export const STAGE_LABELS: { readonly [Stage in (typeof STAGES)[number]]: string
   facts: 'measuring pictures and sound',
   screenText: 'reading text on screen',
   transcribe: 'transcribing speech',
+  speakers: 'telling voices apart',
   caption: 'describing pictures',
   embed: 'preparing search by meaning',
   embedFrames: 'preparing search by picture',

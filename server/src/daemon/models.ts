@@ -18,6 +18,7 @@ import {
 import type { HostModel } from '../library/host-captions.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
+import type { Diariser } from '../ports/diariser.ts';
 import type { ExamBook } from '../ports/exam-book.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Reranker } from '../ports/reranker.ts';
@@ -29,6 +30,7 @@ import { createExam, type TakeExam, type TakenExam } from './models/examinee.ts'
 import { createModelSlot, type ModelInUse, type ModelSlot } from './models/model-slot.ts';
 import { selectAnswerer } from './models/select-answerer.ts';
 import { type AnsweringCaptioner, selectCaptioner } from './models/select-captioner.ts';
+import { selectDiariser } from './models/select-diariser.ts';
 import { selectFrameEmbedder, selectTextEmbedder } from './models/select-embedders.ts';
 import type { SelectionInputs } from './models/select-model.ts';
 import { selectReader } from './models/select-reader.ts';
@@ -51,6 +53,7 @@ export interface Models {
   hostCaptioner(host: HostModel, budget: CaptionBudget): Captioner;
   transcriber(): Transcriber | undefined;
   voiceDetector(): VoiceDetector | undefined;
+  diariser(): Diariser | undefined;
   /** Without a configured model, one that comes with Goldfish. */
   reader(): TextRecogniser;
   answerer(): Answerer | undefined;
@@ -113,6 +116,7 @@ export function createModels(options: ModelsOptions): Models {
   const captioner = createModelSlot(() => selectCaptioner(createSelectionInputs()));
   const transcriber = createModelSlot(() => selectTranscriber(createSelectionInputs()));
   const voiceDetector = createModelSlot(() => selectVoiceDetector(createSelectionInputs()));
+  const diariser = createModelSlot(() => selectDiariser(createSelectionInputs()));
   const reader = createModelSlot(() => selectReader(createSelectionInputs(), options.log));
   const textEmbedder = createModelSlot(() => selectTextEmbedder(createSelectionInputs()));
   const frameEmbedder = createModelSlot(() => selectFrameEmbedder(createSelectionInputs()));
@@ -123,6 +127,7 @@ export function createModels(options: ModelsOptions): Models {
     captioner,
     transcriber,
     voiceDetector,
+    diariser,
     reader,
     textEmbedder,
     frameEmbedder,
@@ -154,6 +159,7 @@ export function createModels(options: ModelsOptions): Models {
     },
     transcriber: transcriber.model,
     voiceDetector: voiceDetector.model,
+    diariser: diariser.model,
     reader: () => {
       const model = reader.model();
       if (!model) throw new Error('No text reader was created.');

@@ -10,6 +10,7 @@ import { listFailures, listNotices } from './video-problems.ts';
 /** Names what can be read with the models and settings in use. */
 export interface Readers {
   readonly transcriber: boolean;
+  readonly diariser: boolean;
   readonly captioner: boolean;
   readonly textEmbedder: boolean;
   readonly frameEmbedder: boolean;
@@ -130,6 +131,8 @@ function expectedStages(
   const needsTranscript =
     record !== undefined && hasSound(record.probe) && isSubtitled(record, [copy]) !== true;
   if (readers.transcriber && needsTranscript) stages.push('transcribe');
+  if (readers.diariser && record !== undefined && hasSound(record.probe) && hasTranscript(copy, record))
+    stages.push('speakers');
   return stages;
 }
 

@@ -22,6 +22,7 @@ export const STAGE_TRAITS: Readonly<Record<Stage, StageTraits>> = {
   facts: { cost: 20, workerRole: 'decoder', writesRows: true },
   screenText: { cost: 40, workerRole: 'decoder', writesRows: true },
   transcribe: { cost: 100, workerRole: 'transcriber', writesRows: true },
+  speakers: { cost: 10, writesRows: true },
   caption: {
     cost: 300,
     workerRole: 'captioner',
