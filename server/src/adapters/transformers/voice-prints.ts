@@ -9,6 +9,7 @@ import {
   toFilterBank,
   toGe2eFeatures,
 } from '../../core/speakers/mel-features.ts';
+import { splitTurns } from '../../core/speakers/split-turns.ts';
 import { type HeardWindow, toUnitVector, type VoiceTrack } from '../../core/speakers/voice-track.ts';
 import { type HeardSound, type SoundWindow, VOICE_WINDOW_MS } from '../../ports/diariser.ts';
 import { readJsonFile, readPath } from '../models/read-json-file.ts';
@@ -46,8 +47,8 @@ const GE2E_STEP_FRAMES = 80;
 const PART_MS = 1600;
 const PART_STEP_MS = 800;
 /** Mean cosines from which prints belong to one voice: between those of equal and of different voices. */
-const GE2E_MIN_SIMILARITY = 0.7;
-const FILTER_BANK_MIN_SIMILARITY = 0.5;
+const GE2E_MIN_SIMILARITY = 0.75;
+const FILTER_BANK_MIN_SIMILARITY = 0.55;
 const DISCOVERY_REMEDY =
   'Choose a folder with an ONNX graph that describes voices (GE2E, WeSpeaker, CAM++), and if possible one of pyannote-segmentation in a subfolder "segmentation".';
 
@@ -147,6 +148,17 @@ function toFrameRanges(
 const sumMs = (ranges: readonly TimeRange[]): number =>
   ranges.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
 
+/** Returns the parts of ranges that lie in others. */
+function intersect(ranges: readonly TimeRange[], others: readonly TimeRange[]): readonly TimeRange[] {
+  return ranges.flatMap((range) =>
+    others.flatMap((other) => {
+      const startMs = Math.max(range.startMs, other.startMs);
+      const endMs = Math.min(range.endMs, other.endMs);
+      return endMs > startMs ? [{ startMs, endMs }] : [];
+    }),
+  );
+}
+
 /** Joins the longest ranges of sound, in their order, up to the most that a print is made from. */
 function collectSamples(samples: Float32Array, ranges: readonly TimeRange[]): Float32Array {
   let leftMs = MAX_PRINT_MS;
@@ -188,13 +200,16 @@ async function hearSpeakers(
     const bit = 1 << speaker;
     const ranges = toFrameRanges(masks, frameMs, (mask) => (mask & bit) !== 0, lengthMs);
     if (ranges.length === 0) continue;
-    signal.throwIfAborted();
     const cleanRanges = toFrameRanges(masks, frameMs, (mask) => mask === bit, lengthMs);
-    const cleanMs = sumMs(cleanRanges);
-    const source = cleanMs >= MIN_CLEAN_MS ? cleanRanges : ranges;
-    const print =
-      sumMs(source) >= MIN_PRINT_MS ? await embedVoice(collectSamples(samples, source)) : undefined;
-    tracks.push({ ranges, cleanMs, ...(print && { print }) });
+    for (const part of splitTurns(ranges)) {
+      signal.throwIfAborted();
+      const cleanPart = intersect(part, cleanRanges);
+      const cleanMs = sumMs(cleanPart);
+      const source = cleanMs >= MIN_CLEAN_MS ? cleanPart : part;
+      const hasPrint = sumMs(source) >= MIN_PRINT_MS;
+      const print = hasPrint ? await embedVoice(collectSamples(samples, source)) : undefined;
+      tracks.push({ ranges: part, cleanMs, ...(print && { print }) });
+    }
   }
   return { startMs: 0, endMs: lengthMs, tracks };
 }

@@ -6,8 +6,6 @@ export interface WeightedPrint {
   readonly print: Float32Array;
   /** How much sound it was made from, ms. */
   readonly weightMs: Ms;
-  /** Prints of the same group are different voices and are never joined. */
-  readonly group?: number;
 }
 
 /** Number of prints that are compared with each other. More are clustered in blocks first. */
@@ -15,7 +13,6 @@ const MAX_BLOCK_PRINTS = 1500;
 
 interface Cluster {
   readonly members: number[];
-  readonly groups: Set<number>;
   weight: number;
 }
 
@@ -52,21 +49,17 @@ function* joinClosest(
     );
     yield;
   }
-  const clusters: (Cluster | undefined)[] = prints.map(({ weightMs, group }, i) => ({
+  const clusters: (Cluster | undefined)[] = prints.map(({ weightMs }, i) => ({
     members: [i],
-    groups: new Set(group === undefined ? [] : [group]),
     weight: Math.max(1, weightMs),
   }));
-  const isAllowed = (a: Cluster, b: Cluster): boolean => ![...a.groups].some((group) => b.groups.has(group));
-  /** The most similar cluster that each may join. */
+  /** The cluster that each is most similar to. */
   const nearest = new Int32Array(count).fill(-1);
   const findNearest = (i: number): void => {
-    const [own, row] = [clusters[i], similarity[i]];
+    const row = similarity[i];
     let best = -1;
-    if (own && row)
-      for (const [j, other] of clusters.entries())
-        if (other && j !== i && isAllowed(own, other) && (best < 0 || (row[j] ?? -2) > (row[best] ?? -2)))
-          best = j;
+    for (let j = 0; j < count; j += 1)
+      if (j !== i && clusters[j] && (best < 0 || (row?.[j] ?? -2) > (row?.[best] ?? -2))) best = j;
     nearest[i] = best;
   };
   for (let i = 0; i < count; i += 1) findNearest(i);
@@ -92,7 +85,6 @@ function* joinClosest(
       if (row && j !== best) row[best] = mean;
     }
     kept.members.push(...joined.members);
-    for (const group of joined.groups) kept.groups.add(group);
     kept.weight = total;
     clusters[other] = undefined;
     findNearest(best);

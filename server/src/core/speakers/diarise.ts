@@ -1,7 +1,7 @@
-import type { Ms, TimeRange } from '../domain/time-range.ts';
-import { clusterPrints, type PrintCluster, type WeightedPrint } from './cluster-prints.ts';
+import { type Ms, overlapMs, type TimeRange } from '../domain/time-range.ts';
+import { clusterPrints, type PrintCluster } from './cluster-prints.ts';
 import { stitchVoices } from './stitch-voices.ts';
-import { comparePrints, type HeardWindow } from './voice-track.ts';
+import { comparePrints, type HeardWindow, type VoiceTrack } from './voice-track.ts';
 
 /** One voice of a video and when it is heard. */
 export interface DiarisedVoice {
@@ -11,38 +11,62 @@ export interface DiarisedVoice {
 }
 
 /** Tracks with less clean sound than this are too uncertain to found a voice, ms. */
-const MIN_FOUNDING_MS: Ms = 1000;
-/** A voice that is heard alone for less than this in all is taken for one of the others, ms... */
-const MIN_VOICE_MS: Ms = 2500;
-/** ... and so is one with less than this share of all sound. */
+const MIN_FOUNDING_MS: Ms = 800;
+/** A voice that is heard alone for less than this is taken for one of the others, ms. */
+const MIN_VOICE_MS: Ms = 3000;
+/** So is a voice with less than this share of all speech. */
 const MIN_VOICE_SHARE = 0.02;
+/** Share of the shorter track from which two tracks of a window are heard at once, so that their voices differ. */
+const MAX_SHARED = 0.5;
 
-function selectVoices(clusters: readonly PrintCluster[]): readonly PrintCluster[] {
+const lengthMs = (ranges: readonly TimeRange[]): Ms =>
+  ranges.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+
+function areSimultaneous({ ranges: a }: VoiceTrack, { ranges: b }: VoiceTrack): boolean {
+  const sharedMs = a.reduce(
+    (sum, range) => sum + b.reduce((inner, other) => inner + overlapMs(range, other), 0),
+    0,
+  );
+  return sharedMs > MAX_SHARED * Math.min(lengthMs(a), lengthMs(b));
+}
+
+/** Returns how often each moment is heard: windows overlap. */
+function countRepetition(windows: readonly HeardWindow[]): number {
+  let coveredMs = 0;
+  let reachedMs = 0;
+  for (const { startMs, endMs } of windows.toSorted((a, b) => a.startMs - b.startMs)) {
+    coveredMs += Math.max(0, endMs - Math.max(startMs, reachedMs));
+    reachedMs = Math.max(reachedMs, endMs);
+  }
+  return lengthMs(windows) / Math.max(1, coveredMs);
+}
+
+function selectVoices(clusters: readonly PrintCluster[], repetition: number): readonly PrintCluster[] {
   const totalMs = clusters.reduce((sum, { weightMs }) => sum + weightMs, 0);
-  const minMs = Math.max(MIN_VOICE_MS, MIN_VOICE_SHARE * totalMs);
+  const minMs = Math.max(MIN_VOICE_MS * repetition, MIN_VOICE_SHARE * totalMs);
   const voices = clusters.filter(({ weightMs }) => weightMs >= minMs);
   const [largest] = clusters.toSorted((a, b) => b.weightMs - a.weightMs);
   return voices.length > 0 || !largest ? voices : [largest];
 }
 
-/** Gives each track of a window the most similar voice, the best match first, each voice once. */
+/** Gives each track of a window the most similar voice, the best match first. Tracks at the same time differ. */
 function matchTracks(
   { tracks }: HeardWindow,
   voices: readonly PrintCluster[],
 ): readonly (number | undefined)[] {
   const pairs = tracks
-    .flatMap(({ print }, track) =>
-      print
-        ? voices.map((voice, i) => ({ track, voice: i, similarity: comparePrints(print, voice.print) }))
-        : [],
-    )
+    .flatMap((track, i) => {
+      const { print } = track;
+      return print
+        ? voices.map((voice, k) => ({ track, i, voice: k, similarity: comparePrints(print, voice.print) }))
+        : [];
+    })
     .sort((a, b) => b.similarity - a.similarity);
   const matches: (number | undefined)[] = tracks.map(() => undefined);
-  const taken = new Set<number>();
-  for (const { track, voice } of pairs) {
-    if (matches[track] !== undefined || taken.has(voice)) continue;
-    matches[track] = voice;
-    taken.add(voice);
+  for (const { track, i, voice } of pairs) {
+    if (matches[i] !== undefined) continue;
+    const isTaken = tracks.some((other, k) => matches[k] === voice && areSimultaneous(track, other));
+    if (!isTaken) matches[i] = voice;
   }
   return matches;
 }
@@ -55,12 +79,12 @@ export function* diarise(
   windows: readonly HeardWindow[],
   minSimilarity: number,
 ): Generator<undefined, readonly DiarisedVoice[], undefined> {
-  const prints: WeightedPrint[] = [];
-  for (const [window, { tracks }] of windows.entries())
-    for (const { print, cleanMs } of tracks)
-      if (print && cleanMs >= MIN_FOUNDING_MS) prints.push({ print, weightMs: cleanMs, group: window });
-  const founders = prints.length > 0 ? prints : collectPrints(windows);
-  const voices = selectVoices(yield* clusterPrints(founders, minSimilarity));
+  const prints = windows.flatMap(({ tracks }) =>
+    tracks.flatMap(({ print, cleanMs }) => (print ? [{ print, weightMs: Math.max(1, cleanMs) }] : [])),
+  );
+  const longPrints = prints.filter(({ weightMs }) => weightMs >= MIN_FOUNDING_MS);
+  const founders = longPrints.length > 0 ? longPrints : prints;
+  const voices = selectVoices(yield* clusterPrints(founders, minSimilarity), countRepetition(windows));
   const trackVoices = windows.map((window) => matchTracks(window, voices));
   const spans = yield* stitchVoices(windows, trackVoices, voices.length);
   return voices
@@ -69,11 +93,4 @@ export function* diarise(
       return own.length > 0 ? [{ print, spans: own }] : [];
     })
     .sort((a, b) => (a.spans[0]?.startMs ?? 0) - (b.spans[0]?.startMs ?? 0));
-}
-
-/** Collects all prints, for a video in which nobody speaks for a second. */
-function collectPrints(windows: readonly HeardWindow[]): readonly WeightedPrint[] {
-  return windows.flatMap(({ tracks }, group) =>
-    tracks.flatMap(({ print, cleanMs }) => (print ? [{ print, weightMs: Math.max(1, cleanMs), group }] : [])),
-  );
 }

@@ -19,7 +19,7 @@ export interface WindowCutter {
 }
 
 /** Pauses up to this length do not interrupt speech, ms. */
-const MAX_PAUSE_MS = 300;
+const MAX_PAUSE_MS = 500;
 
 /** Cuts sound into windows of equal length that begin every `stepMs`. A gap in the track ends a window. */
 export function createWindowCutter(frameSamples: number, windowMs: Ms, stepMs: Ms): WindowCutter {

@@ -10,7 +10,7 @@ export interface VoiceTrack {
   readonly print?: Float32Array;
 }
 
-/** The tracks of one window. Tracks of a window that detects speakers are different voices. */
+/** The tracks of one window. Tracks at the same time are different voices. */
 export interface HeardWindow extends TimeRange {
   readonly tracks: readonly VoiceTrack[];
 }

@@ -31,6 +31,9 @@ const SPEAKERS_VERSION = 'speakers 1';
 /** Distance between two windows in which speakers are detected, ms: each moment is heard twice. */
 const OVERLAPPING_STEP_MS = VOICE_WINDOW_MS / 2;
 
+/** Probability from which a frame counts as speech. Quiet voices far from the microphone have little. */
+const MIN_SPEECH_PROBABILITY = 0.25;
+
 export interface HearVideoDeps {
   readonly decoder: Pick<Decoder, 'pass'>;
   readonly diariser: Diariser;
@@ -82,7 +85,7 @@ async function hearTrack(
   signal: AbortSignal,
 ): Promise<HeardTrack> {
   const { detectsSpeech } = diariser;
-  const gate = await openVoiceGate(detectsSpeech ? undefined : voiceDetector, signal);
+  const gate = await openVoiceGate(detectsSpeech ? undefined : voiceDetector, signal, MIN_SPEECH_PROBABILITY);
   const splitter = createFrameSplitter(gate.frameSamples);
   const stepMs = detectsSpeech ? OVERLAPPING_STEP_MS : VOICE_WINDOW_MS;
   const cutter = createWindowCutter(gate.frameSamples, VOICE_WINDOW_MS, stepMs);
