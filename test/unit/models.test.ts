@@ -131,6 +131,7 @@ test('given no models, then each role is unused and the advice says how to get o
       'captioner: none',
       'transcriber: none',
       'voiceDetector: Silero VAD 6 (1.0.3)',
+      'diariser: none',
       'reader: PP-OCRv4 1.4.2, tesseract.js for crowded pictures',
       'textEmbedder: none',
       'frameEmbedder: none',

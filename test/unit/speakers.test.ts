@@ -18,7 +18,11 @@ import { toFilterBank, toGe2eFeatures } from '../../server/src/core/speakers/mel
 import { printToText, textToPrint } from '../../server/src/core/speakers/print-text.ts';
 import { createWindowCutter } from '../../server/src/core/speakers/sound-windows.ts';
 import { splitTurns } from '../../server/src/core/speakers/split-turns.ts';
-import { comparePrints, type HeardWindow, toUnitVector } from '../../server/src/core/speakers/voice-track.ts';
+import {
+  comparePrints,
+  type HeardWindow,
+  normalisePrint,
+} from '../../server/src/core/speakers/voice-track.ts';
 
 function finish<T>(steps: Generator<undefined, T, undefined>): T {
   for (;;) {
@@ -32,7 +36,7 @@ const tone = (hertz: number, seconds: number) =>
     { length: 16_000 * seconds },
     (_, i) => 0.5 * Math.sin((2 * Math.PI * hertz * i) / 16_000),
   );
-const print = (...values: number[]) => toUnitVector(Float32Array.from(values));
+const print = (...values: number[]) => normalisePrint(Float32Array.from(values));
 const range = (startMs: number, endMs: number) => ({ startMs, endMs });
 
 test('given a tone, when features are computed, then the band around its frequency is the loudest', () => {

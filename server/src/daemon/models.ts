@@ -10,6 +10,7 @@ import type { CaptionBudget } from '../core/generation/caption-prompt.ts';
 import { examineAnswerer } from '../examining/examine-answerer.ts';
 import {
   examineCaptioner,
+  examineDiariser,
   examineFrameEmbedder,
   examineReranker,
   examineTextEmbedder,
@@ -39,6 +40,7 @@ import { selectTranscriber } from './models/select-transcriber.ts';
 import { selectVoiceDetector } from './models/select-voice-detector.ts';
 import { watchAnswerer } from './models/watch-answerer.ts';
 
+const EXAM_VOICES_FILE = join(packageRoot(), 'models/exam/voices.ulaw');
 const SPOKEN_SENTENCE_FILE = join(packageRoot(), 'models/exam/sentence.ulaw');
 
 export type { ModelInUse } from './models/model-slot.ts';
@@ -140,7 +142,7 @@ export function createModels(options: ModelsOptions): Models {
     if (hasChanged) for (const listener of listeners) listener();
   };
   const takeExam = createExams(
-    { captioner, transcriber, textEmbedder, frameEmbedder, reranker, answerer },
+    { captioner, transcriber, diariser, textEmbedder, frameEmbedder, reranker, answerer },
     createExamInputs,
   );
   const stopSettings = options.onSettings(refresh);
@@ -194,6 +196,7 @@ export function createModels(options: ModelsOptions): Models {
 interface ExaminedSlots {
   readonly captioner: ModelSlot<AnsweringCaptioner>;
   readonly transcriber: ModelSlot<Transcriber>;
+  readonly diariser: ModelSlot<Diariser>;
   readonly textEmbedder: ModelSlot<TextEmbedder>;
   readonly frameEmbedder: ModelSlot<FrameEmbedder>;
   readonly reranker: ModelSlot<Reranker>;
@@ -211,6 +214,11 @@ function createExams(
       slots.transcriber,
       () => selectTranscriber(createInputs()),
       async (model, signal) => examineTranscriber(model, await readFile(SPOKEN_SENTENCE_FILE), signal),
+    ),
+    diariser: createExam(
+      slots.diariser,
+      () => selectDiariser(createInputs()),
+      async (model, signal) => examineDiariser(model, await readFile(EXAM_VOICES_FILE), signal),
     ),
     textEmbedder: createExam(
       slots.textEmbedder,

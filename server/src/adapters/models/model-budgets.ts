@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJsonFile, readPath } from '../../base/read-json-file.ts';
 import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';
 import type { AnswerStyle } from '../../core/models/answer-style.ts';
 import { chooseAnswerStyle } from '../../core/models/answer-style.ts';
 import { chooseGraphFile, type DataType } from '../../core/models/model-files.ts';
 import { captionBudgetSchema } from './manifest.ts';
-import { readJsonFile, readPath } from './read-json-file.ts';
 
 /** Budget of an unknown captioner, small enough for a CPU. */
 const DEFAULT_CAPTION_BUDGET: CaptionBudget = { frames: 4, framePx: 512, words: 120, tokens: 80 };

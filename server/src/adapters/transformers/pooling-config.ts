@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
+import { readJsonFile, readPath } from '../../base/read-json-file.ts';
 import {
   DEFAULT_EMBEDDER_PRESET,
   type EmbedderPreset,
   findEmbedderPreset,
 } from '../../core/models/embedder-presets.ts';
 import { findIdInPath } from '../../core/models/shared-cache-path.ts';
-import { readJsonFile, readPath } from '../models/read-json-file.ts';
 
 const toText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

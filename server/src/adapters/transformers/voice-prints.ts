@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { readJsonFile, readPath } from '../../base/read-json-file.ts';
 import type { TimeRange } from '../../core/domain/time-range.ts';
 import { SPEECH_SAMPLE_RATE_HZ } from '../../core/media/voice-activity.ts';
 import { decodePowerset, listPowersetClasses } from '../../core/speakers/decode-powerset.ts';
@@ -10,9 +11,8 @@ import {
   toGe2eFeatures,
 } from '../../core/speakers/mel-features.ts';
 import { splitTurns } from '../../core/speakers/split-turns.ts';
-import { type HeardWindow, toUnitVector, type VoiceTrack } from '../../core/speakers/voice-track.ts';
+import { type HeardWindow, normalisePrint, type VoiceTrack } from '../../core/speakers/voice-track.ts';
 import { type HeardSound, type SoundWindow, VOICE_WINDOW_MS } from '../../ports/diariser.ts';
-import { readJsonFile, readPath } from '../models/read-json-file.ts';
 import { findDiariserLayout } from './diariser-layout.ts';
 import { listModelFiles } from './list-model-files.ts';
 import type { Disposable, ModelLoader } from './loaded-model.ts';
@@ -81,13 +81,13 @@ async function embedWithGe2e(session: InferenceSession, samples: Float32Array): 
   const size = output.data.length / count;
   const sum = new Float32Array(size);
   for (const [i, value] of output.data.entries()) sum[i % size] = (sum[i % size] ?? 0) + value;
-  return toUnitVector(sum);
+  return normalisePrint(sum);
 }
 
 async function embedWithFilterBank(session: InferenceSession, samples: Float32Array): Promise<Float32Array> {
   const { frames, data } = toFilterBank(samples);
   const output = await runSession(session, data, [1, frames, FILTER_BANK_BANDS]);
-  return toUnitVector(output.data);
+  return normalisePrint(output.data);
 }
 
 interface VoiceEmbedder {

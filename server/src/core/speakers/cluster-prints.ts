@@ -1,5 +1,5 @@
 import type { Ms } from '../domain/time-range.ts';
-import { comparePrints, toUnitVector } from './voice-track.ts';
+import { comparePrints, normalisePrint } from './voice-track.ts';
 
 /** A print to cluster. */
 export interface WeightedPrint {
@@ -30,7 +30,7 @@ export function meanPrint(prints: readonly Pick<WeightedPrint, 'print' | 'weight
   const mean = new Float32Array(prints[0]?.print.length ?? 0);
   for (const { print, weightMs } of prints)
     for (let i = 0; i < mean.length; i += 1) mean[i] = (mean[i] ?? 0) + weightMs * (print[i] ?? 0);
-  return toUnitVector(mean);
+  return normalisePrint(mean);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { toUnitVector } from './voice-track.ts';
+import { normalisePrint } from './voice-track.ts';
 
 /** Largest value of one byte with a sign. */
 const MAX_BYTE = 127;
@@ -14,7 +14,7 @@ export function printToText(print: Float32Array): string {
 export function textToPrint(text: string): Float32Array | undefined {
   try {
     const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-    return toUnitVector(Float32Array.from(new Int8Array(bytes.buffer)));
+    return normalisePrint(Float32Array.from(new Int8Array(bytes.buffer)));
   } catch {
     return undefined;
   }

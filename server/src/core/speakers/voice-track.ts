@@ -16,7 +16,7 @@ export interface HeardWindow extends TimeRange {
 }
 
 /** Scales a vector to length 1. A vector of zeros stays. */
-export function toUnitVector(vector: Float32Array): Float32Array {
+export function normalisePrint(vector: Float32Array): Float32Array {
   let sum = 0;
   for (const value of vector) sum += value * value;
   const length = Math.sqrt(sum);
