@@ -1,41 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { CorrectionsResult } from '../../server/protocol/corrections.ts';
 import { goldfish, sandbox, startDaemon } from '../support/daemon.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
-import { HIGH_VOICE, LOW_VOICE, type MadeUpVoice, speakTurns } from '../support/made-up-voices.ts';
-import { fill, makeMedia } from '../support/make-media.ts';
+import { HIGH_VOICE, LOW_VOICE, TINY_VOICES, writeMeeting } from '../support/made-up-voices.ts';
 import { atRest, hitsOf, statusWhen, uriOf } from '../support/watched.ts';
-
-/** The part of models/tiny-voices that tells made-up voices apart. */
-const TINY_VOICES = fileURLToPath(new URL('../../models/tiny-voices/model/embedding', import.meta.url));
-
-interface Sentence {
-  readonly voice: MadeUpVoice;
-  readonly text: string;
-  /** The name that the subtitles give, if any. */
-  readonly name?: string;
-}
-
-const TURN_S = 4;
-
-/** Writes a video in which each sentence takes 4 s, with subtitles. */
-async function meeting(path: string, sentences: readonly Sentence[], shade = 60): Promise<void> {
-  const cues = sentences.map(({ text, name }, i) => {
-    const at = (s: number) => `00:${String(s).padStart(2, '0')}.000`;
-    return `${at(TURN_S * i)} --> ${at(TURN_S * i + 3)}\n${name === undefined ? '' : `<v ${name}>`}${text}\n`;
-  });
-  writeFileSync(path.replace(/mp4$/, 'vtt'), `WEBVTT\n\n${cues.join('\n')}`);
-  const turns = sentences.map(({ voice }, i) => ({ voice, start: TURN_S * i, end: TURN_S * i + 3.2 }));
-  await makeMedia(path, {
-    seconds: TURN_S * sentences.length,
-    video: { width: 64, height: 64, fps: 5, draw: (canvas) => fill(canvas, [shade, 60, 120]) },
-    audio: { sample: speakTurns(turns) },
-  });
-}
 
 interface SpokenLine {
   readonly kind: string;
@@ -73,7 +44,7 @@ test('given a diariser, when a voice is named once, then all its lines, searches
   mkdirSync(folder);
   const path = join(folder, 'meeting.mp4');
   const uri = uriOf(path);
-  await meeting(path, BUDGET);
+  await writeMeeting(path, BUDGET);
   await client.result('goldfish/index', { uris: [uriOf(folder)], keep: true });
   await statusWhen(client, atRest);
 
@@ -124,8 +95,8 @@ test('given several videos, when a voice is named everywhere, then the same voic
   mkdirSync(folder);
   const [first, second, written] = ['first', 'second', 'written'].map((name) => join(folder, `${name}.mp4`));
   assert.ok(first && second && written);
-  await meeting(first, BUDGET);
-  await meeting(
+  await writeMeeting(first, BUDGET);
+  await writeMeeting(
     second,
     [
       { voice: HIGH_VOICE, text: 'Welcome to the harbour.' },
@@ -133,7 +104,7 @@ test('given several videos, when a voice is named everywhere, then the same voic
     ],
     90,
   );
-  await meeting(
+  await writeMeeting(
     written,
     [
       { voice: HIGH_VOICE, text: 'I am written down.', name: 'Ben' },

@@ -2,6 +2,7 @@ import './virtual-list.ts';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
+import type { Evidence } from '../../../server/protocol/search.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
 import { isCorrectable } from '../actions/correct.ts';
 import { dragMoment } from '../drag-moment.ts';
@@ -157,7 +158,7 @@ function lineView(
       @click=${() => watching.seek(startMs)}
     >
       <time>${formatTime(startMs)}</time>${kindIcon(momentKind)}
-      <span>${speaker && isNewSpeaker ? html`<em>${speaker}:</em> ` : nothing}${highlight(text, query)}${
+      <span>${speaker && isNewSpeaker ? speakerView(line, speaker, () => correcting.edit(lineIndex, 'speaker')) : nothing}${highlight(text, query)}${
         corrected
           ? html` <span class="badge corrected" title="Original: ${corrected.text}">corrected</span>`
           : nothing
@@ -176,6 +177,16 @@ function lineView(
         : nothing
     }
   </div>`;
+}
+
+/** Shows who speaks. A click on a voice that a diariser found names it; by keyboard, `e` opens the same form. */
+function speakerView({ voice }: Evidence, speaker: string, name: () => void): TemplateResult {
+  if (voice === undefined) return html`<em>${speaker}:</em> `;
+  const onClick = (event: Event) => {
+    event.stopPropagation();
+    name();
+  };
+  return html`<em class="voice" title="Name this voice (e)" @click=${onClick}>${speaker}:</em> `;
 }
 
 /** Moves the focus by arrows, Home and End. A row that is far away is scrolled to first. */
