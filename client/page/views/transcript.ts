@@ -20,6 +20,8 @@ import type { VirtualRow } from './virtual-list.ts';
 /** The expected heights of a line and of its form, in px. */
 const LINE_PX = 30;
 const FORM_PX = 230;
+/** Height that the choice for other videos adds to the form. */
+const VOICE_CHOICE_PX = 36;
 
 /** Renders the kinds of lines to show and the field that finds words. */
 export function transcriptTools(state: State, video: VideoResult, { watching }: ViewActions): TemplateResult {
@@ -132,7 +134,7 @@ function toRow(
   const isEditing = line.at === editing?.lineIndex;
   return {
     key: line.at,
-    height: isEditing ? FORM_PX : LINE_PX,
+    height: isEditing ? FORM_PX + (line.line.voice === undefined ? 0 : VOICE_CHOICE_PX) : LINE_PX,
     render: () =>
       isEditing ? lineEditor(video, line.line, editing, actions.correcting) : lineView(line, view, actions),
   };
