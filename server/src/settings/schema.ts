@@ -165,7 +165,7 @@ export const settingsSchema = {
     .default('')
     .describe(
       'Model that tells voices apart: a folder with a graph that describes voices (GE2E, WeSpeaker or CAM++) and, better, ' +
-        'one of pyannote-segmentation; or a hub model id. Empty: the default model, if downloaded. none: no voices.',
+        'one of pyannote-segmentation; or a hub model id. Empty: none, so that no voice prints are made.',
     ),
   'models.reader': localModel
     .default('')
