@@ -26,7 +26,7 @@ export interface PrintCluster {
 }
 
 /** Returns the weighted mean of prints, scaled to length 1. */
-export function meanPrint(prints: readonly Pick<WeightedPrint, 'print' | 'weightMs'>[]): Float32Array {
+function meanPrint(prints: readonly Pick<WeightedPrint, 'print' | 'weightMs'>[]): Float32Array {
   const mean = new Float32Array(prints[0]?.print.length ?? 0);
   for (const { print, weightMs } of prints)
     for (let i = 0; i < mean.length; i += 1) mean[i] = (mean[i] ?? 0) + weightMs * (print[i] ?? 0);

@@ -9,7 +9,7 @@ export interface MelFeatures {
 
 /** Length of a frame, 25 ms, and distance between two, 10 ms. */
 const FRAME_SAMPLES = 400;
-export const MEL_HOP_SAMPLES = 160;
+const MEL_HOP_SAMPLES = 160;
 /** Frames are filled up to a power of two. */
 const FFT_SIZE = 512;
 const SPECTRUM_BINS = FFT_SIZE / 2 + 1;

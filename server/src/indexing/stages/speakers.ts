@@ -34,7 +34,7 @@ const OVERLAPPING_STEP_MS = VOICE_WINDOW_MS / 2;
 /** Probability from which a frame counts as speech. Quiet voices far from the microphone have little. */
 const MIN_SPEECH_PROBABILITY = 0.25;
 
-export interface HearVideoDeps {
+interface HearVideoDeps {
   readonly decoder: Pick<Decoder, 'pass'>;
   readonly diariser: Diariser;
   /** Finds speech for a diariser that does not. */
@@ -54,7 +54,7 @@ interface HeardTrack {
  * Returns what shapes the voices of a video, for the recipe. Undefined if none are told apart: no diariser, no sound,
  * or no lines of speech that could have them.
  */
-export function speakersFingerprint(
+function speakersFingerprint(
   record: VideoRecord,
   copies: readonly VideoFile[],
   diariser: Diariser | undefined,
