@@ -92,6 +92,8 @@ export interface PlaybackState extends PlaybackTarget {
 /** Describes the transcript line being corrected. `at` is its index in `VideoResult.lines`. */
 export interface LineEdit {
   readonly lineIndex: number;
+  /** The field to begin with, if it is not the text. */
+  readonly field?: 'speaker' | undefined;
   readonly saveProblem?: Problem;
 }
 

@@ -40,6 +40,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { id: 'goldfish.reel', title: 'Make Highlight Reel' },
   { id: 'goldfish.translate', title: 'Translate Subtitles' },
   { id: 'goldfish.correct', title: 'Correct a Line' },
+  { id: 'goldfish.nameVoice', title: 'Name a Voice' },
   { id: 'goldfish.tag', title: 'Tag a Moment' },
   { id: 'goldfish.reindex', title: 'Index Videos Again' },
   { id: 'goldfish.forget', title: 'Remove Videos from the Index' },

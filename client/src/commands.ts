@@ -11,6 +11,7 @@ import { type ExportOptions, exportMoments } from './export-moments.ts';
 import { addFolder, removeFolder } from './folders.ts';
 import { EXTENSION_ID } from './links.ts';
 import { pullModel, removeModel, showModels, useModel } from './models.ts';
+import { nameVoice } from './name-voice.ts';
 import { formatNoteLink } from './note-link.ts';
 import type { Pages } from './pages.ts';
 import { pickMoment } from './pick-moment.ts';
@@ -85,6 +86,7 @@ export function registerCommands({ daemon, pages, keys, doctor, log }: CommandDe
     'goldfish.reel': () => makeReel(daemon),
     'goldfish.translate': () => translateSubtitles(daemon),
     'goldfish.correct': () => correctLine(daemon),
+    'goldfish.nameVoice': () => nameVoice(daemon),
     'goldfish.tag': () => tagMoment(daemon),
     'goldfish.export': (argument) => exportMoments(daemon, (argument ?? {}) as ExportOptions),
     async 'goldfish.openInBrowser'() {

@@ -39,6 +39,20 @@ export const speakerCorrection = z
     id: z.string(),
     was: z.string().describe('Empty: the lines without a speaker.'),
     speaker: z.string(),
+    voice: z
+      .object({
+        moments: z
+          .array(z.number())
+          .describe('Milliseconds at which the voice speaks. The voice is found by them.'),
+        print: z.string().describe('Print of the voice, in base64.'),
+        model: z.string().describe('Model of the print. Only prints of the same model are compared.'),
+      })
+      .optional()
+      .describe('Present if the speaker is a voice that a diariser found, and not a name in subtitles.'),
+    everywhere: z
+      .literal(true)
+      .optional()
+      .describe('The name also belongs to the same voice in other videos.'),
     madeMs,
   })
   .describe('A speaker who has another name throughout the video.');
@@ -77,8 +91,17 @@ export const correctionsSpeakerParams = z
     uri,
     from: z.string().max(5_000).describe('The name as shown now; empty for the lines without a speaker.'),
     to: label,
+    voice: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Number of the voice, where a speaker in subtitles has the same name.'),
+    everywhere: z
+      .boolean()
+      .optional()
+      .describe('Also name this voice in other videos. Only for a voice that a diariser found.'),
   })
-  .describe('Renames a speaker throughout the video.');
+  .describe('Renames a speaker throughout the video: a name in subtitles, or a voice such as `Voice 1`.');
 export type CorrectionsSpeakerParams = Message<typeof correctionsSpeakerParams>;
 
 export const correctionsTagParams = z.object({ uri, startMs: time, endMs: time, tag: label });

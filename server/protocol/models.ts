@@ -87,7 +87,7 @@ export type ModelsPullResult = Message<typeof modelsPullResult>;
 
 export const modelsExamParams = tokens.extend({
   role: z
-    .enum(['captioner', 'transcriber', 'textEmbedder', 'frameEmbedder', 'reranker', 'answerer'])
+    .enum(['captioner', 'transcriber', 'diariser', 'textEmbedder', 'frameEmbedder', 'reranker', 'answerer'])
     .optional()
     .describe('The role whose model takes its exam; all of them if absent.'),
 });

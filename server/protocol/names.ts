@@ -71,7 +71,7 @@ export const TRAINING_SOURCES = ['corrections', 'tags', 'captions', 'subtitles',
 
 /**
  * Stages of indexing in the order of work. `cues` takes embedded tracks (content) and sidecars (path); `voice` finds
- * where somebody speaks in videos that nothing transcribes;
+ * where somebody speaks in videos that nothing transcribes; `speakers` tells apart the voices that say known lines;
  * `embed` (meanings of words) takes those of content and of a path too; `embedFrames` looks at Frames; `passages`
  * derives what is searched from all that the others stored; every other stage belongs to content. `summary` is never
  * planned: an answer that needs one makes it and keeps it.
@@ -83,6 +83,7 @@ export const STAGES = [
   'screenText',
   'transcribe',
   'voice',
+  'speakers',
   'caption',
   'embed',
   'embedFrames',
@@ -104,6 +105,7 @@ export const STAGE_LABELS: { readonly [Stage in (typeof STAGES)[number]]: string
   screenText: 'reading text on screen',
   transcribe: 'transcribing speech',
   voice: 'listening for speech',
+  speakers: 'telling voices apart',
   caption: 'describing pictures',
   embed: 'preparing search by meaning',
   embedFrames: 'preparing search by picture',

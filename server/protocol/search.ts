@@ -44,6 +44,14 @@ export const evidence = timeRange.extend({
   kind: evidenceKind,
   text: z.string(),
   speaker: z.string().optional(),
+  voice: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'Present if the speaker was recognised by voice: the number of the voice in its video. `speaker` is then the name ' +
+        'that a person gave the voice, or `Voice 1`. Absent for a speaker whom a subtitle file names.',
+    ),
   language: z.string().optional().describe('BCP 47; absent if unknown.'),
   source: z
     .string()

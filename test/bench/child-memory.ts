@@ -14,25 +14,26 @@ export function memoryIn(status: string): Memory {
   return { now: mb('VmRSS'), most: mb('VmHWM') };
 }
 
-/** Reads a file of /proc for the one inference child of this process; undefined if there is none (not on Linux). */
-function readOfChild(file: string): string | undefined {
-  if (process.platform !== 'linux') return undefined;
+/** Reads a file of /proc for each inference child of this process; [] if there is none (not on Linux). */
+function readOfChildren(file: string): readonly string[] {
+  if (process.platform !== 'linux') return [];
+  const texts: string[] = [];
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const status = readFileSync(`/proc/${pid}/status`, 'utf8');
       if (Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1]) !== process.pid) continue;
       if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('inference'))
-        return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+        texts.push(readFileSync(`/proc/${pid}/${file}`, 'utf8'));
     } catch {
       // It ended meanwhile.
     }
   }
-  return undefined;
+  return texts;
 }
 
 /** Memory of the one inference child of this process; undefined where it cannot be had (not on Linux). */
 export function childMemory(): Memory | undefined {
-  const status = readOfChild('status');
+  const [status] = readOfChildren('status');
   return status === undefined ? undefined : memoryIn(status);
 }
 
@@ -45,7 +46,8 @@ export function cpuSecondsIn(stat: string): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
 }
 
-/** Processor time of the one inference child of this process so far, s; NaN where it cannot be had. */
+/** Processor time of the inference children of this process so far, s; NaN if there are none. */
 export function childCpuS(): number {
-  return cpuSecondsIn(readOfChild('stat') ?? '');
+  const stats = readOfChildren('stat');
+  return stats.length === 0 ? Number.NaN : stats.reduce((sum, stat) => sum + cpuSecondsIn(stat), 0);
 }

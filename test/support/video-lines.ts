@@ -5,6 +5,7 @@ export interface VideoLine {
   readonly kind: string;
   readonly text: string;
   readonly source: string;
+  readonly speaker?: string;
   readonly language?: string;
   readonly startMs: number;
   readonly endMs: number;

@@ -151,15 +151,16 @@ const coreRules: Record<string, readonly string[]> = {
   recording: ['domain', 'library'],
   media: ['domain', 'language', 'library'],
   recognition: [],
+  speakers: ['domain', 'media'],
   subtitles: ['text', 'domain', 'language', 'library'],
   pipeline: ['text', 'errors', 'domain'],
   query: ['domain', 'language'],
   ranking: ['text', 'domain', 'language', 'query'],
-  corrections: ['text', 'domain', 'language', 'ranking'],
+  corrections: ['text', 'domain', 'language', 'ranking', 'speakers'],
   generation: ['text', 'domain', 'language', 'subtitles', 'pipeline', 'query', 'ranking'],
   models: ['text', 'domain', 'generation'],
   training: ['text', 'domain', 'generation'],
-  exams: ['domain', 'language', 'generation', 'models'],
+  exams: ['domain', 'language', 'speakers', 'generation', 'models'],
 };
 
 /**

@@ -207,6 +207,8 @@ async function setUpDeriving(store: Store, facts: StageRunner['run'], onSettled 
   const passages = createPassagesStage(store, (videoId) => catalogue.copiesOf(videoId), {
     forVideo: () => [],
     revision: () => '',
+    knownVoices: () => [],
+    knownVoicesRevision: () => '',
   });
   const [probe] = stages([], async () => ({}));
   assert.ok(probe);

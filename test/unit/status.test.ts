@@ -25,6 +25,7 @@ const frame = {
 
 const NO_READERS: Readers = {
   transcriber: false,
+  diariser: false,
   captioner: false,
   textEmbedder: false,
   frameEmbedder: false,

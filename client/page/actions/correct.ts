@@ -10,6 +10,8 @@ export interface LineForm {
   readonly speaker: string;
   /** True to rename the speaker in the whole video. */
   readonly everywhere: boolean;
+  /** True to name the voice in other videos too. */
+  readonly otherVideos: boolean;
 }
 
 const CORRECTABLE_KINDS: readonly string[] = [
@@ -47,27 +49,36 @@ export function createCorrectActions({ store, request }: Session, watching: Watc
 
   return {
     /** Opens the form of a line. Playback pauses, so that the line stays where it is. */
-    edit(lineIndex: number) {
+    edit(lineIndex: number, field?: 'speaker') {
       document.querySelector('video')?.pause();
       // On a narrow page the transcript is shown over the full height.
-      store.set({ editing: { lineIndex }, stageTab: 'transcript', isStageFull: true });
+      store.set({ editing: { lineIndex, field }, stageTab: 'transcript', isStageFull: true });
     },
     stopEditing: () => store.set({ editing: undefined, isStageFull: false }),
     async saveLine(
       lineIndex: number,
       line: Evidence,
-      { text, speaker, everywhere }: LineForm,
+      { text, speaker, everywhere, otherVideos }: LineForm,
     ): Promise<void> {
       if (!isCorrectable(line)) return;
       const { kind, startMs, text: was } = line;
       const previousSpeaker = line.speaker ?? '';
       const newText = text.trim() === was ? undefined : text.trim();
       const newSpeaker = speaker.trim() === previousSpeaker ? undefined : speaker.trim();
-      const renamesEverywhere = newSpeaker !== undefined && newSpeaker !== '' && everywhere;
+      const { voice } = line;
+      const name = speaker.trim();
+      const isRenamed = newSpeaker !== undefined && everywhere;
+      const renamesEverywhere = name !== '' && (isRenamed || otherVideos);
       const succeeded = await applyChange(
         async (uri) => {
           if (renamesEverywhere)
-            await request('goldfish/corrections/speaker', { uri, from: previousSpeaker, to: newSpeaker });
+            await request('goldfish/corrections/speaker', {
+              uri,
+              from: previousSpeaker,
+              to: name,
+              ...(voice !== undefined && { voice }),
+              ...(otherVideos && { everywhere: true }),
+            });
           const lineChange = { text: newText, speaker: renamesEverywhere ? undefined : newSpeaker };
           return lineChange.text === undefined && lineChange.speaker === undefined
             ? request('goldfish/corrections/list', { uri })

@@ -13,10 +13,12 @@ import { kindName, problemBox } from './view-helpers.ts';
 /** Shows the whole form, with its buttons, and focuses its text field once, when it opens. */
 const focusedElements = new WeakSet<Element>();
 function focusOnce(element: Element | undefined): void {
-  if (!(element instanceof HTMLTextAreaElement) || focusedElements.has(element)) return;
+  const isField = element instanceof HTMLTextAreaElement || element instanceof HTMLInputElement;
+  if (!isField || focusedElements.has(element)) return;
   focusedElements.add(element);
   requestAnimationFrame(() => {
     element.focus({ preventScroll: true });
+    if (element instanceof HTMLInputElement) element.select();
     element.closest('form')?.scrollIntoView({ block: 'nearest' });
   });
 }
@@ -25,7 +27,7 @@ function focusOnce(element: Element | undefined): void {
 export function lineEditor(
   video: VideoResult,
   line: Evidence,
-  { lineIndex, saveProblem }: LineEdit,
+  { lineIndex, field, saveProblem }: LineEdit,
   { saveLine, stopEditing, removeCorrection }: CorrectActions,
 ): TemplateResult {
   const { kind, text, speaker = '', corrected, startMs, source } = line;
@@ -36,6 +38,7 @@ export function lineEditor(
       text: readField('text'),
       speaker: kind === 'speech' ? readField('speaker') : speaker,
       everywhere: fields.has('everywhere'),
+      otherVideos: fields.has('otherVideos'),
     });
     focusTranscriptLine(lineIndex);
   };
@@ -59,8 +62,8 @@ export function lineEditor(
   };
   return html`<form class="edit editor" aria-label="Correct the line at ${formatTime(startMs)}" @submit=${onSubmit} @keydown=${onKey}>
     <p class="muted small"><time>${formatTime(startMs)}</time> ${kindName(toMomentKind(kind))}, from ${source}</p>
-    <textarea class="ta" name="text" rows="2" maxlength="5000" aria-label="Text" .value=${text} ${ref(focusOnce)}></textarea>
-    ${kind === 'speech' ? speakerFields(video, speaker) : nothing} ${problemBox(saveProblem)}
+    <textarea class="ta" name="text" rows="2" maxlength="5000" aria-label="Text" .value=${text} ${field === 'speaker' ? nothing : ref(focusOnce)}></textarea>
+    ${kind === 'speech' ? speakerFields(video, line, field === 'speaker') : nothing} ${problemBox(saveProblem)}
     <div class="row wrap">
       <button class="btn primary" id="save-line">Save</button>
       <button type="button" class="btn" id="stop-editing" @click=${close}>Cancel</button>
@@ -74,14 +77,21 @@ export function lineEditor(
   </form>`;
 }
 
-function speakerFields({ lines }: VideoResult, speaker: string): TemplateResult {
+/** Renders the fields for who speaks. `isNaming`: the form was opened to name a voice. */
+function speakerFields(
+  { lines }: VideoResult,
+  { speaker = '', voice }: Evidence,
+  isNaming: boolean,
+): TemplateResult {
   const names = [...new Set(lines.flatMap((line) => line.speaker ?? []))];
   const everywhere =
     speaker === '' ? 'Use for every line without a speaker' : 'Use for every line by this speaker';
+  const otherVideos = html`<label class="check"><input type="checkbox" name="otherVideos" /> Also where this voice is clear in other videos</label>`;
   return html`<div class="row wrap">
-    <label class="input">${icon('person')}<input name="speaker" maxlength="200" list="speakers" autocomplete="off" aria-label="Speaker" placeholder="Speaker" .value=${speaker} /></label>
+    <label class="input">${icon('person')}<input name="speaker" maxlength="200" list="speakers" autocomplete="off" aria-label="Speaker" placeholder="Speaker" .value=${speaker} ${isNaming ? ref(focusOnce) : nothing} /></label>
     <datalist id="speakers">${names.map((name) => html`<option value=${name}></option>`)}</datalist>
-    <label class="check"><input type="checkbox" name="everywhere" /> ${everywhere}</label>
+    <label class="check"><input type="checkbox" name="everywhere" ?checked=${isNaming} /> ${everywhere}</label>
+    ${voice === undefined ? nothing : otherVideos}
   </div>`;
 }
 

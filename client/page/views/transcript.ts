@@ -2,6 +2,7 @@ import './virtual-list.ts';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
+import type { Evidence } from '../../../server/protocol/search.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
 import { isCorrectable } from '../actions/correct.ts';
 import { dragMoment } from '../drag-moment.ts';
@@ -19,6 +20,8 @@ import type { VirtualRow } from './virtual-list.ts';
 /** The expected heights of a line and of its form, in px. */
 const LINE_PX = 30;
 const FORM_PX = 230;
+/** Height that the choice for other videos adds to the form. */
+const VOICE_CHOICE_PX = 36;
 
 /** Renders the kinds of lines to show and the field that finds words. */
 export function transcriptTools(state: State, video: VideoResult, { watching }: ViewActions): TemplateResult {
@@ -131,7 +134,7 @@ function toRow(
   const isEditing = line.at === editing?.lineIndex;
   return {
     key: line.at,
-    height: isEditing ? FORM_PX : LINE_PX,
+    height: isEditing ? FORM_PX + (line.line.voice === undefined ? 0 : VOICE_CHOICE_PX) : LINE_PX,
     render: () =>
       isEditing ? lineEditor(video, line.line, editing, actions.correcting) : lineView(line, view, actions),
   };
@@ -157,7 +160,7 @@ function lineView(
       @click=${() => watching.seek(startMs)}
     >
       <time>${formatTime(startMs)}</time>${kindIcon(momentKind)}
-      <span>${speaker && isNewSpeaker ? html`<em>${speaker}:</em> ` : nothing}${highlight(text, query)}${
+      <span>${speaker && isNewSpeaker ? speakerView(line, speaker, () => correcting.edit(lineIndex, 'speaker')) : nothing}${highlight(text, query)}${
         corrected
           ? html` <span class="badge corrected" title="Original: ${corrected.text}">corrected</span>`
           : nothing
@@ -176,6 +179,16 @@ function lineView(
         : nothing
     }
   </div>`;
+}
+
+/** Shows who speaks. A click on a voice that a diariser found names it; by keyboard, `e` opens the same form. */
+function speakerView({ voice }: Evidence, speaker: string, name: () => void): TemplateResult {
+  if (voice === undefined) return html`<em>${speaker}:</em> `;
+  const onClick = (event: Event) => {
+    event.stopPropagation();
+    name();
+  };
+  return html`<em class="voice" title="Name this voice (e)" @click=${onClick}>${speaker}:</em> `;
 }
 
 /** Moves the focus by arrows, Home and End. A row that is far away is scrolled to first. */

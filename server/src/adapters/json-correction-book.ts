@@ -32,6 +32,8 @@ const correctionsSchema: z.ZodType<readonly Correction[]> = z.array(
       id: z.string(),
       was: z.string(),
       speaker: z.string(),
+      voice: z.object({ moments: z.array(msSchema), print: z.string(), model: z.string() }).optional(),
+      everywhere: z.literal(true).optional(),
       madeMs: msSchema,
     }),
     z.object({

@@ -36,6 +36,7 @@ import {
   type LoadedVoiceDetector,
   VOICE_LOADER,
 } from '../adapters/transformers/voice-network.ts';
+import { DIARISER_LOADER, hearVoices, type LoadedDiariser } from '../adapters/transformers/voice-prints.ts';
 import { type LoadedSpeechRecogniser, SPEECH_LOADER } from '../adapters/transformers/whisper-model.ts';
 import { serveChildCalls } from '../base/child-server.ts';
 
@@ -48,6 +49,7 @@ const textEmbedders = createModelHolder<LoadedTextEmbedder>(TEXT_EMBEDDER_LOADER
 const frameEmbedders = createModelHolder<LoadedDualEncoder>(DUAL_ENCODER_LOADER, false);
 const rerankers = createModelHolder<LoadedReranker>(RERANKER_LOADER, false);
 const voiceDetectors = createModelHolder<LoadedVoiceDetector>(VOICE_LOADER, false);
+const diarisers = createModelHolder<LoadedDiariser>(DIARISER_LOADER, true);
 const textReaders = createModelHolder<LoadedTextReader>(READER_LOADER, true);
 const textGenerators = createModelHolder<LoadedTextGenerator>(TEXT_GENERATION_LOADER, true);
 
@@ -97,6 +99,9 @@ serveChildCalls<InferenceCalls>(
     loadVoice: voiceDetectors.health,
     detectVoice: ({ place, samples, state }, context) =>
       voiceDetectors.use(place, context, (model) => detectVoice(model, samples, state, context.signal)),
+    loadDiariser: diarisers.health,
+    hearVoices: ({ place, window }, context) =>
+      diarisers.use(place, context, (model) => hearVoices(model, window, context.signal)),
     loadReader: textReaders.health,
     readText: ({ place, ...request }, context) =>
       textReaders.use(place, context, (model) =>

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   chapters: async () => (await import('./chapters.ts')).registerChapters,
   alerts: async () => (await import('./alerts.ts')).registerAlerts,
   correct: async () => (await import('./corrections.ts')).registerCorrect,
+  name: async () => (await import('./name.ts')).registerName,
   tag: async () => (await import('./corrections.ts')).registerTag,
   corrections: async () => (await import('./corrections.ts')).registerCorrections,
   train: async () => (await import('./train.ts')).registerTrain,

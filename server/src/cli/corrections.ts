@@ -45,14 +45,15 @@ function formatCorrection(correction: Correction, n: number): string {
   if (correction.change === 'tag')
     return `${n}. ${formatStart(correction.startMs)}  tag: ${sanitiseLine(correction.text)}`;
   if (correction.change === 'speaker')
-    return `${n}.  whole  ${sanitiseLine(correction.was || 'nobody')} is ${sanitiseLine(correction.speaker)}`;
+    return `${n}.  whole  ${sanitiseLine(correction.was || 'nobody')} is ${sanitiseLine(correction.speaker)}${correction.everywhere ? ', in all videos' : ''}`;
   const { was, text, speaker, startMs, kind } = correction;
   const textChange = text === undefined ? '' : text === '' ? ' deleted' : ` now “${sanitiseLine(text)}”`;
   const speakerText = speaker === undefined ? '' : ` by ${sanitiseLine(speaker || 'nobody')}`;
   return `${n}. ${formatStart(startMs)}  ${kind} “${sanitiseLine(was.text)}”${textChange}${speakerText}`;
 }
 
-function toCommandResult(result: CorrectionsResult): CommandResult {
+/** Lists corrections for people, numbered from 1. */
+export function formatCorrections(result: CorrectionsResult): CommandResult {
   const lines = result.corrections.map((correction, index) => formatCorrection(correction, index + 1));
   return { result, text: lines.join('\n') || 'This video has no corrections.' };
 }
@@ -91,7 +92,7 @@ export const registerCorrect: RegisterCommand = (program, run) => {
           if (speaker === undefined || words.length > 0)
             throw usageError('--everywhere renames a speaker.', 'Use it with --speaker and without a text.');
           const params = { uri, from: everywhere, to: speaker };
-          return toCommandResult(await client.request('goldfish/corrections/speaker', params, { signal }));
+          return formatCorrections(await client.request('goldfish/corrections/speaker', params, { signal }));
         }
         const video = await client.request('goldfish/video', { uri }, { signal });
         const params = {
@@ -101,7 +102,7 @@ export const registerCorrect: RegisterCommand = (program, run) => {
           ...(words.length > 0 && { text: words.join(' ') }),
           ...(speaker !== undefined && { speaker }),
         };
-        return toCommandResult(await client.request('goldfish/corrections/line', params, { signal }));
+        return formatCorrections(await client.request('goldfish/corrections/line', params, { signal }));
       }),
     );
 };
@@ -135,7 +136,7 @@ export const registerTag: RegisterCommand = (program, run) => {
         );
         const endMs = location.endMs ?? clip?.endMs ?? video.durationMs;
         const params = { uri, startMs, endMs, tag: words.join(' ') };
-        return toCommandResult(await client.request('goldfish/corrections/tag', params, { signal }));
+        return formatCorrections(await client.request('goldfish/corrections/tag', params, { signal }));
       }),
     );
 };
@@ -156,7 +157,7 @@ export const registerCorrections: RegisterCommand = (program, run) => {
         const { signal } = context;
         const { uri } = await findLocation(parseTarget(argument, context), context, client);
         const result = await client.request('goldfish/corrections/list', { uri }, { signal });
-        if (undo === undefined) return toCommandResult(result);
+        if (undo === undefined) return formatCorrections(result);
         const correction = result.corrections[undo - 1];
         if (correction === undefined)
           throw new CommandError(
@@ -165,7 +166,7 @@ export const registerCorrections: RegisterCommand = (program, run) => {
             'Run the command without --undo to list them.',
           );
         const params = { uri, id: correction.id };
-        return toCommandResult(await client.request('goldfish/corrections/remove', params, { signal }));
+        return formatCorrections(await client.request('goldfish/corrections/remove', params, { signal }));
       }),
     );
 };

@@ -66,6 +66,7 @@ export async function composeLibrary(
     hostCaptioner: models.hostCaptioner,
     transcriber: models.transcriber,
     voiceDetector: models.voiceDetector,
+    diariser: models.diariser,
     answerer: models.answerer,
     textEmbedder: models.textEmbedder,
     frameEmbedder: models.frameEmbedder,

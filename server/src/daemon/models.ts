@@ -10,6 +10,7 @@ import type { CaptionBudget } from '../core/generation/caption-prompt.ts';
 import { examineAnswerer } from '../examining/examine-answerer.ts';
 import {
   examineCaptioner,
+  examineDiariser,
   examineFrameEmbedder,
   examineReranker,
   examineTextEmbedder,
@@ -18,6 +19,7 @@ import {
 import type { HostModel } from '../library/host-captions.ts';
 import type { Answerer } from '../ports/answerer.ts';
 import type { Captioner } from '../ports/captioner.ts';
+import type { Diariser } from '../ports/diariser.ts';
 import type { ExamBook } from '../ports/exam-book.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Reranker } from '../ports/reranker.ts';
@@ -29,6 +31,7 @@ import { createExam, type TakeExam, type TakenExam } from './models/examinee.ts'
 import { createModelSlot, type ModelInUse, type ModelSlot } from './models/model-slot.ts';
 import { selectAnswerer } from './models/select-answerer.ts';
 import { type AnsweringCaptioner, selectCaptioner } from './models/select-captioner.ts';
+import { selectDiariser } from './models/select-diariser.ts';
 import { selectFrameEmbedder, selectTextEmbedder } from './models/select-embedders.ts';
 import type { SelectionInputs } from './models/select-model.ts';
 import { selectReader } from './models/select-reader.ts';
@@ -37,6 +40,7 @@ import { selectTranscriber } from './models/select-transcriber.ts';
 import { selectVoiceDetector } from './models/select-voice-detector.ts';
 import { watchAnswerer } from './models/watch-answerer.ts';
 
+const EXAM_VOICES_FILE = join(packageRoot(), 'models/exam/voices.ulaw');
 const SPOKEN_SENTENCE_FILE = join(packageRoot(), 'models/exam/sentence.ulaw');
 
 export type { ModelInUse } from './models/model-slot.ts';
@@ -51,6 +55,7 @@ export interface Models {
   hostCaptioner(host: HostModel, budget: CaptionBudget): Captioner;
   transcriber(): Transcriber | undefined;
   voiceDetector(): VoiceDetector | undefined;
+  diariser(): Diariser | undefined;
   /** Without a configured model, one that comes with Goldfish. */
   reader(): TextRecogniser;
   answerer(): Answerer | undefined;
@@ -113,6 +118,7 @@ export function createModels(options: ModelsOptions): Models {
   const captioner = createModelSlot(() => selectCaptioner(createSelectionInputs()));
   const transcriber = createModelSlot(() => selectTranscriber(createSelectionInputs()));
   const voiceDetector = createModelSlot(() => selectVoiceDetector(createSelectionInputs()));
+  const diariser = createModelSlot(() => selectDiariser(createSelectionInputs()));
   const reader = createModelSlot(() => selectReader(createSelectionInputs(), options.log));
   const textEmbedder = createModelSlot(() => selectTextEmbedder(createSelectionInputs()));
   const frameEmbedder = createModelSlot(() => selectFrameEmbedder(createSelectionInputs()));
@@ -123,6 +129,7 @@ export function createModels(options: ModelsOptions): Models {
     captioner,
     transcriber,
     voiceDetector,
+    diariser,
     reader,
     textEmbedder,
     frameEmbedder,
@@ -135,7 +142,7 @@ export function createModels(options: ModelsOptions): Models {
     if (hasChanged) for (const listener of listeners) listener();
   };
   const takeExam = createExams(
-    { captioner, transcriber, textEmbedder, frameEmbedder, reranker, answerer },
+    { captioner, transcriber, diariser, textEmbedder, frameEmbedder, reranker, answerer },
     createExamInputs,
   );
   const stopSettings = options.onSettings(refresh);
@@ -154,6 +161,7 @@ export function createModels(options: ModelsOptions): Models {
     },
     transcriber: transcriber.model,
     voiceDetector: voiceDetector.model,
+    diariser: diariser.model,
     reader: () => {
       const model = reader.model();
       if (!model) throw new Error('No text reader was created.');
@@ -188,6 +196,7 @@ export function createModels(options: ModelsOptions): Models {
 interface ExaminedSlots {
   readonly captioner: ModelSlot<AnsweringCaptioner>;
   readonly transcriber: ModelSlot<Transcriber>;
+  readonly diariser: ModelSlot<Diariser>;
   readonly textEmbedder: ModelSlot<TextEmbedder>;
   readonly frameEmbedder: ModelSlot<FrameEmbedder>;
   readonly reranker: ModelSlot<Reranker>;
@@ -205,6 +214,11 @@ function createExams(
       slots.transcriber,
       () => selectTranscriber(createInputs()),
       async (model, signal) => examineTranscriber(model, await readFile(SPOKEN_SENTENCE_FILE), signal),
+    ),
+    diariser: createExam(
+      slots.diariser,
+      () => selectDiariser(createInputs()),
+      async (model, signal) => examineDiariser(model, await readFile(EXAM_VOICES_FILE), signal),
     ),
     textEmbedder: createExam(
       slots.textEmbedder,

@@ -8,11 +8,14 @@ import {
   RANKING_EXAM,
   SPOKEN_SENTENCE,
 } from '../core/exams/text-exam.ts';
+import { countRightPairs, VOICE_EXAM } from '../core/exams/voice-exam.ts';
 import { captionInstruction, captionPrompt } from '../core/generation/caption-prompt.ts';
 import { measureLanguages } from '../core/ranking/embedder-languages.ts';
 import { LANGUAGE_PAIRS } from '../core/ranking/language-pairs.ts';
+import { diarise } from '../core/speakers/diarise.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import type { Picture } from '../ports/decoder.ts';
+import type { Diariser } from '../ports/diariser.ts';
 import type { FrameEmbedder } from '../ports/frame-embedder.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
@@ -112,4 +115,21 @@ export async function examineTranscriber(
     summary: `${right} of ${all} words of an English sentence heard: “${text.trim()}”`,
     isFit: true,
   };
+}
+
+/** Lets a diariser tell a man and a woman apart who speak in turns. `recording` is G.711 mu-law. */
+export async function examineDiariser(
+  diariser: Diariser,
+  recording: Uint8Array,
+  signal: AbortSignal,
+): Promise<ExamMark> {
+  const samples = doubleRate(decodeMuLaw(recording));
+  const { windows, minSimilarity } = await diariser.hear({ samples, speech: VOICE_EXAM }, signal);
+  const steps = diarise(windows, minSimilarity);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  const { right, all } = countRightPairs(step.value);
+  const isFit = right >= all - 1;
+  const verdict = isFit ? 'it tells voices apart' : 'it mixes voices up, so it is not used';
+  return { right, all, summary: `${right} of ${all} pairs of sentences right: ${verdict}`, isFit };
 }

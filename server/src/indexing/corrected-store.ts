@@ -1,9 +1,12 @@
 import { applyCorrections } from '../core/corrections/apply-corrections.ts';
+import type { Correction } from '../core/corrections/correction.ts';
 import type { Description, LineKind } from '../core/domain/description.ts';
 import type { Stage } from '../core/domain/stage.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
+import type { StoredVoice } from '../core/domain/voice.ts';
 import { compareByTime } from '../core/language/lines.ts';
 import { groupLinesByClip } from '../core/pipeline/group-lines-by-clip.ts';
+import { assignVoices, type KnownVoice, nameVoices } from '../core/speakers/assign-voices.ts';
 import type { Store } from '../ports/store.ts';
 import type { Corrections } from './corrections.ts';
 
@@ -33,16 +36,37 @@ export async function loadStoredRows(
   return ['', ...copies.map(({ uri }) => uri)].flatMap((uri) => rowsByUri.get(uri) ?? []);
 }
 
+/** Returns the voices that the stage `speakers` found. */
+export function listVoices(rows: readonly Description[]): readonly StoredVoice[] {
+  return rows.flatMap(({ voices = [] }) => voices);
+}
+
+/** Gives lines of speech the voices that say them. */
+function applyVoices(
+  rows: readonly Description[],
+  corrections: readonly Correction[],
+  knownVoices: readonly KnownVoice[],
+): readonly Description[] {
+  const voices = listVoices(rows);
+  if (voices.length === 0) return rows;
+  const speakerCorrections = corrections.filter((correction) => correction.change === 'speaker');
+  const names = nameVoices(voices, speakerCorrections, knownVoices);
+  const namesNobody = speakerCorrections.some(({ was, voice }) => was === '' && voice === undefined);
+  return assignVoices(rows, voices, names, namesNobody);
+}
+
 /**
- * Returns rows with corrections applied, plus a row for each clip that contains the user's own lines and
+ * Returns rows with voices and corrections applied, plus a row for each clip that contains the user's own lines and
  * tags.
  */
 export function applyRowCorrections(
   rows: readonly Description[],
   record: VideoRecord | undefined,
   corrections: ReturnType<Corrections['forVideo']>,
+  knownVoices: ReturnType<Corrections['knownVoices']>,
 ): readonly Description[] {
-  const { rows: correctedDescriptions, added } = applyCorrections(rows, corrections);
+  const voicedRows = applyVoices(rows, corrections, knownVoices);
+  const { rows: correctedDescriptions, added } = applyCorrections(voicedRows, corrections);
   if (record === undefined || added.length === 0) return correctedDescriptions;
   const { videoId } = record;
   const byStage = Map.groupBy(added, ({ kind }) => STAGE_BY_KIND[kind] ?? 'cues');
@@ -61,15 +85,16 @@ export function applyRowCorrections(
 export function withCorrections(
   store: Store,
   videos: VideoLookup,
-  corrections: Pick<Corrections, 'forVideo'>,
+  corrections: Pick<Corrections, 'forVideo' | 'knownVoices'>,
 ): Store {
   return {
     ...store,
     async descriptions(videoId, uri, stages) {
       const videoCorrections = corrections.forVideo(videoId);
-      if (videoCorrections.length === 0) return store.descriptions(videoId, uri, stages);
+      const hasVoices = videos.video(videoId)?.done.speakers !== undefined;
+      if (videoCorrections.length === 0 && !hasVoices) return store.descriptions(videoId, uri, stages);
       const rows = await loadStoredRows(store, videoId, videos.copiesOf(videoId));
-      return applyRowCorrections(rows, videos.video(videoId), videoCorrections)
+      return applyRowCorrections(rows, videos.video(videoId), videoCorrections, corrections.knownVoices())
         .filter((row) => row.uri === '' || row.uri === uri)
         .filter((row) => stages?.includes(row.stage) ?? true)
         .sort(compareByTime);

@@ -6,6 +6,7 @@ import { createFactsStage } from './stages/facts.ts';
 import { createPassagesStage } from './stages/passages.ts';
 import { createProbeStage } from './stages/probe.ts';
 import { createScreenTextStage } from './stages/screen-text.ts';
+import { createSpeakersStage } from './stages/speakers.ts';
 import type { StageDeps, WorkerStageDeps } from './stages/stage-deps.ts';
 import type { StageRunner } from './stages/stage-runner.ts';
 import { createTranscribeStage } from './stages/transcribe.ts';
@@ -22,6 +23,7 @@ export function createPipeline(deps: StageDeps): readonly StageRunner[] {
     })),
     createVoiceStage(deps),
     ...createWorkerPipeline(deps),
+    createSpeakersStage(deps),
     createPassagesStage(deps.store, deps.copiesOf, deps.corrections),
   ];
 }

@@ -13,13 +13,13 @@ export interface VoiceGate {
   finish(): Promise<readonly JudgedFrame[]>;
 }
 
-/** Probability from which a frame counts as voice. */
+/** Probability from which a frame counts as voice for a transcriber, which invents words where there are none. */
 const MIN_VOICE_PROBABILITY = 0.5;
 /** Number of frames judged in one call, 10 s: fewer would cost more messages than work. */
 const FRAMES_PER_CALL = 312;
 
 /** Judges frames with a model. Frames that it fails on count as voice, so that nothing said is lost. */
-function createModelGate(detector: VoiceDetector, signal: AbortSignal): VoiceGate {
+function createModelGate(detector: VoiceDetector, minProbability: number, signal: AbortSignal): VoiceGate {
   const pendingFrames: AudioFrame[] = [];
   let state: VoiceState | undefined;
   const judgeFrames = async (frames: readonly AudioFrame[]): Promise<readonly JudgedFrame[]> => {
@@ -32,7 +32,7 @@ function createModelGate(detector: VoiceDetector, signal: AbortSignal): VoiceGat
       state = reply.state;
       return frames.map((frame, i) => ({
         ...frame,
-        voice: (reply.probabilities[i] ?? 0) >= MIN_VOICE_PROBABILITY,
+        voice: (reply.probabilities[i] ?? 0) >= minProbability,
       }));
     } catch (error) {
       if (!(error instanceof ChildError) && !(error instanceof ModelUnavailableError)) throw error;
@@ -65,11 +65,12 @@ function createModelGate(detector: VoiceDetector, signal: AbortSignal): VoiceGat
 export async function openVoiceGate(
   detector: VoiceDetector | undefined,
   signal: AbortSignal,
+  minProbability = MIN_VOICE_PROBABILITY,
 ): Promise<VoiceGate> {
   if (detector) {
     try {
       await detector.health(signal);
-      return createModelGate(detector, signal);
+      return createModelGate(detector, minProbability, signal);
     } catch (error) {
       if (!(error instanceof ChildError) && !(error instanceof ModelUnavailableError)) throw error;
     }

@@ -6,12 +6,15 @@ import {
   withoutCorrection,
   withSpeakerCorrection,
   withTag,
+  withVoiceName,
 } from '../core/corrections/edit-corrections.ts';
 import type { Line } from '../core/domain/description.ts';
 import { formatTime } from '../core/domain/format-time.ts';
 import type { Ms, TimeRange, Uri } from '../core/domain/time-range.ts';
 import type { VideoFile } from '../core/domain/video.ts';
-import { loadStoredRows } from '../indexing/corrected-store.ts';
+import type { StoredVoice } from '../core/domain/voice.ts';
+import { type KnownVoice, nameVoices } from '../core/speakers/assign-voices.ts';
+import { listVoices, loadStoredRows } from '../indexing/corrected-store.ts';
 import type { Corrections } from '../indexing/corrections.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { Store } from '../ports/store.ts';
@@ -80,30 +83,55 @@ export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods
         if (updatedCorrections === undefined) throw lineNotFound(copy, startMs, was);
         return updatedCorrections;
       }),
-    nameSpeaker: ({ uri, from, to }) =>
-      changeCorrections(uri, async (previousCorrections, copy) => {
+    nameSpeaker: async ({ uri, from, to, voice, everywhere = false }) => {
+      const knownBefore = corrections.knownVoicesRevision();
+      const result = await changeCorrections(uri, async (previousCorrections, copy) => {
         const name = cleanName(to);
         if (name === '') throw emptyFieldError('name', 'Enter the name of the speaker.', uri);
         const rows = await loadStoredRows(store, copy.videoId, catalogue.copiesOf(copy.videoId));
         const speechLines = rows.flatMap((row) => row.lines).filter((line) => line.kind === 'speech');
         const labels = new Set(speechLines.map((line) => line.speaker ?? ''));
-        const updatedCorrections = withSpeakerCorrection(previousCorrections, labels, from, name, now());
+        const knownVoices = corrections.knownVoices();
+        const voices = listVoices(rows);
+        // A speaker of this name in subtitles comes first.
+        const stored = labels.has(from)
+          ? voices.find((candidate) => candidate.voice === voice)
+          : findShownVoice(voices, previousCorrections, knownVoices, voice, from);
+        if (stored === undefined && (everywhere || voice !== undefined)) throw voiceNotFound(copy, from);
+        const updatedCorrections =
+          stored === undefined
+            ? withSpeakerCorrection(previousCorrections, labels, from, name, now())
+            : withVoiceName(previousCorrections, voices, stored, name, { everywhere, knownVoices }, now());
         if (updatedCorrections === undefined) throw speakerNotFound(copy, from);
         return updatedCorrections;
-      }),
+      });
+      deriveKnownVoices(knownBefore);
+      return result;
+    },
     tag: ({ uri, startMs, endMs, tag }) =>
       changeCorrections(uri, (previousCorrections, copy) => {
         const tagText = cleanName(tag);
         if (tagText === '') throw emptyFieldError('tag', 'Enter a few words.', uri);
         return withTag(previousCorrections, clampToVideo(copy, { startMs, endMs }), tagText, now());
       }),
-    uncorrect: ({ uri, id }) =>
-      changeCorrections(uri, (previousCorrections, copy) => {
+    uncorrect: async ({ uri, id }) => {
+      const knownBefore = corrections.knownVoicesRevision();
+      const result = await changeCorrections(uri, (previousCorrections, copy) => {
         const updatedCorrections = withoutCorrection(previousCorrections, id);
         if (updatedCorrections.length === previousCorrections.length) throw correctionNotFound(copy);
         return updatedCorrections;
-      }),
+      });
+      deriveKnownVoices(knownBefore);
+      return result;
+    },
   };
+
+  /** Plans the other videos with voices again if a name that counts everywhere was given or taken back. */
+  function deriveKnownVoices(knownBefore: string): void {
+    if (corrections.knownVoicesRevision() === knownBefore) return;
+    const voicedRecords = [...catalogue.videos()].filter(({ done }) => done.speakers !== undefined);
+    scheduler.touch(voicedRecords.map(({ videoId }) => videoId));
+  }
 
   /** Returns the range, trimmed to the video. Throws `invalid` if nothing is left. */
   function clampToVideo({ uri, path, videoId }: VideoFile, { startMs, endMs }: TimeRange): TimeRange {
@@ -117,6 +145,30 @@ export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods
       uri,
     );
   }
+}
+
+/** Finds a voice by its number, or else by the name under which it is shown. */
+function findShownVoice(
+  voices: readonly StoredVoice[],
+  corrections: readonly Correction[],
+  knownVoices: readonly KnownVoice[],
+  number: number | undefined,
+  shownName: string,
+): StoredVoice | undefined {
+  const speakerCorrections = corrections.filter((correction) => correction.change === 'speaker');
+  const shownNumber =
+    number ??
+    nameVoices(voices, speakerCorrections, knownVoices).find(({ name }) => name === shownName)?.voice;
+  return voices.find(({ voice }) => voice === shownNumber);
+}
+
+function voiceNotFound({ uri, path }: VideoFile, from: string): RequestError {
+  return new RequestError(
+    'notFound',
+    `${path} has no voice “${from}”.`,
+    'Only a voice that a diariser found can be named in other videos too. Enter its name as shown in the transcript.',
+    uri,
+  );
 }
 
 /** Finds the line that starts at the time, or else the one with the latest start that contains it. */

@@ -12,6 +12,7 @@ import { listFailures, listNotices } from './video-problems.ts';
 /** Names what can be read with the models and settings in use. */
 export interface Readers {
   readonly transcriber: boolean;
+  readonly diariser: boolean;
   readonly captioner: boolean;
   readonly textEmbedder: boolean;
   readonly frameEmbedder: boolean;
@@ -144,6 +145,8 @@ function expectedStages(
   const needsTranscript =
     record !== undefined && hasSound(record.probe) && isSubtitled(record, [copy]) !== true;
   if (needsTranscript) stages.push(readers.transcriber ? 'transcribe' : 'voice');
+  if (readers.diariser && record !== undefined && hasSound(record.probe) && hasTranscript(copy, record))
+    stages.push('speakers');
   return stages;
 }
 

@@ -28,6 +28,7 @@ import type { Answerer } from '../ports/answerer.ts';
 import type { CaptionTimingStore } from '../ports/caption-timing-store.ts';
 import type { Captioner } from '../ports/captioner.ts';
 import type { CorrectionBook } from '../ports/correction-book.ts';
+import type { Diariser } from '../ports/diariser.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Executor, RunJob, SettleJob } from '../ports/executor.ts';
 import type { FolderBrowser } from '../ports/folder-browser.ts';
@@ -83,6 +84,7 @@ export interface LibraryPorts {
   readonly hostCaptioner: (host: HostModel, budget: CaptionBudget) => Captioner;
   readonly transcriber: () => Transcriber | undefined;
   readonly voiceDetector: () => VoiceDetector | undefined;
+  readonly diariser: () => Diariser | undefined;
   readonly answerer: () => Answerer | undefined;
   readonly textEmbedder: () => TextEmbedder | undefined;
   readonly frameEmbedder: () => FrameEmbedder | undefined;
@@ -296,6 +298,7 @@ function findRecording(catalogue: VideoCatalogue, uri: Uri): KnownRecording | un
 function findReaders({ settings, ...ports }: LibraryPorts): Readers {
   return {
     transcriber: ports.transcriber() !== undefined,
+    diariser: ports.diariser() !== undefined,
     captioner: ports.captioner() !== undefined,
     textEmbedder: ports.textEmbedder() !== undefined,
     frameEmbedder: ports.frameEmbedder() !== undefined,

@@ -161,6 +161,12 @@ export const settingsSchema = {
       'Model that decides which sound is transcribed: the folder of a Silero VAD model. Empty: the one that comes ' +
         'with Goldfish. none: the levels of the sound decide, which also lets music and noise through.',
     ),
+  'models.diariser': localModel
+    .default('')
+    .describe(
+      'Model that tells voices apart: a folder with a graph that describes voices (GE2E, WeSpeaker or CAM++) and, better, ' +
+        'one of pyannote-segmentation; or a hub model id. Empty: none, so that no voice prints are made.',
+    ),
   'models.reader': localModel
     .default('')
     .describe(

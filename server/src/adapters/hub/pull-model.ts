@@ -5,7 +5,7 @@ import { makeFolders } from '../../base/make-folders.ts';
 import { messageOf } from '../../base/message-of.ts';
 import { ModelUnavailableError } from '../../core/errors/model-unavailable.ts';
 import type { ModelPart } from '../../core/models/manifest.ts';
-import { chooseFilesToPull, chooseReaderFiles } from '../../core/models/model-files.ts';
+import { chooseFilesToPull, choosePartFiles } from '../../core/models/model-files.ts';
 import { download, findFileBytes } from './download.ts';
 import type { ModelHub } from './hub-request.ts';
 import { type HubFile, type HubModel, listModel } from './list-model.ts';
@@ -116,7 +116,7 @@ async function listParts(
   for (const part of parts)
     listed.push({ folder: part.folder, model: await listModel(hub, part.id, 'main', signal) });
   const files = listed.flatMap(({ folder, model }) => {
-    const paths = new Set(chooseReaderFiles(model.files.map(({ path }) => path)));
+    const paths = new Set(choosePartFiles(model.files.map(({ path }) => path)));
     return model.files
       .filter(({ path }) => paths.has(path))
       .map((file) => ({

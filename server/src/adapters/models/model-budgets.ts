@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJsonFile, readPath } from '../../base/read-json-file.ts';
 import type { CaptionBudget } from '../../core/generation/caption-prompt.ts';
 import type { AnswerStyle } from '../../core/models/answer-style.ts';
 import { chooseAnswerStyle } from '../../core/models/answer-style.ts';
@@ -8,21 +9,6 @@ import { captionBudgetSchema } from './manifest.ts';
 
 /** Budget of an unknown captioner, small enough for a CPU. */
 const DEFAULT_CAPTION_BUDGET: CaptionBudget = { frames: 4, framePx: 512, words: 120, tokens: 80 };
-
-function readJsonFile(folder: string, name: string): unknown {
-  try {
-    return JSON.parse(readFileSync(join(folder, name), 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function readPath(value: unknown, ...keys: readonly string[]): unknown {
-  return keys.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
-    value,
-  );
-}
 
 /**
  * Returns the caption budget from the folder's goldfish.json. Otherwise returns the default budget, with

@@ -4,6 +4,7 @@ import type { TranscriptSegment } from '../../core/subtitles/clean-transcript.ts
 import type { AnswererMessage } from '../../ports/answerer.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { Picture } from '../../ports/decoder.ts';
+import type { HeardSound, SoundWindow } from '../../ports/diariser.ts';
 import type { VoiceReply, VoiceState } from '../../ports/voice-detector.ts';
 
 /** Where and how to load a model. Each call contains it, so that a restarted child needs no state. */
@@ -126,6 +127,12 @@ export type InferenceCalls = {
     };
     event: InferenceProgress;
     result: VoiceReply;
+  };
+  loadDiariser: { params: ModelPlace; event: InferenceProgress; result: ModelHealth };
+  hearVoices: {
+    params: { readonly place: ModelPlace; readonly window: SoundWindow };
+    event: InferenceProgress;
+    result: HeardSound;
   };
   loadReader: { params: ModelPlace; event: InferenceProgress; result: ModelHealth };
   readText: {

@@ -1,26 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
+import { readJsonFile, readPath } from '../../base/read-json-file.ts';
 import {
   DEFAULT_EMBEDDER_PRESET,
   type EmbedderPreset,
   findEmbedderPreset,
 } from '../../core/models/embedder-presets.ts';
 import { findIdInPath } from '../../core/models/shared-cache-path.ts';
-
-function readJsonFile(folder: string, name: string): unknown {
-  try {
-    return JSON.parse(readFileSync(join(folder, name), 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function readPath(value: unknown, ...keys: readonly string[]): unknown {
-  return keys.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
-    value,
-  );
-}
 
 const toText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

@@ -38,7 +38,7 @@ export function applyCorrections<R extends { readonly lines: readonly Line[] }>(
     .flatMap((row) => row.lines)
     .filter((line) => isCorrectable(line.kind))
     .sort(compareByTime);
-  const speakerCorrections = corrections.filter((correction) => correction.change === 'speaker');
+  const speakerCorrections = corrections.filter(isLabelCorrection);
   const lineEdits = new Map<Line, Line | undefined>();
   const personLines: Line[] = [];
   for (const correction of corrections.filter((candidate) => candidate.change === 'line').sort(newestFirst)) {
@@ -68,6 +68,10 @@ export function applyCorrections<R extends { readonly lines: readonly Line[] }>(
     ),
   };
 }
+
+/** Returns whether a correction renames a label of the lines. Voices have their names already. */
+const isLabelCorrection = (correction: Correction): correction is SpeakerCorrection =>
+  correction.change === 'speaker' && correction.voice === undefined;
 
 const newestFirst = (a: LineCorrection, b: LineCorrection): number =>
   b.madeMs - a.madeMs || (a.id < b.id ? -1 : 1);

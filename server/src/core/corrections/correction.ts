@@ -24,6 +24,11 @@ export function toSpeakerCorrectionId(was: string): string {
   return hashText(`speaker\n${was}`);
 }
 
+/** Returns an id by the moments that a voice is remembered by. */
+export function toVoiceCorrectionId(moments: readonly number[]): string {
+  return hashText(['voice', ...moments].join('\n'));
+}
+
 export function toTagId({ startMs, endMs }: TimeRange, text: string): string {
   return hashText(['tag', startMs, endMs, toComparableText(text) || text].join('\n'));
 }
@@ -32,9 +37,10 @@ export function toTagId({ startMs, endMs }: TimeRange, text: string): string {
 export function toCorrectionId(correction: Correction): string {
   if (correction.change === 'line')
     return toLineCorrectionId(correction.kind, correction, correction.was.text);
-  return correction.change === 'speaker'
+  if (correction.change === 'tag') return toTagId(correction, correction.text);
+  return correction.voice === undefined
     ? toSpeakerCorrectionId(correction.was)
-    : toTagId(correction, correction.text);
+    : toVoiceCorrectionId(correction.voice.moments);
 }
 
 /** Hashes the corrections for the recipe of derived rows; '' if there are none. */

@@ -1,5 +1,13 @@
 import type { Line } from '../domain/description.ts';
 import type { Ms, TimeRange } from '../domain/time-range.ts';
+import type { StoredVoice } from '../domain/voice.ts';
+import {
+  chooseMoments,
+  findCorrectedVoice,
+  type KnownVoice,
+  nameVoices,
+  toVoiceLabel,
+} from '../speakers/assign-voices.ts';
 import { isCorrectable } from './correctable.ts';
 import {
   type Correction,
@@ -8,6 +16,7 @@ import {
   toLineCorrectionId,
   toSpeakerCorrectionId,
   toTagId,
+  toVoiceCorrectionId,
 } from './correction.ts';
 
 /** Describes a user's change to one line. Missing members keep their value. */
@@ -86,6 +95,7 @@ export function withSpeakerCorrection(
   let hasMatch = false;
   const updatedCorrections = corrections.flatMap((correction): readonly Correction[] => {
     if (correction.change === 'tag' || correction.speaker !== from) return [correction];
+    if (correction.change === 'speaker' && correction.voice !== undefined) return [correction];
     hasMatch = true;
     return correction.change === 'speaker' && correction.was === to
       ? []
@@ -95,6 +105,40 @@ export function withSpeakerCorrection(
   const id = toSpeakerCorrectionId(from);
   if (from === to) return withoutCorrection(updatedCorrections, id);
   return upsertCorrection(updatedCorrections, { change: 'speaker', id, was: from, speaker: to, madeMs });
+}
+
+/**
+ * Names a voice of the video; `everywhere` also names it in other videos. An earlier name of the same voice is
+ * replaced. The voice's own label, such as "Voice 1", takes the name back. If another video
+ * suggests a person for the voice, it says that the voice is not this person.
+ */
+export function withVoiceName(
+  corrections: readonly Correction[],
+  voices: readonly StoredVoice[],
+  voice: StoredVoice,
+  name: string,
+  { everywhere, knownVoices }: { readonly everywhere: boolean; readonly knownVoices: readonly KnownVoice[] },
+  madeMs: Ms,
+): readonly Correction[] {
+  const others = corrections.filter(
+    (correction) =>
+      correction.change !== 'speaker' ||
+      correction.voice === undefined ||
+      findCorrectedVoice(correction, voices)?.voice !== voice.voice,
+  );
+  const label = toVoiceLabel(voice.voice);
+  const isRecognised = () => nameVoices([voice], [], knownVoices).some(({ isNamed }) => isNamed);
+  if (name === label && !isRecognised()) return others;
+  const moments = chooseMoments(voice);
+  return upsertCorrection(others, {
+    change: 'speaker',
+    id: toVoiceCorrectionId(moments),
+    was: label,
+    speaker: name,
+    voice: { moments: [...moments], print: voice.print, model: voice.model },
+    ...(everywhere && name !== label && { everywhere: true }),
+    madeMs,
+  });
 }
 
 export function withTag(

@@ -3,6 +3,7 @@ import type { Evidence } from '../../../protocol/search.ts';
 import type { Facts } from './facts.ts';
 import type { Stage } from './stage.ts';
 import type { TimeRange, Uri } from './time-range.ts';
+import type { StoredVoice } from './voice.ts';
 
 export { EVIDENCE_LABELS } from '../../../protocol/names.ts';
 
@@ -32,6 +33,8 @@ export interface Description extends TimeRange {
   readonly facts?: Facts;
   /** Set only for stage `summary`, whose range is the whole video and whose `lines` are empty. */
   readonly notes?: readonly SummaryNote[];
+  /** Set only for stage `speakers`, whose range is the whole video and whose `lines` are empty. */
+  readonly voices?: readonly StoredVoice[];
   /** Creator of the row: `tesseract.js eng`, `measured`, a model id or a track. */
   readonly describer: string;
   readonly recipe: string;

@@ -35,6 +35,7 @@ export interface Settings {
   readonly 'models.textEmbedder': string;
   readonly 'models.frameEmbedder': string;
   readonly 'models.voiceDetector': string;
+  readonly 'models.diariser': string;
   readonly 'models.reader': string;
   readonly 'models.reranker': string;
   /** Model that writes answers; `captioner` reuses the caption model. See core/models/model-setting.ts. */

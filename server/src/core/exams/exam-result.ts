@@ -4,6 +4,7 @@ import type { AnswerStyle } from '../models/answer-style.ts';
 export const EXAMINED_ROLES = [
   'captioner',
   'transcriber',
+  'diariser',
   'textEmbedder',
   'frameEmbedder',
   'reranker',

@@ -5,6 +5,7 @@ export const MODEL_ROLES = [
   'captioner',
   'transcriber',
   'voiceDetector',
+  'diariser',
   'reader',
   'textEmbedder',
   'frameEmbedder',

@@ -85,9 +85,14 @@ export function listGraphs(names: readonly string[]): readonly string[] {
 const CONFIG_FILE =
   /^(?:1_Pooling\/config\.json|\d+_Dense\/(?:config\.json|model\.safetensors)|[^/]+\.(?:json|jinja|txt|model))$/;
 
-/** Returns the files of a repository of PP-OCR to download: the graph beside its configuration. */
-export function chooseReaderFiles(names: readonly string[]): readonly string[] {
-  return names.filter((name) => /^[^/]+\.(?:onnx|json|ya?ml|txt)$/.test(name)).sort();
+/**
+ * Returns the files of one of several repositories of a model to download: the graph and its configuration. A graph in
+ * `onnx/` is taken in full precision, because the models of several repositories are small.
+ */
+export function choosePartFiles(names: readonly string[]): readonly string[] {
+  return names
+    .filter((name) => /^[^/]+\.(?:onnx|json|ya?ml|txt)$/.test(name) || name === 'onnx/model.onnx')
+    .sort();
 }
 
 /** Returns the files to download: configuration and each graph once, with its external data. */

@@ -25,6 +25,7 @@ export const STAGE_TRAITS: Readonly<Record<Stage, StageTraits>> = {
   screenText: { followsRecording: true, cost: 40, workerRole: 'decoder', writesRows: true },
   transcribe: { followsRecording: true, cost: 100, workerRole: 'transcriber', writesRows: true },
   voice: { cost: 5, writesRows: false },
+  speakers: { cost: 10, writesRows: true },
   caption: {
     followsRecording: true,
     cost: 300,

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { findSharedModel } from '../../adapters/models/hugging-face-cache.ts';
 import { findCachedModel } from '../../adapters/models/model-cache.ts';
+import { listModelFiles } from '../../adapters/transformers/list-model-files.ts';
 import { defaultModel, type Manifest, type ModelRole } from '../../core/models/manifest.ts';
 import type { ModelSetting } from '../../core/models/model-setting.ts';
 import { findIdInPath } from '../../core/models/shared-cache-path.ts';
@@ -28,11 +29,19 @@ const EMBEDDING_CONFIG_FILES = [
 ];
 
 /**
- * Returns a revision for weights without a commit, from the sizes and times of the files. For text embedders,
+ * Returns a revision for weights without a commit, from the sizes and times of the files. A diariser's folder holds
+ * nothing else. For text embedders,
  * goldfish.json counts too, because it changes the vectors.
  */
 function folderRevision(folder: string, role: ModelRole): string {
   const hash = createHash('sha256');
+  if (role === 'diariser') {
+    for (const name of listModelFiles(folder).toSorted()) {
+      const { size, mtimeMs } = statSync(join(folder, name));
+      hash.update(`${name} ${size} ${Math.floor(mtimeMs)}\n`);
+    }
+    return hash.digest('hex').slice(0, 12);
+  }
   try {
     hash.update(readFileSync(join(folder, 'config.json')));
     for (const name of readdirSync(join(folder, 'onnx')).sort()) {

@@ -19,7 +19,7 @@ import type { StageRunner } from './stage-runner.ts';
 export function createPassagesStage(
   store: Pick<Store, 'allDescriptions'>,
   copiesOf: (videoId: string) => readonly VideoFile[],
-  corrections: Pick<Corrections, 'forVideo' | 'revision'>,
+  corrections: Pick<Corrections, 'forVideo' | 'revision' | 'knownVoices' | 'knownVoicesRevision'>,
 ): StageRunner {
   return {
     plan: {
@@ -27,8 +27,7 @@ export function createPassagesStage(
       lane: 'fast',
       after: [],
       derived: true,
-      content: (record, copies) =>
-        toPassagesFingerprint(record, copies, corrections.revision(record.videoId)),
+      content: (record, copies) => toPassagesFingerprint(record, copies, corrections),
     },
     async run({ record }, _onShare, signal) {
       if (record === undefined) return {};
@@ -37,7 +36,12 @@ export function createPassagesStage(
       const storedRows = await loadStoredRows(store, videoId, copies);
       // If the content was forgotten meanwhile, its rows are gone and the result must not count as done.
       signal.throwIfAborted();
-      const correctedDescriptions = applyRowCorrections(storedRows, record, corrections.forVideo(videoId));
+      const correctedDescriptions = applyRowCorrections(
+        storedRows,
+        record,
+        corrections.forVideo(videoId),
+        corrections.knownVoices(),
+      );
       const recutRows = ['', ...copies.map((copy) => copy.uri)].flatMap((uri) =>
         recutDescriptions(
           record,
@@ -70,19 +74,36 @@ export function createPassagesStage(
 }
 
 /**
- * Stages that passages do not depend on: passages themselves, vectors (stored separately), speech spans (without
- * words) and summaries (not a source).
+ * Stages that passages do not depend on: passages themselves, vectors (stored separately), speech spans
+ * (without words), summaries (not a source), and voices (a part of their own, so that videos without them keep their recipe).
  */
-const UNUSED_STAGES: ReadonlySet<Stage> = new Set(['voice', 'embed', 'embedFrames', 'passages', 'summary']);
+const UNUSED_STAGES: ReadonlySet<Stage> = new Set([
+  'voice',
+  'embed',
+  'embedFrames',
+  'passages',
+  'summary',
+  'speakers',
+]);
 
 /** Returns what passages and outlines depend on: completed stages, copies and corrections. */
-function toPassagesFingerprint(record: VideoRecord, copies: readonly VideoFile[], revision: string): string {
+function toPassagesFingerprint(
+  record: VideoRecord,
+  copies: readonly VideoFile[],
+  corrections: Pick<Corrections, 'revision' | 'knownVoicesRevision'>,
+): string {
   const doneRecipes = (doneStages: VideoRecord['done']) =>
     STAGES.filter((stage) => !UNUSED_STAGES.has(stage)).map((stage) => doneStages[stage] ?? '');
+  const revision = corrections.revision(record.videoId);
+  const { speakers } = record.done;
+  const voices = speakers === undefined ? [] : [`${speakers} ${corrections.knownVoicesRevision()}`];
   const edges = record.clips.map((clip) => clip.endMs);
   const paths = copies.map((copy) => [copy.uri, copy.recordedMs, ...doneRecipes(copy.done)]);
-  return `${PASSAGES_VERSION} ${hashText(JSON.stringify([doneRecipes(record.done), edges, paths, ...(revision ? [revision] : [])]))}`;
+  return `${PASSAGES_VERSION} ${hashText(JSON.stringify([doneRecipes(record.done), edges, paths, ...(revision ? [revision] : []), ...voices]))}`;
 }
+
+/** Stages whose only row covers the whole video. */
+const WHOLE_VIDEO_STAGES: ReadonlySet<Stage> = new Set(['summary', 'speakers']);
 
 /** Regroups rows whose range is no longer a clip. Facts and summaries are never split. */
 function recutDescriptions(record: VideoRecord, rows: readonly Description[]) {
@@ -90,7 +111,7 @@ function recutDescriptions(record: VideoRecord, rows: readonly Description[]) {
   return [...Map.groupBy(rows, ({ stage }) => stage)].flatMap(([stage, stageRows]) => {
     const first = stageRows[0];
     const hasStaleRow = stageRows.some((row) => !edges.has(`${row.startMs}-${row.endMs}`));
-    if (first === undefined || stage === 'summary' || !hasStaleRow) return [];
+    if (first === undefined || WHOLE_VIDEO_STAGES.has(stage) || !hasStaleRow) return [];
     if (stageRows.some((row) => row.facts !== undefined)) return [];
     const { videoId, uri } = first;
     return [

@@ -1,6 +1,7 @@
 import type { Settings } from '../../core/domain/settings.ts';
 import type { VideoFile } from '../../core/domain/video.ts';
 import type { Captioner } from '../../ports/captioner.ts';
+import type { Diariser } from '../../ports/diariser.ts';
 import type { Disk } from '../../ports/disk.ts';
 import type { FrameEmbedder } from '../../ports/frame-embedder.ts';
 import type { Media } from '../../ports/media.ts';
@@ -35,6 +36,9 @@ export interface WorkerStageDeps {
 /** Everything that stages use. */
 export interface StageDeps extends WorkerStageDeps {
   readonly store: WorkerStageDeps['store'] & Pick<Store, 'allDescriptions'>;
+  readonly corrections: WorkerStageDeps['corrections'] &
+    Pick<Corrections, 'knownVoices' | 'knownVoicesRevision'>;
+  readonly diariser: () => Diariser | undefined;
   readonly disk: Disk;
   readonly copiesOf: (videoId: string) => readonly VideoFile[];
 }
