@@ -73,8 +73,11 @@ export type LibraryDigestRequest = Omit<DigestParams, keyof Tokens> & { readonly
 /** Adds `answerer`, as in LibraryAskRequest. */
 export type LibrarySubtitlesRequest = Omit<SubtitlesParams, keyof Tokens> & { readonly answerer?: Answerer };
 
-/** Adds `matching`: only paths that contain this text, ignoring case. */
-export type LibraryVideosRequest = VideosParams & { readonly matching?: string };
+/** Adds `matching`: only paths that contain this text, ignoring case. `places`: only what is in these folders, or is one of these videos. */
+export type LibraryVideosRequest = VideosParams & {
+  readonly matching?: string;
+  readonly places?: readonly Uri[];
+};
 
 /**
  * Defines the API that every edge (rpc, http, mcp) calls. Results have the types of the protocol. Methods reject with
@@ -86,7 +89,8 @@ export interface Library {
   removeFolder(uri: Uri): Promise<FoldersResult>;
   /** Lists folders of this machine with their video counts. */
   browseFolders(params: FoldersBrowseParams, signal: AbortSignal): Promise<FoldersBrowseResult>;
-  status(): Status;
+  /** `places`: the status of these folders and videos alone. */
+  status(places?: readonly Uri[]): Status;
   /** Calls the listener after each change, at most a few times a second. Returns a function that unsubscribes. */
   onStatus(listener: (status: Status) => void): () => void;
   search(request: LibrarySearchRequest, signal: AbortSignal): Promise<SearchResult>;
@@ -102,6 +106,10 @@ export interface Library {
   clip(clipId: string, uri: Uri | undefined): Promise<ClipResult>;
   video(uri: Uri): Promise<VideoResult>;
   videos(params: LibraryVideosRequest): VideosResult;
+  /** Returns the indexed files of a content. Empty if it is unknown. */
+  findCopies(videoId: string): readonly Uri[];
+  /** Returns how many files a folder contains that are in the index and not forgotten. */
+  countVideos(uri: Uri): number;
   /** Returns whether a file is in the index and not forgotten. Only such files may be shown. */
   holds(uri: Uri): boolean;
   /**

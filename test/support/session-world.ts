@@ -33,6 +33,7 @@ export async function sessionWorld(t: test.TestContext) {
     models: fakeModels(),
     downloads: { add: async () => assert.fail('not asked for') },
     workers: () => ({ queue: '', workers: [] }),
+    team: () => assert.fail('not asked for'),
     page: async () => ({ url: 'http://127.0.0.1:1/token/' }),
     identity,
     log: silentLog,

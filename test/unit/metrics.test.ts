@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Status } from '../../server/protocol/status.ts';
-import { formatMetrics } from '../../server/src/cli/metrics.ts';
+import { formatMetrics } from '../../server/src/core/text/format-metrics.ts';
 
 const failure = (stage: string) => ({ uri: 'file:///a', path: '/a', stage, reason: 'r', remedy: 'm' });
 const status: Status = {

@@ -8,6 +8,7 @@ import type { GuardOutput } from '../base/output-guard.ts';
 import type { Description } from '../core/domain/description.ts';
 import type { Scope } from '../core/domain/search-result.ts';
 import type { Settings } from '../core/domain/settings.ts';
+import type { Uri } from '../core/domain/time-range.ts';
 import { isWithin } from '../core/library/reconcile-file.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
 import type { FolderWatcher } from '../indexing/folder-watcher.ts';
@@ -166,11 +167,16 @@ function parseIndexedScope(
       !folders.list().some(({ rule }) => isWithin(uri, rule.uri) || isWithin(rule.uri, uri)),
   );
   if (unknownUri === undefined) return parseSearchScope(scope);
-  throw new RequestError(
+  throw placeNotIndexed(unknownUri);
+}
+
+/** Creates the error for a folder or file in a scope that contains nothing indexed. */
+export function placeNotIndexed(uri: Uri): RequestError {
+  return new RequestError(
     'notFound',
-    `${fileUriToDisplayPath(unknownUri)} is not indexed.`,
+    `${fileUriToDisplayPath(uri)} is not indexed.`,
     'Check the path. "goldfish folders" lists the watched folders.',
-    unknownUri,
+    uri,
   );
 }
 

@@ -85,14 +85,7 @@ export async function describeClip(
     requestedUri === undefined ? copies[0] : copies.find((candidate) => candidate.uri === requestedUri);
   const record = copy === undefined ? undefined : deps.catalogue.video(copy.videoId);
   const clip = clipKey === undefined ? undefined : findClipAt(record?.clips ?? [], clipKey);
-  if (copy === undefined || clip === undefined) {
-    throw new RequestError(
-      'notFound',
-      `Clip ${clipId} is not in the index${requestedUri === undefined ? '' : ` for ${fileUriToDisplayPath(requestedUri)}`}.`,
-      'Search again. Search results contain the current clip ids.',
-      requestedUri,
-    );
-  }
+  if (copy === undefined || clip === undefined) throw clipNotFound(clipId, requestedUri);
   deps.scheduler.boost([copy.videoId]);
   const rows = await deps.storeWithCorrections.descriptions(copy.videoId, copy.uri);
   return {
@@ -106,6 +99,15 @@ export async function describeClip(
     evidence: sortLines(rows).filter((line) => line.startMs < clip.endMs && line.endMs > clip.startMs),
     facts: findFacts(rows, clip.startMs),
   };
+}
+
+export function clipNotFound(clipId: string, uri: Uri | undefined): RequestError {
+  return new RequestError(
+    'notFound',
+    `Clip ${clipId} is not in the index${uri === undefined ? '' : ` for ${fileUriToDisplayPath(uri)}`}.`,
+    'Search again. Search results contain the current clip ids.',
+    uri,
+  );
 }
 
 export function videoNotFound(uri: Uri): RequestError {
