@@ -62,10 +62,19 @@ export class RequestError extends Error {
   }
 }
 
-export type LibrarySearchRequest = Omit<SearchParams, keyof Tokens>;
+/** Adds to a request whether its scope is all that whoever asks may know of. */
+interface Confinement {
+  readonly confined?: boolean;
+}
+
+export type LibrarySearchRequest = Omit<SearchParams, keyof Tokens> & Confinement;
 
 /** Adds `answerer`, which replaces the one from the settings, for example with the editor's language model. */
-export type LibraryAskRequest = Omit<AskParams, keyof Tokens> & { readonly answerer?: Answerer };
+export type LibraryAskRequest = Omit<AskParams, keyof Tokens> & {
+  readonly answerer?: Answerer;
+} & Confinement;
+
+export type LibraryReelRequest = ReelParams & Confinement;
 
 /** Adds `answerer`, as in LibraryAskRequest. */
 export type LibraryDigestRequest = Omit<DigestParams, keyof Tokens> & { readonly answerer?: Answerer };
@@ -131,7 +140,7 @@ export interface Library {
   /** Exports a selection of moments as text in a format. */
   export(params: ExportParams): Promise<ExportResult>;
   /** Chooses the best moments for a question within a total length. */
-  reel(params: ReelParams, signal: AbortSignal): Promise<ReelResult>;
+  reel(params: LibraryReelRequest, signal: AbortSignal): Promise<ReelResult>;
   /** Lays out what is said in a video as subtitles, and writes them to a file if one is named. */
   subtitles(
     request: LibrarySubtitlesRequest,

@@ -77,13 +77,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     void lifetime.end('uncaught exception');
   });
   endOnSignals(lifetime);
-  log.info('daemon starts', {
-    pid: process.pid,
-    build: identity.build,
-    node: process.versions.node,
-    dataDir,
-  });
-  for (const problem of settings.problems()) log.warn('settings', { problem });
+  logStart(log, dataDir, settings);
 
   // Clean-ups run last to first. Connections close last, so that a client that sees the close finds the lock
   // free.
@@ -102,11 +96,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     const models = createDaemonModels(dataDir, settings, keys, log);
     lifetime.defer('models', () => models.close());
     let library: Library | undefined;
-    const files: Pick<Library, 'holds' | 'isIndexedFile'> = {
-      holds: (uri) => library?.holds(uri) === true,
-      isIndexedFile: (uri, stat) => library?.isIndexedFile(uri, stat) === true,
-    };
-    const workers = await openWorkers(dataDir, settings, files, log);
+    const workers = await openWorkers(
+      dataDir,
+      settings,
+      findFiles(() => library),
+      log,
+    );
     library = await composeLibrary({ dataDir, tempFolder }, settings, models, workers, log);
     const measured = measureLibrary(library, () => performance.now());
     const openLibrary = measured.library;
@@ -173,6 +168,24 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   }
   await lifetime.ended;
   return 0;
+}
+
+/** Returns what workers may read, before the library is open: nothing until then. */
+function findFiles(library: () => Library | undefined): Pick<Library, 'holds' | 'isIndexedFile'> {
+  return {
+    holds: (uri) => library()?.holds(uri) === true,
+    isIndexedFile: (uri, stat) => library()?.isIndexedFile(uri, stat) === true,
+  };
+}
+
+function logStart(log: Log, dataDir: string, settings: OpenSettings): void {
+  log.info('daemon starts', {
+    pid: process.pid,
+    build: identity.build,
+    node: process.versions.node,
+    dataDir,
+  });
+  for (const problem of settings.problems()) log.warn('settings', { problem });
 }
 
 /** Prepares the process for native libraries, child processes and private files. */

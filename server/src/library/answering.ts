@@ -109,13 +109,13 @@ export function createAnswering(deps: {
       parseScope: assertIndexed,
       runInTurn: (work, signal) => runInTurn(askLimit, signal)(work),
     }),
-    search: ({ query, k, scope, image, like }, signal) =>
+    search: ({ query, k, scope, image, like, confined }, signal) =>
       runInTurn(
         searchLimit,
         signal,
       )(async () => {
         const hitCount = parseCount(k, DEFAULT_HITS, false);
-        const searchScope = assertIndexed(scope);
+        const searchScope = { ...assertIndexed(scope), confined };
         const similarityQuery = await resolveSimilarityQuery({ image, like }, deps, signal);
         const findings = similarityQuery
           ? await findSimilar(similarityQuery, query, hitCount, searchScope, signal)
@@ -124,7 +124,11 @@ export function createAnswering(deps: {
         scheduler.boost(hits.slice(0, DEFAULT_HITS).map((hit) => hit.videoId));
         return { hits: withPageLinks(catalogue, hits) };
       }),
-    ask: ({ question, k, scope, inspect, ranges, options, conversation, answerer }, onDelta, signal) =>
+    ask: (
+      { question, k, scope, inspect, ranges, options, conversation, answerer, confined },
+      onDelta,
+      signal,
+    ) =>
       runInTurn(
         askLimit,
         signal,
@@ -135,7 +139,7 @@ export function createAnswering(deps: {
         const request = {
           question: requireText(question, 'question'),
           k: clipCount,
-          scope: assertIndexed(scope),
+          scope: { ...assertIndexed(scope), confined },
           inspect,
           ranges,
           options,

@@ -176,7 +176,8 @@ function createReadMethods(
 function createFindMethods(
   sight: Sight,
 ): Pick<Library, 'search' | 'heat' | 'ask' | 'digest' | 'reel' | 'alerts' | 'onAlert'> {
-  const { library, sees, assertSeen, assertNoFile } = sight;
+  const { library, places, sees, assertSeen, assertNoFile } = sight;
+  const confined = places !== undefined;
   return {
     async search(request, signal) {
       const { like } = request;
@@ -185,7 +186,7 @@ function createFindMethods(
       const likeUri = like && (await seenClip(sight, like.clipId, like.uri)).uri;
       if (isEmpty) return { hits: [] };
       const seenLike = like && { ...like, uri: likeUri };
-      return library.search({ ...request, scope, ...(seenLike && { like: seenLike }) }, signal);
+      return library.search({ ...request, scope, confined, ...(seenLike && { like: seenLike }) }, signal);
     },
     async heat(params, signal) {
       assertSeen(params.uri);
@@ -195,7 +196,7 @@ function createFindMethods(
       for (const { uri } of request.ranges ?? []) assertSeen(uri);
       const { scope, isEmpty } = narrowScope(sight, request.scope);
       if (isEmpty) return { answer: NOTHING_INDEXED, citations: [], grounded: false, hits: [] };
-      return library.ask({ ...request, scope }, onDelta, signal);
+      return library.ask({ ...request, scope, confined }, onDelta, signal);
     },
     async digest(request, onProgress, signal) {
       assertNoFile(request.file);
@@ -206,7 +207,7 @@ function createFindMethods(
     async reel(params, signal) {
       const { scope, isEmpty } = narrowScope(sight, params.scope);
       if (isEmpty) throw new RequestError('notFound', NOTHING_INDEXED, 'Ask the owner of the library.');
-      return library.reel({ ...params, scope }, signal);
+      return library.reel({ ...params, scope, confined }, signal);
     },
     alerts: () => narrowAlerts(sight, library.alerts()),
     onAlert: (listener) =>
