@@ -105,10 +105,9 @@ export function createTeamServer(options: TeamServerOptions): Server {
   const listener: RequestListener = (request, response) => {
     handleRequest(options, request, response).catch((error: unknown) => {
       if (!(error instanceof BodyError)) return sendFailure(response, error, options.log);
-      // The rest of the body must not be read as the next request.
-      response.setHeader('Connection', 'close');
+      // What still comes is read and dropped, so that the answer arrives, until the time for a request is over.
+      if (error.status === 408) response.setHeader('Connection', 'close');
       sendError(response, error.status, error.message);
-      response.once('finish', () => request.socket.destroy());
     });
   };
   const limits = {
