@@ -1,6 +1,5 @@
 // needs: openssl
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request as sendHttp } from 'node:http';
@@ -11,6 +10,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { callTool } from '../support/agent.ts';
+import { makeCertificate } from '../support/certificate.ts';
 import { goldfish, sandbox, startDaemon } from '../support/daemon.ts';
 import { connectPage } from '../support/page-client.ts';
 import { CANARY, fillTwoFolders, serveTeam } from '../support/team-world.ts';
@@ -25,29 +25,6 @@ interface AuditLine {
   readonly method: string;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly error?: number;
-}
-
-/** Makes a certificate for `videos.example.org` and 127.0.0.1 that is its own authority. */
-function makeCertificate(folder: string) {
-  const [certificate, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  const names = 'subjectAltName=DNS:videos.example.org,IP:127.0.0.1';
-  const args = [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-days',
-    '2',
-  ];
-  execFileSync(
-    'openssl',
-    [...args, '-subj', '/CN=videos.example.org', '-addext', names, '-keyout', key, '-out', certificate],
-    { stdio: 'ignore' },
-  );
-  return { certificate, key, ca: readFileSync(certificate) };
 }
 
 async function get(url: string, headers: object = {}, ca?: Buffer) {

@@ -23,8 +23,11 @@ export interface TeamWorld {
 }
 
 /** A daemon that serves users. `params`: how, on a free port of loopback if absent. */
-export async function serveTeam(t: TestContext, params: Partial<ServeParams> = {}): Promise<TeamWorld> {
-  const box = sandbox();
+export async function serveTeam(
+  t: TestContext,
+  params: Partial<ServeParams> = {},
+  box: Sandbox = sandbox(),
+): Promise<TeamWorld> {
   mkdirSync(box.dataDir, { recursive: true });
   writeFileSync(join(box.dataDir, 'settings.json'), JSON.stringify({ 'models.offline': true }));
   const daemon = await startDaemon(box);

@@ -43,6 +43,8 @@ export function sendSignInPage(response: ServerResponse, status: 200 | 401, prob
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': CONTENT_SECURITY_POLICY,
       'Cache-Control': 'no-store',
+      // Without a referrer browsers send the form with the Origin `null`, as foreign sites do.
+      'Referrer-Policy': 'same-origin',
     },
     body,
   );
