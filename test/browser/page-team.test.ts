@@ -7,6 +7,7 @@ import { openBrowser } from '../support/browser.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { sandbox } from '../support/daemon.ts';
 import { ask, card, openLibrary, openPage, seriousFaults } from '../support/page-view.ts';
+import { speech } from '../support/page-world.ts';
 import { CANARY, fillTwoFolders, serveTeam } from '../support/team-world.ts';
 
 async function signIn(page: Page, token: string): Promise<void> {
@@ -51,7 +52,7 @@ test('given users of a team, when they sign in over TLS, then each sees their fo
   await signIn(corrector.page, await world.addUser('carla', 'corrector'));
   await ask(corrector.page, 'When are apples harvested?');
   await corrector.page.locator('.hit', { hasText: 'October' }).first().click();
-  const line = corrector.page.locator('.transcript li', { hasText: 'Apples' }).first();
+  const line = speech(corrector.page, 'Apples');
   await line.hover();
   await line.locator('.edit-line').click();
   await corrector.page.locator('.editor textarea').fill('Pears are harvested in October.');
@@ -64,7 +65,7 @@ test('given users of a team, when they sign in over TLS, then each sees their fo
   assert.equal((hits as unknown[]).length, 1);
 
   await world.local.result('goldfish/users/remove', { name: 'carla' });
-  await corrector.page.getByText('Disconnected').first().waitFor();
+  await corrector.page.locator('#gone').waitFor();
   await corrector.page.reload();
   await corrector.page.locator('#token').waitFor();
 });

@@ -51,13 +51,19 @@ export interface OpenTeam extends TeamService {
   close(): Promise<void>;
 }
 
+/** The open connections of each user, by name. */
+type UserStreams = Map<string, Set<Duplex>>;
+
 /** What the parts of a team's service share. */
 interface TeamState extends TeamOptions {
   readonly users: UserBook;
   readonly audit: AuditLog;
-  /** The open connections of each user, by name. */
-  readonly streams: Map<string, Set<Duplex>>;
-  readonly servers: Set<Server>;
+  readonly servers: Map<Server, UserStreams>;
+}
+
+/** What the parts of one server share. */
+interface ServerState extends TeamState {
+  readonly streams: UserStreams;
 }
 
 /** Opens the users of a data folder, and serves the library to them when asked. */
@@ -75,11 +81,12 @@ export function openTeam(options: TeamOptions): OpenTeam {
       isOn: () => settings.all()['serve.audit'],
       now: () => new Date(),
     }),
-    streams: new Map(),
-    servers: new Set(),
+    servers: new Map(),
   };
   // Rights that ended must not live on in an open connection.
-  users.onChange((name) => endStreams(team, name));
+  users.onChange((name) => {
+    for (const streams of team.servers.values()) endStreams(streams, name);
+  });
   return {
     list: () => ({ users: users.list() }),
     async add(params) {
@@ -92,21 +99,22 @@ export function openTeam(options: TeamOptions): OpenTeam {
     },
     serve: (params, session) => serveTeam(team, params, session),
     async close() {
-      for (const server of team.servers) closeServer(server);
-      for (const name of team.streams.keys()) endStreams(team, name);
+      for (const [server, streams] of team.servers) closeServer(server, streams);
       await team.audit.close();
     },
   };
 }
 
-function endStreams({ streams }: TeamState, name: string): void {
+/** Ends the connections of a user, whatever the case of the name. */
+function endStreams(streams: UserStreams, name: string): void {
   for (const [user, userStreams] of streams)
     if (user.toLowerCase() === name.toLowerCase()) for (const stream of userStreams) stream.destroy();
 }
 
-function closeServer(server: Server): void {
+function closeServer(server: Server, streams: UserStreams): void {
   server.close();
   server.closeAllConnections();
+  for (const userStreams of streams.values()) for (const stream of userStreams) stream.destroy();
 }
 
 /** Listens for users until the session ends. Rejects with RequestError if the address cannot be used safely. */
@@ -120,7 +128,8 @@ async function serveTeam(team: TeamState, params: ServeParams, session: AbortSig
       ? undefined
       : { cert: readPem(certificatePath), key: readPem(keyPath) };
   const transport = certificate ? 'tls' : params.behindProxy ? 'proxied' : 'plain';
-  const server = createServer(team, certificate, () => ({
+  const streams: UserStreams = new Map();
+  const server = createServer({ ...team, streams }, certificate, () => ({
     names: findOwnNames(address, certificate?.cert, names),
     port: (server.address() as AddressInfo | null)?.port ?? 0,
     transport,
@@ -128,7 +137,7 @@ async function serveTeam(team: TeamState, params: ServeParams, session: AbortSig
     isTrustedProxy,
   }));
   await listen(server, params.listen, address);
-  team.servers.add(server);
+  team.servers.set(server, streams);
   const stopRenewal =
     certificatePath === undefined || keyPath === undefined
       ? () => undefined
@@ -136,8 +145,7 @@ async function serveTeam(team: TeamState, params: ServeParams, session: AbortSig
   const stop = () => {
     stopRenewal();
     team.servers.delete(server);
-    closeServer(server);
-    for (const name of team.streams.keys()) endStreams(team, name);
+    closeServer(server, streams);
   };
   if (session.aborted) stop();
   else session.addEventListener('abort', stop, { once: true });
@@ -161,7 +169,7 @@ function readPem(path: string): Buffer {
 }
 
 function createServer(
-  team: TeamState,
+  team: ServerState,
   certificate: { readonly cert: Buffer; readonly key: Buffer } | undefined,
   guard: Parameters<typeof createTeamServer>[0]['guard'],
 ): Server {
@@ -217,7 +225,7 @@ function libraryOf(library: Library, { role, folders }: NetworkUser): Library | 
 
 /** Serves a stream with the rights of a user, until these change. */
 function addStream(
-  { library, streams, audit, addSession }: TeamState,
+  { library, streams, audit, addSession }: ServerState,
   stream: Duplex,
   user: NetworkUser,
   from: Pick<AuditEntry, 'address' | 'via'>,
@@ -240,7 +248,7 @@ function addStream(
 
 /** Answers one message of an agent, over a session of its own: every request passes the same checks as a page's. */
 async function serveAgent(
-  team: TeamState,
+  team: ServerState,
   request: IncomingMessage,
   response: ServerResponse,
   body: unknown,
