@@ -1,7 +1,9 @@
 import type { ErrorData } from '../../server/protocol/base.ts';
 import type { Method, Notifications, Params, Result } from '../../server/protocol/methods.ts';
+import type { UserRole } from '../../server/protocol/users.ts';
 import { createId } from './create-id.ts';
 import type { Host } from './host.ts';
+import type { State } from './state.ts';
 
 /** Reports an error response of the daemon, or a lost connection. */
 export class RequestFailedError extends Error {
@@ -35,9 +37,14 @@ export interface Connection {
   close(): void;
 }
 
+/** What the daemon says of a client over the network. */
+interface Rights {
+  readonly readOnly?: boolean;
+  readonly role?: UserRole;
+}
+
 export interface ConnectionEvents {
-  /** `isReadOnly`: this device may change nothing. */
-  onOpen(isReadOnly: boolean): void;
+  onOpen(rights: Pick<State, 'isReadOnly' | 'mayCorrect'>): void;
   onGone(): void;
   onNotification<N extends keyof Notifications>(method: N, params: Notifications[N]): void;
 }
@@ -90,14 +97,17 @@ export function connect(host: Host, events: ConnectionEvents): Connection {
     async onOpen() {
       try {
         const clientInfo = { name: 'goldfish-page' };
-        const { answer } = await send<{ capabilities?: { experimental?: { readOnly?: boolean } } }>(
-          'initialize',
-          { processId: null, clientInfo, rootUri: null, capabilities: {} },
-        );
-        const isReadOnly = (await answer).capabilities?.experimental?.readOnly === true;
+        const { answer } = await send<{ capabilities?: { experimental?: Rights } }>('initialize', {
+          processId: null,
+          clientInfo,
+          rootUri: null,
+          capabilities: {},
+        });
+        const { readOnly = false, role } = (await answer).capabilities?.experimental ?? {};
         transport.send({ jsonrpc: '2.0', method: 'initialized', params: {} });
         session.resolve();
-        events.onOpen(isReadOnly);
+        const mayCorrect = role === 'corrector';
+        events.onOpen({ isReadOnly: readOnly || mayCorrect, mayCorrect });
       } catch (error) {
         session.reject(error);
       }

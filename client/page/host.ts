@@ -100,7 +100,7 @@ function browserHost(): Host {
   return {
     connect({ onOpen, onMessage, onClose }) {
       const url = new URL('rpc', location.href);
-      url.protocol = 'ws:';
+      url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
       url.search = '';
       url.hash = '';
       const socket = new WebSocket(url);

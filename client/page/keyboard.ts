@@ -113,7 +113,7 @@ function libraryKey(key: string): boolean {
 /** Handles a letter while a video is open. */
 function watchKey(key: string, { watching, correcting, store }: ViewActions): boolean {
   if (key === 'k') watching.togglePlay();
-  else if (store.get().isReadOnly) return false;
+  else if (store.get().isReadOnly && !store.get().mayCorrect) return false;
   else if (key === 'e') {
     const at = findCurrentLine(store.get());
     if (at !== undefined) correcting.edit(at);

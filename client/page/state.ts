@@ -167,8 +167,10 @@ export interface LiveResults {
 
 export interface State {
   readonly link: 'connecting' | 'open' | 'gone';
-  /** True on another device in the network, which may change nothing. */
+  /** True on another device or for a user who may change nothing of the library, except perhaps corrections. */
   readonly isReadOnly: boolean;
+  /** True if a user may correct, although the library is read-only. */
+  readonly mayCorrect: boolean;
   /** The address of the page for other devices. Undefined if they may not open it. */
   readonly networkUrl?: string;
   readonly view: 'ask' | 'library';
@@ -277,6 +279,7 @@ export const freshMoments = (): Pick<
 const INITIAL_STATE: State = {
   link: 'connecting',
   isReadOnly: false,
+  mayCorrect: false,
   view: 'ask',
   draft: '',
   isDraftQueued: false,

@@ -44,8 +44,6 @@ export const speakerCorrection = z
         moments: z
           .array(z.number())
           .describe('Milliseconds at which the voice speaks. The voice is found by them.'),
-        print: z.string().describe('Print of the voice, in base64.'),
-        model: z.string().describe('Model of the print. Only prints of the same model are compared.'),
       })
       .optional()
       .describe('Present if the speaker is a voice that a diariser found, and not a name in subtitles.'),

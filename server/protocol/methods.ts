@@ -56,6 +56,14 @@ import {
   trainingSearchesParams,
   trainingSearchesResult,
 } from './training.ts';
+import {
+  serveParams,
+  serveResult,
+  usersAddParams,
+  usersAddResult,
+  usersRemoveParams,
+  usersResult,
+} from './users.ts';
 import { clipParams, clipResult, videoParams, videoResult, videosParams, videosResult } from './videos.ts';
 import { countResult, forgetParams, indexParams, indexResult, reindexParams } from './work.ts';
 import { workersResult } from './workers.ts';
@@ -323,6 +331,27 @@ export const requests = {
     summary: 'Keeps the API key for remote hosts in memory until this session ends.',
     params: modelsKeyParams,
     result: z.null(),
+  },
+  'goldfish/users/list': {
+    summary: 'Lists the users who may use the library over the network.',
+    params: none,
+    result: usersResult,
+  },
+  'goldfish/users/add': {
+    summary:
+      'Adds a user, or gives an existing one another role, folders and token. Ends the sessions of that user.',
+    params: usersAddParams,
+    result: usersAddResult,
+  },
+  'goldfish/users/remove': {
+    summary: 'Removes a user and ends the sessions of that user.',
+    params: usersRemoveParams,
+    result: usersResult,
+  },
+  'goldfish/serve': {
+    summary: 'Serves the page, MCP and metrics to users over the network, until the session ends.',
+    params: serveParams,
+    result: serveResult,
   },
   'goldfish/stop': {
     summary: 'Stops the daemon once it has finished writing.',

@@ -97,6 +97,9 @@ export const STAGES = [
  */
 export const WORKER_ROLES = ['decoder', 'captioner', 'transcriber', 'textEmbedder', 'frameEmbedder'] as const;
 
+/** Roles of users over the network, from the least to the most. */
+export const USER_ROLES = ['reader', 'corrector', 'owner'] as const;
+
 /** Says to a person what a stage does while it runs: `reading text on screen, talk.mp4`. */
 export const STAGE_LABELS: { readonly [Stage in (typeof STAGES)[number]]: string } = {
   probe: 'opening',

@@ -16,6 +16,10 @@ export const failedWork = z.object({
   uri,
   path: z.string(),
   stage: z.string(),
+  kind: z
+    .string()
+    .optional()
+    .describe('The reason as one word: `empty`, `truncated`, `timedOut`, ... Absent in older daemons.'),
   reason: z.string(),
   remedy: z.string(),
 });
@@ -76,6 +80,12 @@ export type UntranscribedSpeech = Message<typeof untranscribedSpeech>;
 export const status = z.object({
   videos: z.int().describe('Files; each copy counts.'),
   clips: z.int().describe('Distinct clips; copies of one content share them.'),
+  clipsDone: z
+    .number()
+    .optional()
+    .describe(
+      'Clips whose indexing is finished; those of a video in work count by its share. Absent in older daemons.',
+    ),
   work: z.object({
     waiting: z.int(),
     running: z.array(runningWork),

@@ -62,10 +62,19 @@ export class RequestError extends Error {
   }
 }
 
-export type LibrarySearchRequest = Omit<SearchParams, keyof Tokens>;
+/** Adds to a request whether its scope is all that whoever asks may know of. */
+interface Confinement {
+  readonly confined?: boolean;
+}
+
+export type LibrarySearchRequest = Omit<SearchParams, keyof Tokens> & Confinement;
 
 /** Adds `answerer`, which replaces the one from the settings, for example with the editor's language model. */
-export type LibraryAskRequest = Omit<AskParams, keyof Tokens> & { readonly answerer?: Answerer };
+export type LibraryAskRequest = Omit<AskParams, keyof Tokens> & {
+  readonly answerer?: Answerer;
+} & Confinement;
+
+export type LibraryReelRequest = ReelParams & Confinement;
 
 /** Adds `answerer`, as in LibraryAskRequest. */
 export type LibraryDigestRequest = Omit<DigestParams, keyof Tokens> & { readonly answerer?: Answerer };
@@ -73,8 +82,11 @@ export type LibraryDigestRequest = Omit<DigestParams, keyof Tokens> & { readonly
 /** Adds `answerer`, as in LibraryAskRequest. */
 export type LibrarySubtitlesRequest = Omit<SubtitlesParams, keyof Tokens> & { readonly answerer?: Answerer };
 
-/** Adds `matching`: only paths that contain this text, ignoring case. */
-export type LibraryVideosRequest = VideosParams & { readonly matching?: string };
+/** Adds `matching`: only paths that contain this text, ignoring case. `places`: only what is in these folders, or is one of these videos. */
+export type LibraryVideosRequest = VideosParams & {
+  readonly matching?: string;
+  readonly places?: readonly Uri[];
+};
 
 /**
  * Defines the API that every edge (rpc, http, mcp) calls. Results have the types of the protocol. Methods reject with
@@ -86,7 +98,8 @@ export interface Library {
   removeFolder(uri: Uri): Promise<FoldersResult>;
   /** Lists folders of this machine with their video counts. */
   browseFolders(params: FoldersBrowseParams, signal: AbortSignal): Promise<FoldersBrowseResult>;
-  status(): Status;
+  /** `places`: the status of these folders and videos alone. */
+  status(places?: readonly Uri[]): Status;
   /** Calls the listener after each change, at most a few times a second. Returns a function that unsubscribes. */
   onStatus(listener: (status: Status) => void): () => void;
   search(request: LibrarySearchRequest, signal: AbortSignal): Promise<SearchResult>;
@@ -102,6 +115,10 @@ export interface Library {
   clip(clipId: string, uri: Uri | undefined): Promise<ClipResult>;
   video(uri: Uri): Promise<VideoResult>;
   videos(params: LibraryVideosRequest): VideosResult;
+  /** Returns the indexed files of a content. Empty if it is unknown. */
+  findCopies(videoId: string): readonly Uri[];
+  /** Returns how many files a folder contains that are in the index and not forgotten. */
+  countVideos(uri: Uri): number;
   /** Returns whether a file is in the index and not forgotten. Only such files may be shown. */
   holds(uri: Uri): boolean;
   /**
@@ -123,7 +140,7 @@ export interface Library {
   /** Exports a selection of moments as text in a format. */
   export(params: ExportParams): Promise<ExportResult>;
   /** Chooses the best moments for a question within a total length. */
-  reel(params: ReelParams, signal: AbortSignal): Promise<ReelResult>;
+  reel(params: LibraryReelRequest, signal: AbortSignal): Promise<ReelResult>;
   /** Lays out what is said in a video as subtitles, and writes them to a file if one is named. */
   subtitles(
     request: LibrarySubtitlesRequest,

@@ -11,6 +11,13 @@ const options = {
   'with-pid': { type: 'string' },
   stdio: { type: 'boolean' },
   'allow-add': { type: 'boolean' },
+  listen: { type: 'string' },
+  cert: { type: 'string' },
+  key: { type: 'string' },
+  'behind-proxy': { type: 'boolean' },
+  name: { type: 'string', multiple: true },
+  'trusted-proxy': { type: 'string', multiple: true },
+  'identity-header': { type: 'string' },
   // vscode-languageclient sends this besides --stdio. `initialize` contains the same.
   clientProcessId: { type: 'string' },
 } as const;
@@ -18,6 +25,24 @@ const options = {
 const onMessage = (message: string) => void process.stderr.write(`goldfish: ${message}\n`);
 
 const wantsHelp = (argv: readonly string[]) => argv.includes('--help') || argv.includes('-h');
+
+/** Returns where the daemon serves users, from the same options as those of `goldfish serve`. */
+async function readServeParams(values: {
+  readonly listen?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly 'behind-proxy'?: boolean;
+  readonly name?: string[];
+  readonly 'trusted-proxy'?: string[];
+  readonly 'identity-header'?: string;
+}) {
+  const { toServeParams } = await import('./cli/serve-team.ts');
+  const { 'behind-proxy': behindProxy, 'trusted-proxy': trustedProxy, ...others } = values;
+  const identityHeader = values['identity-header'];
+  return toServeParams({ ...others, behindProxy, trustedProxy, identityHeader }, (path) =>
+    resolve(userWorkingDirectory(process.env, process.cwd()), path),
+  );
+}
 
 /** Runs the command line. Each command loads only the modules it needs. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -38,7 +63,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const withPid = values['with-pid'] === undefined ? undefined : Number(values['with-pid']);
   if (command === 'daemon') {
     const { runDaemon } = await import('./daemon/run-daemon.ts');
-    return runDaemon({ dataDir, withPid });
+    const serve = values.listen === undefined ? undefined : await readServeParams(values);
+    return runDaemon({ dataDir, withPid, serve });
   }
   if (command === 'mcp') {
     const [{ runMcp }, { connect }] = await Promise.all([

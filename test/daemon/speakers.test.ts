@@ -79,6 +79,8 @@ test('given a diariser, when a voice is named once, then all its lines, searches
 
   const list = (await client.result('goldfish/corrections/list', { uri })) as unknown as CorrectionsResult;
   assert.equal(list.corrections.length, 1);
+  // A print can identify a person: it stays in the data folder.
+  assert.doesNotMatch(JSON.stringify([list, await client.result('goldfish/video', { uri })]), /"print"/);
   await client.result('goldfish/corrections/remove', { uri, id: list.corrections[0]?.id });
   assert.deepEqual(await speakersOf(client, uri), ['Voice 1', 'Voice 2', 'Voice 1', 'Voice 2']);
 });

@@ -95,6 +95,8 @@ export function fakeLibrary(): FakeLibrary {
       throw new RequestError('notFound', 'No such video.', 'Index it.');
     },
     videos: () => ({ total: 0, videos: [] }),
+    findCopies: () => [],
+    countVideos: () => 0,
     holds: () => false,
     isIndexedFile: () => false,
     movedTo: async () => undefined,

@@ -1,12 +1,21 @@
 import { once } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 import { IndependentClient } from './independent-client.ts';
 
-/** A session over the page's WebSocket, as the browser opens it; `url` is the page's address. */
-export async function connectPage(url: string): Promise<IndependentClient> {
+/**
+ * A session over the page's WebSocket, as the browser opens it; `url` is the page's address. `options`: further headers,
+ * and a certificate to trust.
+ */
+export async function connectPage(
+  url: string,
+  options: Pick<ClientOptions, 'headers' | 'ca'> = {},
+): Promise<IndependentClient> {
   const { protocol, host, pathname, origin } = new URL(url);
-  const socket = new WebSocket(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}${pathname}rpc`, { origin });
+  const socket = new WebSocket(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}${pathname}rpc`, {
+    origin,
+    ...options,
+  });
   await once(socket, 'open');
   const input = new PassThrough();
   // The client frames its messages for a stream; here each goes as one message of its own, without a header.

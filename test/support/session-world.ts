@@ -38,6 +38,7 @@ export async function sessionWorld(t: test.TestContext) {
       stop: async () => assert.fail('not asked for'),
     },
     workers: () => ({ queue: '', workers: [] }),
+    team: () => assert.fail('not asked for'),
     page: async () => ({ url: 'http://127.0.0.1:1/token/' }),
     identity,
     log: silentLog,

@@ -222,7 +222,7 @@ test('given the sources, when imports are listed, then each is allowed by the ta
     const allowed = rules[layer];
     assert.ok(allowed, `${relative(server, file)} lies in no known layer`);
     const text = readFileSync(file, 'utf8');
-    for (const match of text.matchAll(/(?:from|import)\s*\(?\s*'([^'\n]+)'/g)) {
+    for (const match of text.matchAll(/(?<![\w/])(?:from|import)\s*\(?\s*'([^'\n]+)'/g)) {
       const imported = target(file, match[1] ?? '');
       const statement = text.slice(text.lastIndexOf('\n', text.lastIndexOf('port', match.index)) + 1);
       const isTypes = imported === 'protocol' && isProtocolType(file, match[1] ?? '', statement);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Status } from '../../server/protocol/status.ts';
-import { formatMetrics } from '../../server/src/cli/metrics.ts';
+import { formatMetrics } from '../../server/src/core/text/format-metrics.ts';
 
-const failure = (stage: string) => ({ uri: 'file:///a', path: '/a', stage, reason: 'r', remedy: 'm' });
+const failure = (stage: string, kind: string) => ({
+  ...{ uri: 'file:///a', path: '/a', stage, kind, reason: 'r', remedy: 'm' },
+});
 const status: Status = {
   videos: 7,
   clips: 90,
@@ -11,7 +13,7 @@ const status: Status = {
     waiting: 4,
     running: [],
     done: 3,
-    failed: [failure('facts'), failure('facts'), failure('caption')],
+    failed: [failure('facts', 'truncated'), failure('facts', 'truncated'), failure('caption', 'timedOut')],
     offline: 1,
   },
   indexBytes: 1234,
@@ -35,14 +37,14 @@ const worker = {
   errors: [],
 } as const;
 
-test('given failed work and a worker, when metrics are printed, then each line is a comment or a sample, and failures count by stage', () => {
+test('given failed work and a worker, when metrics are printed, then each line is a comment or a sample, and failures count by stage and reason', () => {
   const text = formatMetrics(status, { queue: 'redis://q/0', workers: [worker] });
   for (const line of text.trimEnd().split('\n'))
     assert.match(
       line,
       /^(?:# (?:HELP|TYPE) goldfish_\w+ .+|goldfish_\w+(?:\{\w+="(?:[^"\\]|\\.)*"(?:,\w+="(?:[^"\\]|\\.)*")*\})? [\d.]+)$/,
     );
-  assert.match(text, /^goldfish_work_failed\{stage="facts"\} 2$/m);
+  assert.match(text, /^goldfish_work_failed\{stage="facts",reason="truncated"\} 2$/m);
   assert.match(text, /^goldfish_queue_up 1$/m);
   assert.match(text, /^goldfish_worker_running\{worker="w1",host="a \\"b\\"\\\\c"\} 1$/m);
 });

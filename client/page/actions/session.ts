@@ -74,8 +74,8 @@ export function createSession(host: Host, store: Store, events: SessionEvents): 
       clearTimeout(retryTimer);
       store.set({ link: store.get().link === 'gone' ? 'gone' : 'connecting' });
       connection = connect(host, {
-        onOpen(isReadOnly) {
-          store.set({ link: 'open', isReadOnly });
+        onOpen(rights) {
+          store.set({ link: 'open', ...rights });
           session.request('goldfish/status', {}).then(
             (status) => store.set({ status }),
             () => undefined,

@@ -16,7 +16,7 @@ import { iconButton, problemBox } from './view-helpers.ts';
 
 /** Renders the page. */
 export function app(state: State, actions: ViewActions): TemplateResult {
-  return html`<div class="app ${state.isReadOnly ? 'read-only' : ''}">
+  return html`<div class="app ${state.isReadOnly ? 'read-only' : ''} ${state.mayCorrect ? 'may-correct' : ''}">
     ${topBar(state, actions)} ${connectionBanner(state, actions)} ${noticeBar(state, actions)}
     <p class="vh" id="announcement" role="status">${state.announcement}</p>
     ${mainView(state, actions)} ${dialogs(state, actions)}

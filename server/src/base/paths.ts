@@ -58,6 +58,8 @@ export function dataDirPaths(dataDir: string) {
     searches: join(dataDir, 'searches.jsonl'),
     /** Results of the exams of models. */
     exams: join(dataDir, 'exams.json'),
+    /** Users over the network, with hashes of their tokens. */
+    users: join(dataDir, 'users.json'),
     /** Secret that workers read media with. */
     workerToken: join(dataDir, 'worker-token'),
     /** Lists what was downloaded, so that nothing is fetched twice. */

@@ -30,6 +30,8 @@ const SECRET_PATTERNS: readonly (readonly [pattern: RegExp, replacement: string]
     /([?&;](?:[\w.~-]|%\w\w)*(?:key|token|secret|sig|signature|passw(?:or)?d|pwd|auth|credential|code)(?:[\w.~-]|%\w\w)*=)[^&;\s"'#<>]+/gi,
     `$1${HIDDEN_SECRET}`,
   ],
+  // Tokens of our own users.
+  [/\bgoldfish_[\w-]{40,}/g, HIDDEN_SECRET],
   [/\b(?:sk|pk|rk|hf|gsk|ghp|gho|glpat|xox[a-z])[-_](?=\S*\d)[\w*-]{8,}/g, HIDDEN_SECRET],
 ];
 

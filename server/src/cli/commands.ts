@@ -32,6 +32,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   forget: async () => (await import('./forget.ts')).registerForget,
   worker: async () => (await import('./worker.ts')).registerWorker,
   workers: async () => (await import('./workers.ts')).registerWorkers,
+  users: async () => (await import('./users.ts')).registerUsers,
   metrics: async () => (await import('./metrics.ts')).registerMetrics,
   service: async () => (await import('./service.ts')).registerService,
   stop: async () => (await import('./stop.ts')).registerStop,

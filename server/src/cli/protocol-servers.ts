@@ -1,4 +1,5 @@
 import { formatExamples, type RegisterCommand } from './command.ts';
+import { addListenOptions } from './serve-team.ts';
 
 /**
  * Describes the commands that serve a protocol on stdio, and the daemon itself. `main.ts` runs them before the command line
@@ -15,8 +16,14 @@ export const registerProtocolServers: RegisterCommand = (program) => {
     .description('run the MCP server for agents on stdio')
     .option('--allow-add', 'let the agent add videos from the web')
     .addHelpText('after', formatExamples('goldfish mcp', 'goldfish mcp --allow-add'));
-  program
-    .command('daemon')
+  addListenOptions(program.command('daemon'))
     .description('run the daemon in the foreground; other commands start it in the background')
-    .addHelpText('after', formatExamples('goldfish daemon', 'goldfish daemon --data-dir ~/goldfish-data'));
+    .addHelpText(
+      'after',
+      formatExamples(
+        'goldfish daemon',
+        'goldfish daemon --data-dir ~/goldfish-data',
+        'goldfish daemon --listen 0.0.0.0:8443 --cert cert.pem --key key.pem',
+      ),
+    );
 };

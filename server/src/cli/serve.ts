@@ -4,8 +4,9 @@ import type { Client } from '../daemon/connect.ts';
 import { CommandError, usageError } from './cli-failure.ts';
 import { collectOption, formatExamples, parseCountOrAll, type RegisterCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
+import { addListenOptions, type ListenOptions, serveUsers, toServeParams } from './serve-team.ts';
 
-interface ServeOptions {
+interface ServeOptions extends ListenOptions {
   readonly openai?: boolean;
   readonly host: string;
   readonly port: number;
@@ -42,7 +43,11 @@ function createSession(context: CommandContext): () => Promise<Client> {
 }
 
 async function serve(context: CommandContext, options: ServeOptions) {
-  if (!options.openai) throw usageError('Name what to serve.', 'Use --openai.');
+  const params = toServeParams(options, context.resolvePath);
+  if (params !== undefined && options.openai)
+    throw usageError('--listen and --openai are two servers.', 'Run the command once for each.');
+  if (params !== undefined) return serveUsers(context, params);
+  if (!options.openai) throw usageError('Name what to serve.', 'Use --listen HOST:PORT or --openai.');
   const key = context.env[SERVE_KEY_VARIABLE];
   if (!LOOPBACK.test(options.host) && !key)
     throw usageError(
@@ -70,8 +75,7 @@ async function serve(context: CommandContext, options: ServeOptions) {
 }
 
 export const registerServe: RegisterCommand = (program, run) => {
-  program
-    .command('serve')
+  addListenOptions(program.command('serve'))
     .option('--openai', "serve OpenAI's chat completions; content parts may name videos as vLLM's video_url")
     .option(
       '--host <address>',
@@ -85,7 +89,16 @@ export const registerServe: RegisterCommand = (program, run) => {
       collectOption,
     )
     .option('-k <n>', 'number of clips to answer from, -1 for all', parseCountOrAll)
-    .description('serve questions to programs that speak an API of others')
-    .addHelpText('after', formatExamples('goldfish serve --openai --folder ~/benchmarks/videos'))
+    .description(
+      'serve the library to users over the network, or questions to programs that speak an API of others',
+    )
+    .addHelpText(
+      'after',
+      formatExamples(
+        'goldfish serve --listen 0.0.0.0:8443 --cert /etc/goldfish/cert.pem --key /etc/goldfish/key.pem',
+        'goldfish serve --listen 127.0.0.1:8480 --behind-proxy --name videos.example.org',
+        'goldfish serve --openai --folder ~/benchmarks/videos',
+      ),
+    )
     .action((options: ServeOptions) => run((context) => serve(context, options)));
 };

@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts';
 import { dataDirPaths } from '../base/paths.ts';
 import { createPageServer } from '../http/page-server.ts';
 import type { Library } from '../library.ts';
+import { type Access, DEVICE_ACCESS, LOCAL_ACCESS } from '../rpc/access.ts';
 import { createWebSocketStream } from '../rpc/websocket-stream.ts';
 import type { OpenSettings } from '../settings/settings-file.ts';
 import { createNetworkPage } from './network-page.ts';
@@ -16,8 +17,8 @@ export interface OpenPagesOptions {
   readonly dataDir: string;
   readonly settings: OpenSettings;
   readonly lifetime: Lifetime;
-  /** Called with each page that connects. `isNetworkDevice`: it may only read. */
-  readonly onClient: (stream: Duplex, isNetworkDevice: boolean) => void;
+  /** Called with each page that connects, and what it may do. */
+  readonly onClient: (stream: Duplex, access: Access) => void;
   readonly log: Log;
 }
 
@@ -34,7 +35,7 @@ export function openPages({ library, dataDir, settings, lifetime, onClient, log 
   const page = createPageServer({
     library,
     assets: pageFolder(),
-    onClient: (webSocket) => onClient(createWebSocketStream(webSocket), false),
+    onClient: (webSocket) => onClient(createWebSocketStream(webSocket), LOCAL_ACCESS),
     address: createPageAddressStore(dataDirPaths(dataDir).page, (problem) => log.warn('page', { problem })),
     log: log.with({ part: 'page' }),
   });
@@ -42,7 +43,7 @@ export function openPages({ library, dataDir, settings, lifetime, onClient, log 
   const networkPage = createNetworkPage({
     library,
     dataDir,
-    onClient: (stream) => onClient(stream, true),
+    onClient: (stream) => onClient(stream, DEVICE_ACCESS),
     log: log.with({ part: 'network page' }),
   });
   lifetime.defer('network page', () => networkPage.close());

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { EndReason } from '../../protocol/errors.ts';
+import type { ServeParams } from '../../protocol/users.ts';
 import { createJsonExamBook } from '../adapters/json-exam-book.ts';
 import { nativeEnvironment } from '../base/children.ts';
 import { createLifetime, endOnSignals, type Lifetime, watchProcess } from '../base/lifetime.ts';
@@ -9,16 +10,19 @@ import { messageOf } from '../base/message-of.ts';
 import { dataDirPaths, modelsDir } from '../base/paths.ts';
 import { useProxy } from '../base/proxy.ts';
 import type { Library } from '../library.ts';
+import type { TeamService } from '../rpc/services.ts';
 import { createSessions } from '../rpc/sessions.ts';
-import { openSettings } from '../settings/settings-file.ts';
+import { type OpenSettings, openSettings } from '../settings/settings-file.ts';
 import { createApiKeys } from './api-keys.ts';
 import { closeInheritedFds } from './close-inherited-fds.ts';
 import { composeLibrary } from './compose-library.ts';
 import { findRunningDaemon } from './daemon-socket.ts';
 import { type DataDirLock, takeLock } from './data-dir-lock.ts';
 import { identity } from './find-or-start.ts';
-import { createModels } from './models.ts';
+import { measureLibrary } from './measure-library.ts';
+import { createModels, type Models } from './models.ts';
 import { openPages } from './open-pages.ts';
+import type { TeamOptions } from './open-team.ts';
 import { publishEndpoint } from './publish-endpoint.ts';
 import { serveDownloads } from './serve-downloads.ts';
 import { serveModels } from './serve-models.ts';
@@ -33,6 +37,8 @@ export interface DaemonOptions {
   readonly dataDir: string;
   /** The daemon ends with this process. Used by the demo. */
   readonly withPid?: number;
+  /** Where to serve the library to users, until the daemon ends. */
+  readonly serve?: ServeParams;
 }
 
 /** How long to wait, when the lock is taken, for its owner to answer or to end. */
@@ -48,13 +54,7 @@ const DRAIN_TIMEOUT_MS = 2000;
  */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   const { dataDir } = options;
-  closeInheritedFds();
-  // A daemon started by hand or by a Windows task lacks these variables. Libraries loaded later and child
-  // processes read them.
-  for (const [name, value] of Object.entries(nativeEnvironment)) process.env[name] ??= value;
-  // Transcripts are private: only this user may read what the daemon writes.
-  process.umask(0o077);
-  makeFolders(dataDir, 0o700);
+  prepareProcess(dataDir);
   const lock = await waitForLock(dataDir);
   if (lock === undefined) {
     printOnTerminal(`A daemon is already running for ${dataDir}.`);
@@ -78,13 +78,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     void lifetime.end('uncaught exception');
   });
   endOnSignals(lifetime);
-  log.info('daemon starts', {
-    pid: process.pid,
-    build: identity.build,
-    node: process.versions.node,
-    dataDir,
-  });
-  for (const problem of settings.problems()) log.warn('settings', { problem });
+  logStart(log, dataDir, settings);
 
   // Clean-ups run last to first. Connections close last, so that a client that sees the close finds the lock
   // free.
@@ -100,41 +94,47 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   try {
     useProxy(process.env, (problem) => log.warn('proxy', { problem }));
     const keys = createApiKeys();
-    const models = createModels({
-      settings: settings.all,
-      onSettings: settings.onChange,
-      modelsDir: modelsDir(),
-      env: process.env,
-      clientKey: keys.current,
-      exams: createJsonExamBook(dataDirPaths(dataDir).exams, (problem) => log.warn('exams', { problem })),
-      threads: () => Math.floor((availableParallelism() * settings.all()['work.cpuShare']) / 100),
-      log: (message) => log.warn('inference', { message }),
-    });
+    const models = createDaemonModels(dataDir, settings, keys, log);
     lifetime.defer('models', () => models.close());
     let library: Library | undefined;
-    const files: Pick<Library, 'holds' | 'isIndexedFile'> = {
-      holds: (uri) => library?.holds(uri) === true,
-      isIndexedFile: (uri, stat) => library?.isIndexedFile(uri, stat) === true,
-    };
-    const workers = await openWorkers(dataDir, settings, files, log);
+    const workers = await openWorkers(
+      dataDir,
+      settings,
+      findFiles(() => library),
+      log,
+    );
     library = await composeLibrary({ dataDir, tempFolder }, settings, models, workers, log);
-    const openLibrary = library;
+    const measured = measureLibrary(library, () => performance.now());
+    const openLibrary = measured.library;
     lifetime.defer('library', () => openLibrary.close());
     // Before the library: what workers run stays in the queue for the next daemon.
     if (workers !== undefined) lifetime.defer('workers', () => workers.close());
     const pages = openPages({
-      library,
+      library: openLibrary,
       dataDir,
       settings,
       lifetime,
-      onClient: (stream, isNetworkDevice) => sessions?.add(stream, isNetworkDevice),
+      onClient: (stream, access) => sessions?.add(stream, access),
       log,
     });
+    const listWorkers = () => workers?.list() ?? { queue: '', workers: [] };
+    const team = openTeamLater(lifetime, {
+      dataDir,
+      library: openLibrary,
+      measured,
+      settings,
+      workers: listWorkers,
+      identity,
+      addSession: (stream, access) => sessions?.add(stream, access),
+      draining: lifetime.signal,
+      log: log.with({ part: 'team' }),
+    });
     sessions = createSessions({
-      library,
+      library: openLibrary,
       page: pages.open,
       settings: serveSettings(settings),
-      workers: () => workers?.list() ?? { queue: '', workers: [] },
+      team,
+      workers: listWorkers,
       downloads: serveDownloads({
         library,
         settings: settings.all,
@@ -158,6 +158,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     const openSessions = sessions;
     await pages.resume();
     lifetime.defer('requests', () => openSessions.settle(DRAIN_TIMEOUT_MS, cutOff));
+    if (options.serve !== undefined) await (await team()).serve(options.serve, lifetime.signal);
     await publishEndpoint(dataDir, { lock, tempFolder }, lifetime, log, (socket) => openSessions.add(socket));
     printOnTerminal(`The daemon for ${dataDir} is running. Press Ctrl-C or run "goldfish stop" to stop it.`);
     settings.onChange((all) => logFile.setLevel(all['log.level']));
@@ -169,6 +170,72 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   }
   await lifetime.ended;
   return 0;
+}
+
+/** Returns what workers may read, before the library is open: nothing until then. */
+function findFiles(library: () => Library | undefined): Pick<Library, 'holds' | 'isIndexedFile'> {
+  return {
+    holds: (uri) => library()?.holds(uri) === true,
+    isIndexedFile: (uri, stat) => library()?.isIndexedFile(uri, stat) === true,
+  };
+}
+
+function logStart(log: Log, dataDir: string, settings: OpenSettings): void {
+  log.info('daemon starts', {
+    pid: process.pid,
+    build: identity.build,
+    node: process.versions.node,
+    dataDir,
+  });
+  for (const problem of settings.problems()) log.warn('settings', { problem });
+}
+
+/** Prepares the process for native libraries, child processes and private files. */
+function prepareProcess(dataDir: string): void {
+  closeInheritedFds();
+  // A daemon started by hand or by a Windows task lacks these variables. Libraries loaded later and child
+  // processes read them.
+  for (const [name, value] of Object.entries(nativeEnvironment)) process.env[name] ??= value;
+  // Transcripts are private: only this user may read what the daemon writes.
+  process.umask(0o077);
+  makeFolders(dataDir, 0o700);
+}
+
+/** Creates the models of a data folder, which share the machine with the daemon. */
+function createDaemonModels(
+  dataDir: string,
+  settings: OpenSettings,
+  keys: ReturnType<typeof createApiKeys>,
+  log: Log,
+): Models {
+  return createModels({
+    settings: settings.all,
+    onSettings: settings.onChange,
+    modelsDir: modelsDir(),
+    env: process.env,
+    clientKey: keys.current,
+    exams: createJsonExamBook(dataDirPaths(dataDir).exams, (problem) => log.warn('exams', { problem })),
+    threads: () => Math.floor((availableParallelism() * settings.all()['work.cpuShare']) / 100),
+    log: (message) => log.warn('inference', { message }),
+  });
+}
+
+/** Returns a function that opens the service of users with its first call. */
+function openTeamLater(lifetime: Lifetime, options: TeamOptions): () => Promise<TeamService> {
+  let opened: Promise<TeamService> | undefined;
+  const open = async () => {
+    const { openTeam } = await import('./open-team.ts');
+    const team = openTeam(options);
+    lifetime.defer('team', () => team.close());
+    return team;
+  };
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
 }
 
 /** Ends the daemon when another process ends. */

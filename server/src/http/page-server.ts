@@ -5,16 +5,11 @@ import type { PageResult } from '../../protocol/page.ts';
 import { http } from '../base/http.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
-import { MediaFailureError } from '../core/errors/media-failure.ts';
-import { type Library, RequestError } from '../library.ts';
 import { ALL_ADDRESSES, LOOPBACK, listenOn, listenOnFreePort } from './listen.ts';
 import { accessCookie, checkRequest, type GuardResult } from './request-guard.ts';
-import { allowsMethod, sendError, sendResponse } from './send-response.ts';
+import { allowsMethod, sendError, sendFailure, sendResponse } from './send-response.ts';
 import { isAsset, serveAsset } from './serve-asset.ts';
-import { serveStill } from './serve-still.ts';
-import { serveStream } from './serve-stream.ts';
-import { serveSubtitles } from './serve-subtitles.ts';
-import { serveVideo } from './serve-video.ts';
+import { isMediaRoute, type MediaLibrary, serveMedia } from './serve-media.ts';
 
 /** Port and token of the page, which outlive the daemon. */
 export interface SavedPageAddress {
@@ -30,7 +25,7 @@ export interface PageAddressStore {
 }
 
 export interface PageServerOptions {
-  readonly library: Pick<Library, 'holds' | 'isIndexedFile' | 'still' | 'plan' | 'stream' | 'subtitles'>;
+  readonly library: MediaLibrary;
   /** The folder of the built page. */
   readonly assets: string;
   /** Accepts the connection of a page. Each text message is one JSON-RPC message. */
@@ -55,13 +50,8 @@ export interface PageServer {
 
 /** Limits a message as for other clients. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-/** Limits the list of formats that a player can play, in characters. */
-const MAX_PLAYS_CHARS = 500;
 const EXPIRED_MESSAGE =
   'This browser may not open this address: it is old, or the page was not opened here before. Run "goldfish open".';
-
-/** Routes that need an indexed file. */
-const MEDIA_ROUTES: readonly string[] = ['video', 'still', 'subtitles'];
 
 /** Returns whether a browser opens the page for its user, who may then see an address without the token. */
 function isFromUser({ headers }: IncomingMessage): boolean {
@@ -122,35 +112,12 @@ export function createPageServer(options: PageServerOptions): PageServer {
       if (isFromUser(request)) return redirectToRoot(response, query);
     }
     if (isAsset(route)) return serveAsset(response, assets, route);
-    const uri = query.get('uri') ?? '';
-    if (!MEDIA_ROUTES.includes(route) || !library.holds(uri)) return sendError(response, 404, 'Not found.');
-    if (route === 'subtitles') return serveSubtitles(response, library, uri, query.get('language'));
-    if (route === 'still') return serveStill(response, library, uri, query);
-    const plays = query.get('plays');
-    if (plays === null) return serveVideo(request, response, library, uri);
-    const ms = Number(query.get('ms') ?? 0);
-    if (!Number.isSafeInteger(ms) || ms < 0 || plays.length > MAX_PLAYS_CHARS)
-      return sendError(
-        response,
-        400,
-        `ms must be a whole number from 0, and plays at most ${MAX_PLAYS_CHARS} characters.`,
-      );
-    const abortController = new AbortController();
-    response.once('close', () => abortController.abort());
-    const plan = await library.plan(uri, plays.split(',').filter(Boolean), abortController.signal);
-    if (plan.way === 'original') return serveVideo(request, response, library, uri);
-    return serveStream(request, response, library, uri, plan, ms);
+    if (!isMediaRoute(route)) return sendError(response, 404, 'Not found.');
+    return serveMedia(request, response, library, route, query);
   };
 
   const server = http.createServer((request, response) => {
-    handle(request, response).catch((error) => {
-      if (response.headersSent || response.destroyed) return response.destroy();
-      if (error instanceof MediaFailureError) return sendError(response, 410, error.failure.reason);
-      if (error instanceof RequestError)
-        return sendError(response, error.kind === 'invalid' ? 400 : 404, error.message);
-      log.error('page request failed', { message: messageOf(error) });
-      sendError(response, 500, 'Internal error in Goldfish. The log has details.');
-    });
+    handle(request, response).catch((error: unknown) => sendFailure(response, error, log));
   });
   server.on('upgrade', (request, socket, head) => {
     const result = checkAccess(request);

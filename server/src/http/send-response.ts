@@ -1,4 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Log } from '../base/log.ts';
+import { messageOf } from '../base/message-of.ts';
+import { MediaFailureError } from '../core/errors/media-failure.ts';
+import { RequestError } from '../library.ts';
 
 /** Lists the headers of every response. They forbid type sniffing, referrers and framing. */
 const COMMON_HEADERS = {
@@ -52,4 +56,16 @@ export function allowsMethod(request: IncomingMessage, response: ServerResponse)
   response.setHeader('Allow', ALLOWED_METHODS.join(', '));
   sendError(response, 405, 'Use GET or HEAD.');
   return false;
+}
+
+/** Answers a request that failed. What is no fault of the client goes to the log. */
+export function sendFailure(response: ServerResponse, error: unknown, log: Log): void {
+  if (response.headersSent || response.destroyed) response.destroy();
+  else if (error instanceof MediaFailureError) sendError(response, 410, error.failure.reason);
+  else if (error instanceof RequestError)
+    sendError(response, error.kind === 'invalid' ? 400 : 404, error.message);
+  else {
+    log.error('page request failed', { message: messageOf(error) });
+    sendError(response, 500, 'Internal error in Goldfish. The log has details.');
+  }
 }

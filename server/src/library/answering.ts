@@ -8,6 +8,7 @@ import type { GuardOutput } from '../base/output-guard.ts';
 import type { Description } from '../core/domain/description.ts';
 import type { Scope } from '../core/domain/search-result.ts';
 import type { Settings } from '../core/domain/settings.ts';
+import type { Uri } from '../core/domain/time-range.ts';
 import { isWithin } from '../core/library/reconcile-file.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
 import type { FolderWatcher } from '../indexing/folder-watcher.ts';
@@ -108,13 +109,13 @@ export function createAnswering(deps: {
       parseScope: assertIndexed,
       runInTurn: (work, signal) => runInTurn(askLimit, signal)(work),
     }),
-    search: ({ query, k, scope, image, like }, signal) =>
+    search: ({ query, k, scope, image, like, confined }, signal) =>
       runInTurn(
         searchLimit,
         signal,
       )(async () => {
         const hitCount = parseCount(k, DEFAULT_HITS, false);
-        const searchScope = assertIndexed(scope);
+        const searchScope = { ...assertIndexed(scope), confined };
         const similarityQuery = await resolveSimilarityQuery({ image, like }, deps, signal);
         const findings = similarityQuery
           ? await findSimilar(similarityQuery, query, hitCount, searchScope, signal)
@@ -123,7 +124,11 @@ export function createAnswering(deps: {
         scheduler.boost(hits.slice(0, DEFAULT_HITS).map((hit) => hit.videoId));
         return { hits: withPageLinks(catalogue, hits) };
       }),
-    ask: ({ question, k, scope, inspect, ranges, options, conversation, answerer }, onDelta, signal) =>
+    ask: (
+      { question, k, scope, inspect, ranges, options, conversation, answerer, confined },
+      onDelta,
+      signal,
+    ) =>
       runInTurn(
         askLimit,
         signal,
@@ -134,7 +139,7 @@ export function createAnswering(deps: {
         const request = {
           question: requireText(question, 'question'),
           k: clipCount,
-          scope: assertIndexed(scope),
+          scope: { ...assertIndexed(scope), confined },
           inspect,
           ranges,
           options,
@@ -166,11 +171,16 @@ function parseIndexedScope(
       !folders.list().some(({ rule }) => isWithin(uri, rule.uri) || isWithin(rule.uri, uri)),
   );
   if (unknownUri === undefined) return parseSearchScope(scope);
-  throw new RequestError(
+  throw placeNotIndexed(unknownUri);
+}
+
+/** Creates the error for a folder or file in a scope that contains nothing indexed. */
+export function placeNotIndexed(uri: Uri): RequestError {
+  return new RequestError(
     'notFound',
-    `${fileUriToDisplayPath(unknownUri)} is not indexed.`,
+    `${fileUriToDisplayPath(uri)} is not indexed.`,
     'Check the path. "goldfish folders" lists the watched folders.',
-    unknownUri,
+    uri,
   );
 }
 

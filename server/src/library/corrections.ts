@@ -1,6 +1,6 @@
 import type { CorrectionsResult } from '../../protocol/corrections.ts';
 import { isCorrectable } from '../core/corrections/correctable.ts';
-import type { Correction } from '../core/corrections/correction.ts';
+import { type Correction, toShownCorrections } from '../core/corrections/correction.ts';
 import {
   withLineCorrection,
   withoutCorrection,
@@ -57,13 +57,13 @@ export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods
       return next;
     });
     await scheduler.derive(videoId);
-    return { videoId, corrections: updatedCorrections };
+    return { videoId, corrections: toShownCorrections(updatedCorrections) };
   }
 
   return {
     corrections(uri) {
       const { videoId } = requireFile(uri);
-      return { videoId, corrections: corrections.forVideo(videoId) };
+      return { videoId, corrections: toShownCorrections(corrections.forVideo(videoId)) };
     },
     correctLine: ({ uri, kind, startMs, was, text, speaker }) =>
       changeCorrections(uri, async (previousCorrections, copy) => {

@@ -167,7 +167,7 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     ...createPauseMethods(parts),
     ...parts.correctionMethods,
     ...parts.alertMethods,
-    status: () => statusOf(parts),
+    status: (places) => statusOf(parts, places),
     onStatus: notifier.onStatus,
     search: async (request, signal) => {
       const result = await answering.search(request, signal);
@@ -186,6 +186,9 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     playback: playback.playback,
     plan: playback.plan,
     stream: playback.stream,
+    findCopies: (videoId) =>
+      catalogue.copiesOf(videoId).flatMap(({ uri, forgotten }) => (forgotten ? [] : [uri])),
+    countVideos: (uri) => catalogue.under(uri).filter((copy) => !copy.forgotten).length,
     holds: (uri) => catalogue.copy(uri)?.forgotten === false,
     isIndexedFile: (uri, stat) => isIndexedFile(parts, uri, stat),
     index: (uris, keep, onProgress, signal) =>
@@ -312,7 +315,8 @@ function notifyChange({ notifier, maintenance, scheduler }: LibraryParts): void 
   maintenance.noteChange(scheduler.running().length > 0);
 }
 
-function statusOf(parts: LibraryParts): Status {
+/** Returns the status of the library, or that of some places in it. */
+function statusOf(parts: LibraryParts, places?: readonly Uri[]): Status {
   const { ports, captionPace, store, pause, maintenance } = parts;
   const captioner = ports.captioner();
   const recipe = captioner && captionFingerprint(captioner, ports.settings()['models.captionLanguage']);
@@ -320,8 +324,11 @@ function statusOf(parts: LibraryParts): Status {
     recipe === undefined
       ? undefined
       : { recipe, clipMs: captionPace.clipMs(recipe), elsewhereMs: captioner?.clipMs };
-  const frame = { ...ports.frame(), captioning, damage: store.damage(), meter: parts.meter };
-  return createStatus(parts, frame, pause.byUser ? 'asked' : pause.hold, maintenance.bytes(), ports.now());
+  // The speed is measured for the whole library.
+  const meter = places === undefined ? parts.meter : createProgressMeter();
+  const frame = { ...ports.frame(), captioning, damage: store.damage(), meter };
+  const pauseReason = pause.byUser ? 'asked' : pause.hold;
+  return createStatus(parts, frame, pauseReason, maintenance.bytes(), ports.now(), places);
 }
 
 /** Memory is whole: writes again what the index lost of it, without the work that was lost. */

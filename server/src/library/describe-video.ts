@@ -1,5 +1,6 @@
 import type { ClipResult, VideoResult } from '../../protocol/videos.ts';
 import { fileUriToDisplayPath } from '../base/file-uri.ts';
+import { toShownCorrections } from '../core/corrections/correction.ts';
 import { parseClipId, toClipId } from '../core/domain/clip-id.ts';
 import type { Description, Line } from '../core/domain/description.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
@@ -63,7 +64,7 @@ export async function describeVideo(deps: VideoDeps, uri: Uri, nowMs: number): P
     coverage: coverageOf(copy, record, deps.readers(), deps.scheduler.unavailable()),
     work: videoWork(copy, record, deps, nowMs),
     speech: record?.speech,
-    corrections: deps.corrections.forVideo(copy.videoId),
+    corrections: toShownCorrections(deps.corrections.forVideo(copy.videoId)),
   };
 }
 
@@ -87,14 +88,7 @@ export async function describeClip(
     requestedUri === undefined ? copies[0] : copies.find((candidate) => candidate.uri === requestedUri);
   const record = copy === undefined ? undefined : deps.catalogue.video(copy.videoId);
   const clip = clipKey === undefined ? undefined : findClipAt(record?.clips ?? [], clipKey);
-  if (copy === undefined || clip === undefined) {
-    throw new RequestError(
-      'notFound',
-      `Clip ${clipId} is not in the index${requestedUri === undefined ? '' : ` for ${fileUriToDisplayPath(requestedUri)}`}.`,
-      'Search again. Search results contain the current clip ids.',
-      requestedUri,
-    );
-  }
+  if (copy === undefined || clip === undefined) throw clipNotFound(clipId, requestedUri);
   deps.scheduler.boost([copy.videoId]);
   const rows = await deps.storeWithCorrections.descriptions(copy.videoId, copy.uri);
   return {
@@ -108,6 +102,15 @@ export async function describeClip(
     evidence: sortLines(rows).filter((line) => line.startMs < clip.endMs && line.endMs > clip.startMs),
     facts: findFacts(rows, clip.startMs),
   };
+}
+
+export function clipNotFound(clipId: string, uri: Uri | undefined): RequestError {
+  return new RequestError(
+    'notFound',
+    `Clip ${clipId} is not in the index${uri === undefined ? '' : ` for ${fileUriToDisplayPath(uri)}`}.`,
+    'Search again. Search results contain the current clip ids.',
+    uri,
+  );
 }
 
 export function videoNotFound(uri: Uri): RequestError {

@@ -1,6 +1,7 @@
 import type { VideosResult } from '../../protocol/videos.ts';
 import type { Uri } from '../core/domain/time-range.ts';
 import type { VideoFile, VideoRecord } from '../core/domain/video.ts';
+import { isInPlaces } from '../core/library/reconcile-file.ts';
 import { isSameFile } from '../core/library/same-file.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
 import { type LibraryVideosRequest, RequestError } from '../library.ts';
@@ -18,14 +19,16 @@ const DEFAULT_PAGE_SIZE = 100;
 /** Lists the videos below a folder, or all, ordered by path. Forgotten videos are left out. */
 export function listVideos(
   deps: StatusDeps,
-  { uri, offset = 0, limit = DEFAULT_PAGE_SIZE, matching = '' }: LibraryVideosRequest,
+  { uri, offset = 0, limit = DEFAULT_PAGE_SIZE, matching = '', places }: LibraryVideosRequest,
   nowMs: number,
 ): VideosResult {
   const { catalogue, scheduler } = deps;
   const derive = createDerive(deps.readers(), scheduler.unavailable());
   const pathPart = matching.toLowerCase();
   const copies = [...(uri === undefined ? catalogue.copies() : catalogue.under(uri))]
-    .filter((copy) => !copy.forgotten && copy.path.toLowerCase().includes(pathPart))
+    .filter(
+      (copy) => !copy.forgotten && isInPlaces(copy.uri, places) && copy.path.toLowerCase().includes(pathPart),
+    )
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const counter = createCoverageCounter();
   for (const copy of copies) counter.add(derive(copy, catalogue.video(copy.videoId)).coverage);

@@ -1,8 +1,8 @@
-import type { ReelParams, ReelResult } from '../../protocol/reel.ts';
+import type { ReelResult } from '../../protocol/reel.ts';
 import { formatMediaLink } from '../core/domain/media-link.ts';
 import { hasPictures } from '../core/domain/video.ts';
 import { chooseReel } from '../core/ranking/choose-reel.ts';
-import { type Library, RequestError } from '../library.ts';
+import { type Library, type LibraryReelRequest, RequestError } from '../library.ts';
 import type { CatalogueReader } from '../search/catalogue-reader.ts';
 
 const DEFAULT_LENGTH_MS = 60_000;
@@ -12,10 +12,10 @@ const MAX_CANDIDATES = 200;
 /** Chooses the moments of a reel. Rejects with RequestError if nothing is found. */
 export async function planReel(
   { catalogue, search }: { readonly catalogue: CatalogueReader; readonly search: Library['search'] },
-  { query, lengthMs = DEFAULT_LENGTH_MS, scope }: ReelParams,
+  { query, lengthMs = DEFAULT_LENGTH_MS, scope, confined }: LibraryReelRequest,
   signal: AbortSignal,
 ): Promise<ReelResult> {
-  const { hits } = await search({ query, k: MAX_CANDIDATES, scope }, signal);
+  const { hits } = await search({ query, k: MAX_CANDIDATES, scope, confined }, signal);
   const candidates = hits.flatMap((hit) => {
     const copy = catalogue.copy(hit.uri);
     const probe = copy && catalogue.video(copy.videoId)?.probe;

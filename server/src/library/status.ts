@@ -1,7 +1,9 @@
 import { PROTOCOL_VERSION } from '../../protocol/errors.ts';
 import type { FailedWork, RecordingWork, Role, RunningWork, Status } from '../../protocol/status.ts';
 import { formatDuration } from '../core/domain/format-time.ts';
+import type { Uri } from '../core/domain/time-range.ts';
 import { hasPictures, type VideoFile, type VideoRecord } from '../core/domain/video.ts';
+import { isInPlaces } from '../core/library/reconcile-file.ts';
 import { splitExtent } from '../core/pipeline/extent.ts';
 import { QUESTION_LANGUAGES } from '../core/query/question-intent.ts';
 import type { VideoCatalogue } from '../indexing/catalogue.ts';
@@ -89,6 +91,7 @@ export function createStatus(
   paused: Status['paused'],
   indexBytes: number,
   nowMs: number,
+  places?: readonly Uri[],
 ): Status {
   const { catalogue, folders, scheduler } = deps;
   const counts = { waiting: 0, done: 0, offline: 0 };
@@ -105,18 +108,18 @@ export function createStatus(
   );
   const isFirstCopy = createFirstCopyFilter(catalogue);
   let clips = 0;
+  let clipsDone = 0;
   const derive = createDerive(deps.readers(), scheduler.unavailable());
   const coverage = createCoverageCounter();
   const media = createMediaSum(catalogue);
   const indexedShare = createIndexedShare(deps);
   const videoState = createVideoState({ folders, scheduler });
   for (const copy of catalogue.copies()) {
-    if (copy.forgotten) continue;
+    if (copy.forgotten || !isInPlaces(copy.uri, places)) continue;
     videos += 1;
     const record = catalogue.video(copy.videoId);
     const state = videoState(copy, record);
     const derived = derive(copy, record);
-    if (record !== undefined && isFirstCopy(copy)) clips += record.clips.length;
     if (record !== undefined && frame.captioning && state !== 'offline' && isFirstCaptioned(copy))
       uncaptionedClips += countUncaptioned(record, frame.captioning, captionShares.get(copy.videoId) ?? 0);
     const { missingTranscript } = derived;
@@ -125,9 +128,11 @@ export function createStatus(
       untranscribed.speechMs += missingTranscript.speechMs;
     } else if (missingTranscript !== undefined) unheard += 1;
     coverage.add(derived.coverage);
-    if (state !== 'offline') {
-      const share = state === 'done' || state === 'failed' ? 1 : indexedShare(copy, record, derived);
-      media.add(copy, record?.probe.durationMs ?? 0, share);
+    const share = state === 'done' || state === 'failed' ? 1 : indexedShare(copy, record, derived);
+    if (state !== 'offline') media.add(copy, record?.probe.durationMs ?? 0, share);
+    if (record !== undefined && isFirstCopy(copy)) {
+      clips += record.clips.length;
+      clipsDone += record.clips.length * share;
     }
     if (copy.growing !== undefined) recording.push(toRecordingWork(copy, record));
     failedWork.push(...derived.failures);
@@ -137,10 +142,11 @@ export function createStatus(
   return {
     videos,
     clips,
+    clipsDone: Math.round(clipsDone),
     ...(scheduler.planning() && { planning: true }),
     work: {
       ...counts,
-      running: listRunningWork(catalogue, scheduler, nowMs),
+      running: listRunningWork(catalogue, scheduler, nowMs).filter(({ uri }) => isInPlaces(uri, places)),
       failed: failedWork,
       ...(notices.length > 0 && { notices }),
       ...(recording.length > 0 && { recording }),

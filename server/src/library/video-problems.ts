@@ -32,10 +32,11 @@ export function hasFailures(copy: VideoFile, record: VideoRecord | undefined): b
 }
 
 function toFailedWork({ uri, path }: VideoFile, failures: VideoFile['failures']): readonly FailedWork[] {
-  return Object.entries(failures).map(([stage, { reason, remedy }]) => ({
+  return Object.entries(failures).map(([stage, { kind, reason, remedy }]) => ({
     uri,
     path,
     stage,
+    kind,
     reason,
     remedy,
   }));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ClientOptions, ErrorData, Identity } from '../../protocol/base.ts';
 import type { Method, Notifications, Params, Result } from '../../protocol/methods.ts';
 import type { Status } from '../../protocol/status.ts';
@@ -52,7 +52,7 @@ interface PendingResponse {
  * handled as they arrive, so that an answer sent just before the connection closes is not lost.
  */
 export async function openClient(
-  socket: Socket,
+  socket: Duplex,
   identity: Pick<ClientOptions, 'protocol' | 'build' | 'stops'>,
   { name, onMessage }: ClientInfo,
 ): Promise<Client> {

@@ -3,6 +3,7 @@ import type { ClientOptions } from '../../protocol/base.ts';
 import type { Notifications } from '../../protocol/methods.ts';
 import { watchProcess } from '../base/lifetime.ts';
 import type { LogLine } from '../base/log.ts';
+import { describeAccess } from './access.ts';
 import { createEditorAnswerer } from './editor-answerer.ts';
 import { createDrainingError, goldfishError, INVALID_REQUEST, invalidParams } from './errors.ts';
 import { type GoldfishInitializeResult, initializeParamsSchema, initializeResult } from './initialize.ts';
@@ -19,7 +20,7 @@ export function initializeSession(session: SessionState, rawParams: unknown): Go
   if (session.phase !== 'new') throw new ResponseError(INVALID_REQUEST, 'initialize was already sent.');
   const parsedParams = initializeParamsSchema.safeParse(rawParams ?? {});
   if (!parsedParams.success) throw invalidParams(explainIssue(parsedParams.error));
-  if (session.isReadOnly) return initializeReadOnly(session);
+  if (session.access.role !== 'local') return initializeRemote(session);
   const { processId, clientInfo, initializationOptions, capabilities } = parsedParams.data;
   session.editorCapabilities = parseCapabilities(capabilities);
   const client = initializationOptions?.goldfish ?? undefined;
@@ -43,14 +44,16 @@ export function initializeSession(session: SessionState, rawParams: unknown): Go
   return initializeResult(services.identity);
 }
 
-/** Serves a client on another device. What it says of itself counts for nothing: it must not make the daemon yield. */
-function initializeReadOnly(session: SessionState): GoldfishInitializeResult {
-  const { services, notify, disposers, log } = session;
-  log.info('client', { name: 'another device', readOnly: true });
+/** Serves a client on another machine. What it says of itself counts for nothing: it must not make the daemon yield. */
+function initializeRemote(session: SessionState): GoldfishInitializeResult {
+  const { services, notify, disposers, log, access } = session;
+  log.info('client', { name: 'another machine', role: access.role });
   session.phase = 'open';
   disposers.push(services.library.onStatus((params) => notify('goldfish/didChangeStatus', params)));
+  if (access.role !== 'device')
+    disposers.push(services.library.onAlert((params) => notify('goldfish/didMatchAlert', params)));
   const result = initializeResult(services.identity);
-  return { ...result, capabilities: { experimental: { readOnly: true } } };
+  return { ...result, capabilities: { experimental: describeAccess(access) } };
 }
 
 function versionError({ services: { identity } }: SessionState, client: ClientOptions | undefined) {

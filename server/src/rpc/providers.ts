@@ -37,6 +37,7 @@ import { provideSearch } from './provide-search.ts';
 import { provideSettingsGet, provideSettingsSet } from './provide-settings.ts';
 import { provideStatus, provideStop } from './provide-status.ts';
 import { provideSubtitles } from './provide-subtitles.ts';
+import { provideServe, provideUsersAdd, provideUsersList, provideUsersRemove } from './provide-team.ts';
 import {
   provideOpened,
   provideTrainingEstimate,
@@ -102,6 +103,10 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/models/exam': provideModelsExam,
   'goldfish/models/remove': provideModelsRemove,
   'goldfish/models/key': provideModelsKey,
+  'goldfish/users/list': provideUsersList,
+  'goldfish/users/add': provideUsersAdd,
+  'goldfish/users/remove': provideUsersRemove,
+  'goldfish/serve': provideServe,
   'goldfish/stop': provideStop,
 };
 

@@ -1,6 +1,7 @@
 import { type CancellationToken, ResponseError } from 'vscode-jsonrpc/node';
 import type { z } from 'zod';
 import { messageOf } from '../base/message-of.ts';
+import { type Access, checkAccess } from './access.ts';
 import { createEditApplier } from './apply-edit.ts';
 import {
   createDrainingError,
@@ -14,7 +15,6 @@ import { features } from './language/features.ts';
 import { ParamsError, parseParams } from './parse-params.ts';
 import type { Call } from './provider.ts';
 import { providers } from './providers.ts';
-import { checkReadOnly } from './read-only.ts';
 import { type SessionState, stackOf } from './session-state.ts';
 
 const METHOD_NOT_FOUND = -32601;
@@ -36,13 +36,34 @@ export async function serveRequest(
     session.phase = 'shut';
     return null;
   }
-  if (session.isReadOnly) checkReadOnly(method, rawParams);
-  const provider = providers.get(method);
-  if (provider !== undefined) {
+  return recordRequest(session.access, method, rawParams, async () => {
+    checkAccess(session.access, method, rawParams);
+    const provider = providers.get(method);
+    if (provider === undefined) return serveFeature(session, method, rawParams, token);
     const params = parseRequestParams(provider.params, rawParams);
     return runRequest(session, method, token, (call) => provider.handle(params as never, call, services));
+  });
+}
+
+/** Serves a request and records it if its client is a user over the network. */
+async function recordRequest(
+  { record }: Access,
+  method: string,
+  params: unknown,
+  serve: () => Promise<unknown>,
+): Promise<unknown> {
+  if (record === undefined) return serve();
+  const startMs = performance.now();
+  const durationMs = () => Math.round(performance.now() - startMs);
+  try {
+    const result = await serve();
+    record({ method, params, ms: durationMs() });
+    return result;
+  } catch (error) {
+    const code = error instanceof ResponseError ? error.code : INTERNAL_ERROR;
+    record({ method, params, error: code, ms: durationMs() });
+    throw error;
   }
-  return serveFeature(session, method, rawParams, token);
 }
 
 /** Serves a request of LSP's. */

@@ -12,6 +12,13 @@ import type {
 import type { PageResult } from '../../protocol/page.ts';
 import type { RecordResult, RecordStartParams } from '../../protocol/recording.ts';
 import type { SettingsResult, SettingValue } from '../../protocol/settings.ts';
+import type {
+  ServeParams,
+  ServeResult,
+  UsersAddParams,
+  UsersAddResult,
+  UsersResult,
+} from '../../protocol/users.ts';
 import type { WorkersResult } from '../../protocol/workers.ts';
 import type { Log, LogLine } from '../base/log.ts';
 import type { Library } from '../library.ts';
@@ -70,6 +77,15 @@ export interface RecordingService {
   stop(id: string | undefined): Promise<RecordResult>;
 }
 
+/** Manages users over the network, and serves the library to them. All methods reject with RequestError. */
+export interface TeamService {
+  list(): UsersResult;
+  add(params: UsersAddParams): Promise<UsersAddResult>;
+  remove(name: string): Promise<UsersResult>;
+  /** Resolves when the server listens. It ends with the session. */
+  serve(params: ServeParams, session: AbortSignal): Promise<ServeResult>;
+}
+
 /** Bundles what all sessions of a daemon share. */
 export interface Services {
   readonly library: Library;
@@ -77,6 +93,8 @@ export interface Services {
   readonly models: ModelsService;
   readonly downloads: DownloadService;
   readonly recordings: RecordingService;
+  /** Loads the service of users, which most daemons never need. */
+  readonly team: () => Promise<TeamService>;
   /** Returns the state of the queue to workers on other hosts. */
   readonly workers: () => WorkersResult;
   readonly identity: Identity;

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
+import type { Access } from './access.ts';
 import { type EditorCapabilities, parseCapabilities } from './language/client-capabilities.ts';
 import { createDiagnosticsScheduler, type DiagnosticsScheduler } from './language/diagnostics-scheduler.ts';
 import { createDocumentStore, type DocumentStore } from './language/documents.ts';
@@ -12,8 +13,8 @@ import type { Services } from './services.ts';
 /** One client's session: its connection, and what it said of itself. */
 export interface SessionState extends OpenConnection {
   readonly socket: Duplex;
-  /** True for a client on another device, which may change nothing. */
-  readonly isReadOnly: boolean;
+  /** What the client may do. */
+  readonly access: Access;
   readonly services: Services;
   readonly log: Log;
   readonly notify: (method: string, params: unknown) => void;
@@ -36,7 +37,7 @@ export function createSessionState(
   socket: Duplex,
   services: Services,
   log: Log,
-  isReadOnly: boolean,
+  access: Access,
 ): SessionState {
   const open = openConnection(socket, log);
   const notify = createNotificationQueue(socket, open.connection);
@@ -50,7 +51,7 @@ export function createSessionState(
   return {
     ...open,
     socket,
-    isReadOnly,
+    access,
     services,
     log,
     notify,

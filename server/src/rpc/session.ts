@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
+import { type Access, LOCAL_ACCESS } from './access.ts';
 import { serveRequest } from './serve-request.ts';
 import type { Services } from './services.ts';
 import { createSessionState, type SessionState } from './session-state.ts';
@@ -17,9 +18,14 @@ export interface Session {
 }
 
 /** Serves one client on a connected socket until either side ends it. Never throws for what a client sends. */
-export function serveSession(socket: Duplex, services: Services, log: Log, isReadOnly = false): Session {
+export function serveSession(
+  socket: Duplex,
+  services: Services,
+  log: Log,
+  access: Access = LOCAL_ACCESS,
+): Session {
   const { promise: closed, resolve: resolveClosed } = Promise.withResolvers<void>();
-  const session = createSessionState(socket, services, log, isReadOnly);
+  const session = createSessionState(socket, services, log, access);
   const { connection, pendingRequests } = session;
   connection.onRequest((method: string, params: unknown, token) =>
     serveRequest(session, method, params, token),
@@ -40,7 +46,7 @@ export function serveSession(socket: Duplex, services: Services, log: Log, isRea
 
 function acceptNotification(session: SessionState, method: string, params: unknown): void {
   if (method === 'exit') closeGracefully(session);
-  if (session.isReadOnly) return;
+  if (session.access.role !== 'local') return;
   const changedUri =
     session.phase === 'open' ? session.documents.applyNotification(method, params) : undefined;
   if (changedUri !== undefined) session.diagnostics.documentChanged(changedUri);

@@ -1,12 +1,13 @@
 import type { Duplex } from 'node:stream';
+import { type Access, LOCAL_ACCESS } from './access.ts';
 import { createPlayers } from './players.ts';
 import type { Services } from './services.ts';
 import { type Session, serveSession } from './session.ts';
 
 /** Manages the sessions of all clients of a daemon. */
 export interface Sessions {
-  /** Serves a client. One that is read-only may change nothing. */
-  add(socket: Duplex, isReadOnly?: boolean): void;
+  /** Serves a client. `access`: what it may do; everything if absent. */
+  add(socket: Duplex, access?: Access): void;
   /** Resolves when no request is running. Interrupts running requests after `timeoutMs`. */
   settle(timeoutMs: number, cutOff: AbortController): Promise<void>;
   /** Ends every session and resolves when all are closed. */
@@ -22,10 +23,15 @@ export function createSessions(options: Omit<Services, 'players'>): Sessions {
   const openSessions = new Map<Session, Duplex>();
   let count = 0;
   return {
-    add(socket, isReadOnly = false) {
+    add(socket, access = LOCAL_ACCESS) {
       count += 1;
-      const log = services.log.with({ client: count });
-      const session = serveSession(socket, services, log, isReadOnly);
+      const log = services.log.with({
+        client: count,
+        ...(access.user !== undefined && { user: access.user }),
+      });
+      const clientServices =
+        access.library === undefined ? services : { ...services, library: access.library };
+      const session = serveSession(socket, clientServices, log, access);
       openSessions.set(session, socket);
       void session.closed.then(() => {
         openSessions.delete(session);

@@ -147,7 +147,8 @@ export async function withSpellCorrections(
 ): Promise<LexicalMatches> {
   const { store, catalogue } = deps;
   const { question, absent } = matches;
-  const corrections = await findSpellCorrections(store, catalogue, question, absent, run.signal);
+  const confinedTo = run.scope.confined ? run.allowed : undefined;
+  const corrections = await findSpellCorrections(store, catalogue, question, absent, confinedTo, run.signal);
   return corrections.size > 0 ? await matchLexically(deps, run, corrections) : matches;
 }
 

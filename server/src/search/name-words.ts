@@ -58,10 +58,19 @@ export function countNameWords(catalogue: CatalogueReader): ReadonlyMap<string, 
   const { revision } = catalogue;
   const cachedCounts = countsByCatalogue.get(catalogue);
   if (cachedCounts?.revision === revision) return cachedCounts.counts;
+  const counts = countNameWordsOf(catalogue, catalogue.copies());
+  countsByCatalogue.set(catalogue, { revision, counts });
+  return counts;
+}
+
+/** Counts each word in the titles of some copies. */
+export function countNameWordsOf(
+  catalogue: CatalogueReader,
+  copies: Iterable<VideoFile>,
+): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const copy of catalogue.copies())
+  for (const copy of copies)
     for (const word of titleWords(copy, catalogue.video(copy.videoId)))
       counts.set(word, (counts.get(word) ?? 0) + 1);
-  countsByCatalogue.set(catalogue, { revision, counts });
   return counts;
 }

@@ -290,6 +290,11 @@ export const settingsSchema = {
       'Let phones and tablets in this network open the page, with an address that holds a secret, and read only. The ' +
         'connection is not encrypted: use it in networks that you trust.',
     ),
+  'serve.audit': trueOrFalse()
+    .default(true)
+    .describe(
+      'Record in logs/audit.log of the data folder what users over the network ask (goldfish serve --listen).',
+    ),
   'log.level': createChoiceSchema(['error', 'warn', 'info', 'debug'])
     .default('info')
     .describe('Lowest severity that is logged.'),

@@ -1,5 +1,5 @@
+import type { Correction } from '../../../protocol/corrections.ts';
 import { toComparableText } from '../ranking/query-filter.ts';
-import type { Correction } from './correction.ts';
 
 const MAX_TERMS = 50;
 const MAX_TERM_CHARS = 60;

@@ -8,6 +8,8 @@ export type { Citation, Hit };
 /** Where to search. Unlike the protocol's scope its dates are parsed. */
 export interface Scope {
   readonly uris?: readonly Uri[];
+  /** True if whoever asks must learn nothing of what is outside `uris`, not even that a word occurs there. */
+  readonly confined?: boolean;
   /** Milliseconds since 1970, UTC; `recordedToMs` is exclusive. */
   readonly recordedFromMs?: number;
   readonly recordedToMs?: number;

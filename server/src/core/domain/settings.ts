@@ -72,6 +72,7 @@ export interface Settings {
   readonly 'add.names': 'title' | 'date';
   /** Lets other devices in the network open the page, to read only. */
   readonly 'page.network': boolean;
+  readonly 'serve.audit': boolean;
   /** Size at which a log file is rotated, in MB, and the number of files kept. */
   readonly 'log.megabytes': number;
   readonly 'log.files': number;

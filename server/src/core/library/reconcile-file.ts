@@ -115,6 +115,11 @@ export function isWithin(uri: Uri, root: Uri): boolean {
   return uri.length === root.length || root.endsWith('/') || uri[root.length] === '/';
 }
 
+/** Returns whether `uri` is in one of these folders, or is one of these files; true if there are no limits. */
+export function isInPlaces(uri: Uri, places: readonly Uri[] | undefined): boolean {
+  return places === undefined || places.some((place) => isWithin(uri, place));
+}
+
 /** Returns the copy with change stamps and file system as they are now; the same object if it has them. */
 export function withChangeStamps(copy: VideoFile, file: DiskFile): VideoFile {
   const { volume = copy.volume } = file;

@@ -1,4 +1,4 @@
-import type { SpeakerCorrection } from '../../../protocol/corrections.ts';
+import type { SpeakerCorrection } from '../corrections/correction.ts';
 import type { Line } from '../domain/description.ts';
 import type { Ms, TimeRange } from '../domain/time-range.ts';
 import type { StoredVoice } from '../domain/voice.ts';
