@@ -5,7 +5,6 @@ import { createJsonCorrectionBook } from '../adapters/json-correction-book.ts';
 import { createJsonFolderList } from '../adapters/json-folder-list.ts';
 import { createJsonPaceList } from '../adapters/json-pace-list.ts';
 import { createJsonlSearchBook } from '../adapters/jsonl-search-book.ts';
-import { openLanceStore } from '../adapters/lancedb/open-store.ts';
 import { SCHEMA_VERSION } from '../adapters/lancedb/schema-version.ts';
 import { createLocalExecutor } from '../adapters/local-executor.ts';
 import { createMediaChild } from '../adapters/media-child.ts';
@@ -21,8 +20,11 @@ import { createLibrary } from '../library/create-library.ts';
 import type { Library } from '../library.ts';
 import type { OpenSettings } from '../settings/settings-file.ts';
 import type { Models } from './models.ts';
+import { openDaemonIndex } from './open-index.ts';
 import type { WorkersOfDaemon } from './serve-workers.ts';
 import type { TempFolder } from './temp-folder.ts';
+
+const toList = (problem: string | undefined): readonly string[] => (problem === undefined ? [] : [problem]);
 
 /** Chooses the adapters and builds the Library of one data folder. */
 export async function composeLibrary(
@@ -39,9 +41,12 @@ export async function composeLibrary(
     onBattery: readOnBattery,
     now: () => new Date(),
   });
-  const store = await openLanceStore(files.index, {
-    log: (message) => log.warn('index', { message }),
+  const index = await openDaemonIndex({
+    dataDir,
+    settings: settings.all(),
+    env: process.env,
     beforeWrite: () => tempFolder.keep(),
+    log,
   });
   const damagedFiles: string[] = [];
   const reportDamage = (message: string) => {
@@ -51,7 +56,8 @@ export async function composeLibrary(
   const deepLaneWidth = () => Math.min(governor.allowance().workers, availableParallelism());
   const disk = createNodeDisk();
   const library = await createLibrary({
-    store,
+    store: index.store,
+    readOnlyAddress: index.readOnlyAddress,
     disk,
     folderBrowser: disk,
     media: createMediaChild({
@@ -91,7 +97,7 @@ export async function composeLibrary(
       dataDir,
       pid: process.pid,
       roles: models.roles(),
-      advice: [...models.advice(), ...settings.problems(), ...damagedFiles],
+      advice: [...toList(index.problem()), ...models.advice(), ...settings.problems(), ...damagedFiles],
     }),
     now: Date.now,
     log,
