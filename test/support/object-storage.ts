@@ -70,6 +70,19 @@ export async function listKeys(server: S3Server, prefix: string): Promise<readon
   return [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map((match) => match[1] ?? '');
 }
 
+/** Writes an object by its address, `s3://bucket/key`. */
+export async function putObject(
+  server: S3Server,
+  address: string,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const { status } = await s3Client(server).fetch(`${server.endpoint}/${address.slice('s3://'.length)}`, {
+    method: 'PUT',
+    body,
+  });
+  if (status !== 200) throw new Error(`${address}: ${status}`);
+}
+
 let prefixCount = 0;
 
 /** Returns a location of its own on a server, and what opens it. */
