@@ -8,6 +8,7 @@ import { fileUriToPath, pathToFileUri } from '../base/file-uri.ts';
 import { makeFolders } from '../base/make-folders.ts';
 import { isPublicAddress } from '../base/public-address.ts';
 import type { Settings } from '../core/domain/settings.ts';
+import { toReadOnlyError } from '../library/refuse-changes.ts';
 import { type Library, RequestError } from '../library.ts';
 import type { DownloadService } from '../rpc/services.ts';
 
@@ -81,6 +82,8 @@ export function serveDownloads({
     ) {
       const url = parseAddress(address);
       const { 'add.folder': ownFolder, 'add.limit': ownLimit, ...own } = settings();
+      // Before anything is downloaded that could not be indexed.
+      if (own['index.readOnly']) throw toReadOnlyError(own['index.location']);
       const path = chooseFolder(folder, ownFolder, (await library.folders()).folders);
       prepareFolder(path);
       let reportedMs = 0;

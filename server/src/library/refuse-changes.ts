@@ -16,14 +16,19 @@ type ChangeMethods = Pick<
   | 'resume'
 >;
 
+/** Creates the error of a change to an index that this daemon only reads. */
+export function toReadOnlyError(address: string): RequestError {
+  return new RequestError(
+    'unavailable',
+    `This daemon only reads the index in ${address}: it cannot change videos, folders or corrections.`,
+    'Do that on the host whose daemon owns the index.',
+  );
+}
+
 /** Creates the methods of a daemon that only reads an index: each says who can change it. */
 export function refuseChanges(address: string): ChangeMethods {
   const refuse = async (): Promise<never> => {
-    throw new RequestError(
-      'unavailable',
-      `This daemon only reads the index in ${address}: it cannot change videos, folders or corrections.`,
-      'Do that on the host whose daemon owns the index.',
-    );
+    throw toReadOnlyError(address);
   };
   return {
     addFolder: refuse,

@@ -13,7 +13,7 @@ export interface CacheSizes {
  * LanceDB's cache sizes for indexes and file headers, bytes; its defaults are 6 GB and 1 GB. Half of this
  * makes a search in 100,000 passages a third slower; twice of it makes none faster.
  */
-export const DISK_CACHES: CacheSizes = { indexBytes: 24n * 1024n * 1024n, metadataBytes: 8n * 1024n * 1024n };
+const DISK_CACHES: CacheSizes = { indexBytes: 24n * 1024n * 1024n, metadataBytes: 8n * 1024n * 1024n };
 
 /**
  * Connects to an index. LanceDB creates a temporary folder for each connection and aborts the process if it cannot, so
