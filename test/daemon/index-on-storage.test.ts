@@ -130,20 +130,20 @@ test('given an owner that was suspended and lost the index, when it goes on, the
 test('given a reader on another host, when the owner indexes more, then search and ask find it there, and every change is refused', async (t) => {
   const { address } = newLocation(server);
   const box = machine(address);
-  const folder = await makeFolder(box, ['ivy']);
+  const folder = await makeFolder(box, ['willow']);
   const owner = await start(t, box);
   await owner.client.result('goldfish/folders/add', { uri: uriOf(folder) });
-  await hitsOf(owner.client, 'ivy', (hits) => hits.length === 1);
+  await hitsOf(owner.client, 'willow', (hits) => hits.length === 1);
   const reader = await start(t, machine(address, { 'index.readOnly': true }));
-  assert.equal((await search(reader.client, 'ivy')).length, 1);
+  assert.equal((await search(reader.client, 'willow')).length, 1);
   await render(join(folder, 'juniper.mp4'), 60, 'The juniper has blue berries.');
   await hitsOf(reader.client, 'juniper', (hits) => hits.length === 1);
   const answer = await reader.client.result('goldfish/ask', { question: 'What does the juniper have?' });
   assert.equal(answer.grounded, true);
-  const uri = uriOf(join(folder, 'ivy.mp4'));
+  const uri = uriOf(join(folder, 'willow.mp4'));
   for (const [method, params] of [
-    ['goldfish/corrections/line', { uri, kind: 'speech', startMs: 1000, text: 'Ivy climbs.' }],
-    ['goldfish/corrections/tag', { uri, tag: 'garden' }],
+    ['goldfish/corrections/line', { uri, kind: 'speech', startMs: 1000, text: 'Willows bend.' }],
+    ['goldfish/corrections/tag', { uri, startMs: 0, endMs: 1000, tag: 'garden' }],
     ['goldfish/folders/add', { uri: uriOf(folder) }],
     ['goldfish/folders/remove', { uri: uriOf(folder) }],
     ['goldfish/index', { uris: [uri] }],
