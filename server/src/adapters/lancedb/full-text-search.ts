@@ -58,6 +58,18 @@ const MAX_CACHED_ROWS = 10_000;
 /** One cache for each open table: opening the index again starts with empty caches. */
 const caches = new WeakMap<Table, RowCache<unknown>>();
 
+/** Rows kept of each table on object storage, where each row costs a request: about 110 MB. */
+const MAX_STORAGE_CACHED_ROWS = 30_000;
+
+/**
+ * Gives a table on object storage a larger cache. `previous` is an older version of the table, whose rows stay: row ids
+ * of one table mean the same in all its versions.
+ */
+export function useStorageRowCache(table: Table, previous: Table | undefined): void {
+  const inherited = previous && caches.get(previous);
+  caches.set(table, inherited ?? new RowCache<unknown>(MAX_STORAGE_CACHED_ROWS, true));
+}
+
 /** Returns the cache of a table. A table has one reader, so that its rows have one type. */
 function cacheOf<T>(table: Table): RowCache<T> {
   const cache = caches.get(table) ?? new RowCache<unknown>(MAX_CACHED_ROWS);

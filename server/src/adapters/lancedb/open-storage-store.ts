@@ -4,12 +4,13 @@ import type { ObjectStorage } from '../../ports/object-storage.ts';
 import type { Store } from '../../ports/store.ts';
 import type { WriteLease } from '../../ports/write-lease.ts';
 import { type CacheSizes, connectLance } from './connect-lance.ts';
+import { useStorageRowCache } from './full-text-search.ts';
 import { createIndexHandle, type IndexMedium, type OpenIndex } from './index-handle.ts';
 import { startRefreshing } from './refresh.ts';
 import { assertReadable, createIfMissing, fenceTables } from './storage-layout.ts';
 import { createHandleStore } from './store.ts';
 import { toStoreError } from './store-errors.ts';
-import { closeTables, openTables, TABLE_NAMES } from './tables.ts';
+import { closeTables, openTables, TABLE_NAMES, type Tables } from './tables.ts';
 import { MIN_INDEXED_ROWS, openSharedVectorTables } from './vector-tables.ts';
 
 /** Larger than on a disk: what is missing here costs a request. Bytes. */
@@ -100,7 +101,7 @@ async function openReader(db: Connection, options: StorageStoreOptions): Promise
   const medium: IndexMedium = { ...toMedium(options), beforeWrite: () => Promise.reject(readOnly), readOnly };
   const handle = await createIndexHandle(medium, await openIndex(db, options));
   const refresh = await startRefreshing(handle, {
-    open: () => openAllTables(db, options),
+    open: () => openAllTables(db, options, handle.index.tables),
     intervalMs: options.refreshIntervalMs ?? REFRESH_INTERVAL_MS,
   });
   const store = createHandleStore(handle, refresh.onRefresh);
@@ -116,9 +117,11 @@ async function openReader(db: Connection, options: StorageStoreOptions): Promise
 async function openAllTables(
   db: Connection,
   { vectorIndexRows = MIN_INDEXED_ROWS }: StorageStoreOptions,
+  previous?: Tables,
 ): Promise<Pick<OpenIndex, 'tables' | 'vectors'>> {
   const tables = await openTables(db);
   try {
+    for (const name of ['passages', 'outlines'] as const) useStorageRowCache(tables[name], previous?.[name]);
     return { tables, vectors: await openSharedVectorTables(db, vectorIndexRows) };
   } catch (error) {
     closeTables(tables);

@@ -16,15 +16,18 @@ const MIN_HIT_SHARE = 0.5;
 export class RowCache<T> {
   readonly #rows = new Map<number, CachedRow<T>>();
   readonly #capacity: number;
+  readonly #isAlwaysWorth: boolean;
   #hitShare = 0;
 
-  constructor(capacity: number) {
+  /** `isAlwaysWorth`: reading a row costs a request, so that even a single row found here saves time. */
+  constructor(capacity: number, isAlwaysWorth = false) {
     this.#capacity = capacity;
+    this.#isAlwaysWorth = isAlwaysWorth;
   }
 
-  /** Whether the last searches returned mostly rows that are kept here. */
+  /** Whether asking for row ids first is worth it: the last searches returned mostly rows that are kept here. */
   get isWarm(): boolean {
-    return this.#hitShare >= MIN_HIT_SHARE;
+    return this.#isAlwaysWorth || this.#hitShare >= MIN_HIT_SHARE;
   }
 
   /** Counts how many of a search's rows are kept here. */

@@ -1,8 +1,9 @@
 import type { StorageLocation } from '../../core/domain/index-location.ts';
 import { StoreError } from '../../core/errors/store-error.ts';
 import type { ObjectStorage } from '../../ports/object-storage.ts';
+import { createAzureStorage } from './azure-storage.ts';
 import { createS3Storage } from './s3-storage.ts';
-import { readS3Access, toLanceOptions } from './storage-access.ts';
+import { readAzureAccess, readS3Access, toLanceAzureOptions, toLanceS3Options } from './storage-access.ts';
 
 export interface OpenedObjectStorage {
   readonly objects: ObjectStorage;
@@ -16,12 +17,17 @@ export function openObjectStorage(
   options: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): OpenedObjectStorage {
-  if (location.kind !== 's3')
-    throw new StoreError(
-      'failed',
-      `${location.address} cannot hold the index yet: only s3:// is supported.`,
-      'Use s3://bucket/prefix, or leave index.location empty.',
-    );
-  const access = readS3Access(location, options, env);
-  return { objects: createS3Storage(location, access), lanceOptions: toLanceOptions(access) };
+  if (location.kind === 's3') {
+    const access = readS3Access(location, options, env);
+    return { objects: createS3Storage(location, access), lanceOptions: toLanceS3Options(access) };
+  }
+  if (location.kind === 'az') {
+    const access = readAzureAccess(location, options, env);
+    return { objects: createAzureStorage(location, access), lanceOptions: toLanceAzureOptions(access) };
+  }
+  throw new StoreError(
+    'failed',
+    `${location.address} cannot hold the index yet: Google Cloud Storage is not supported.`,
+    'Use s3:// or az://, or leave index.location empty.',
+  );
 }
