@@ -1,6 +1,6 @@
 // needs: moto_server
 import assert from 'node:assert/strict';
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
@@ -222,6 +222,13 @@ test('given damaged objects, when read, then the error names the storage and wha
   await store.close();
 });
 
+/** What a writer process reports. */
+interface Message {
+  readonly acknowledged?: number;
+  readonly refused?: string;
+  readonly ended?: string;
+}
+
 /** Starts a writer process that owns the place. */
 function startWriter({ address }: { readonly address: string }, endpoint = server.endpoint) {
   const child = endWithTests(
@@ -230,37 +237,46 @@ function startWriter({ address }: { readonly address: string }, endpoint = serve
       env: { ...process.env, ...server.env },
     }),
   );
-  const acknowledged: number[] = [];
-  child.on('message', (message: { readonly acknowledged?: number }) => {
-    if (message.acknowledged !== undefined) acknowledged.push(message.acknowledged);
+  const messages: Message[] = [];
+  const listeners = new Set<() => void>();
+  child.on('message', (message: Message) => {
+    messages.push(message);
+    for (const listener of listeners) listener();
+    listeners.clear();
   });
-  return { child, acknowledged };
+  const exited = once(child, 'exit');
+  return {
+    child,
+    exited,
+    acknowledged: () => messages.flatMap(({ acknowledged }) => acknowledged ?? []),
+    /** Resolves once the messages are as wanted. */
+    async until(isDue: (messages: readonly Message[]) => boolean): Promise<void> {
+      const early = exited.then(() => assert.ok(isDue(messages), 'the writer has ended'));
+      while (!isDue(messages)) {
+        const next = new Promise<void>((resolve) => listeners.add(resolve));
+        await Promise.race([next, early]);
+      }
+    },
+    kindOf: (key: 'refused' | 'ended') => messages.find((message) => message[key] !== undefined)?.[key],
+  };
 }
 
-/** Resolves with the first message of a kind. */
-async function waitForMessage(child: ChildProcess, key: string): Promise<Readonly<Record<string, unknown>>> {
-  for (;;) {
-    const [message] = await once(child, 'message');
-    if (Object.hasOwn(message, key)) return message;
-  }
-}
-
-async function waitForCommits({ child, acknowledged }: ReturnType<typeof startWriter>, count: number) {
-  while (acknowledged.length < count) await once(child, 'message');
-}
+const hasCommits = (count: number) => (messages: readonly Message[]) =>
+  messages.filter(({ acknowledged }) => acknowledged !== undefined).length >= count;
+const hasMessage = (key: keyof Message) => (messages: readonly Message[]) =>
+  messages.some((message) => message[key] !== undefined);
 
 for (const count of [1, 4, 9])
   test(`given a writer killed in the middle of a write after ${count} commits, when its data folder opens the index again, then no acknowledged row is lost or doubled`, async () => {
     const place = newLocation(server);
     const writer = startWriter(place);
-    await waitForCommits(writer, count);
-    const exited = once(writer.child, 'exit');
+    await writer.until(hasCommits(count));
     writer.child.kill('SIGKILL');
-    await exited;
+    await writer.exited;
     const lease = await takeRealLease(place, 'writer', TERM_MS);
     const store = await openWriter(place, lease);
     const stored = new Set((await store.videos()).map(({ videoId }) => videoId));
-    for (const number of writer.acknowledged) assert.ok(stored.has(`v${number}`), `v${number} is lost`);
+    for (const number of writer.acknowledged()) assert.ok(stored.has(`v${number}`), `v${number} is lost`);
     // What was in flight is repeated by the plan.
     for (let number = 0; number < count + 4; number += 1) await store.commit(writerBatch(number));
     assert.deepEqual(await findDoubles(place), []);
@@ -271,19 +287,18 @@ for (const count of [1, 4, 9])
 test('given a writer suspended in the middle of a write, when another takes over, then nothing that it writes afterwards counts', async () => {
   const place = newLocation(server);
   const writer = startWriter(place);
-  await waitForCommits(writer, 3);
+  await writer.until(hasCommits(3));
   writer.child.kill('SIGSTOP');
   const lease = await takeRealLease(place, 'other', TERM_MS);
   assert.equal(lease.token, 2);
   const store = await openWriter(place, lease);
   for (let number = 0; number < 12; number += 1) await store.commit(writerBatch(number));
   const before = (await store.videos()).length;
-  const refused = waitForMessage(writer.child, 'refused');
-  const ended = waitForMessage(writer.child, 'ended');
   writer.child.kill('SIGCONT');
-  assert.equal((await refused).refused, 'notOwner');
-  assert.equal((await ended).ended, 'notOwner');
-  await once(writer.child, 'exit');
+  await writer.until(hasMessage('ended'));
+  assert.equal(writer.kindOf('refused'), 'notOwner');
+  assert.equal(writer.kindOf('ended'), 'notOwner');
+  await writer.exited;
   assert.deepEqual(await findDoubles(place), []);
   await store.commit(writerBatch(50));
   await store.close();
@@ -298,14 +313,14 @@ test('given a writer cut off from the storage, when its term is over, then anoth
   const place = newLocation(server);
   // Its signature covers the address of the proxy.
   const writer = startWriter(place, proxy.endpoint);
-  await waitForCommits(writer, 3);
-  const refused = waitForMessage(writer.child, 'refused');
+  await writer.until(hasCommits(3));
   proxy.cut(true);
   const lease = await takeRealLease(place, 'other', TERM_MS);
   const store = await openWriter(place, lease);
-  assert.ok(['failed', 'notOwner'].includes(String((await refused).refused)));
+  await writer.until(hasMessage('refused'));
+  assert.ok(['failed', 'notOwner'].includes(writer.kindOf('refused') ?? ''));
   proxy.cut(false);
-  const [code] = await once(writer.child, 'exit');
+  const [code] = await writer.exited;
   assert.equal(code, 0);
   await store.commit(writerBatch(90));
   assert.deepEqual(await findDoubles(place), []);
