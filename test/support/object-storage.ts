@@ -21,12 +21,13 @@ async function findFreePort(): Promise<number> {
   return port;
 }
 
-/** Starts moto's S3 server, which keeps everything in memory and honours conditional writes, on loopback. */
-async function startMoto(): Promise<S3Server> {
-  const port = await findFreePort();
-  const child: ChildProcess = endWithTests(
-    spawn('moto_server', ['-H', '127.0.0.1', '-p', `${port}`], { stdio: ['ignore', 'ignore', 'pipe'] }),
-  );
+/**
+ * Starts moto's S3 server, which keeps everything in memory and honours conditional writes, on the loopback interface of
+ * this host or of the one that `prefix` runs commands on.
+ */
+export async function startMoto(port: number, prefix: readonly string[] = []): Promise<S3Server> {
+  const [program = 'moto_server', ...args] = [...prefix, 'moto_server', '-H', '127.0.0.1', '-p', `${port}`];
+  const child: ChildProcess = endWithTests(spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] }));
   if (child.stderr === null) throw new Error('no output');
   const lines = createInterface({ input: child.stderr });
   for await (const line of lines) if (line.includes('Running on')) break;
@@ -49,7 +50,8 @@ async function startMoto(): Promise<S3Server> {
  * store in memory.
  */
 export async function startS3(checksSignatures = Boolean(process.env.TEST_RADOSGW)): Promise<S3Server> {
-  const server = checksSignatures ? await startRadosgw(await findFreePort()) : await startMoto();
+  const port = await findFreePort();
+  const server = checksSignatures ? await startRadosgw(port) : await startMoto(port);
   const { status } = await s3Client(server).fetch(`${server.endpoint}/${BUCKET}`, { method: 'PUT' });
   if (status !== 200) throw new Error(`no bucket: ${status}`);
   return server;
