@@ -1,11 +1,15 @@
 // needs: moto_server
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { watch as watchFolder } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import test, { after, type TestContext } from 'node:test';
-import { goldfish, type Sandbox, sandbox, startDaemon } from '../support/daemon.ts';
+import { bundle, goldfish, type Sandbox, sandbox, startDaemon } from '../support/daemon.ts';
 import { listKeys, newLocation, startS3 } from '../support/object-storage.ts';
+import { endWithTests } from '../support/started.ts';
 import { atRest, hitsOf, render, search, statusOf, statusWhen, uriOf } from '../support/watched.ts';
 
 const server = await startS3();
@@ -101,6 +105,26 @@ test('given an owner, when a second daemon starts on the index, then it says who
   const second = await start(t, other);
   assert.equal((await search(second.client, 'fern')).length, 1);
   await second.client.result('goldfish/index', { uris: [uriOf(folder)] });
+});
+
+test('given a daemon that waits for a former owner, when it gets SIGTERM, then it ends well and does not take the index', async (t) => {
+  const { address, objects } = newLocation(server);
+  const first = await start(t, machine(address, { 'index.leaseSeconds': 600 }));
+  first.daemon.child.kill('SIGKILL');
+  await first.daemon.exit;
+  const lease = await objects.read('goldfish-lease.json');
+  const other = machine(address);
+  const child = endWithTests(
+    spawn(process.execPath, [bundle, 'daemon', '--data-dir', other.dataDir], {
+      env: other.env,
+      stdio: 'ignore',
+    }),
+  );
+  const exited = once(child, 'exit');
+  for await (const _ of watchFolder(other.dataDir)) if (existsSync(join(other.dataDir, 'index-owner'))) break;
+  child.kill('SIGTERM');
+  assert.deepEqual(await exited, [0, null]);
+  assert.deepEqual(await objects.read('goldfish-lease.json'), lease);
 });
 
 test('given an owner that was suspended and lost the index, when it goes on, then it writes nothing more and says so', async (t) => {

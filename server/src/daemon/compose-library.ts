@@ -12,6 +12,7 @@ import { createNodeDisk } from '../adapters/node-disk/disk.ts';
 import { createGovernor } from '../adapters/system/governor.ts';
 import { readOnBattery } from '../adapters/system/power.ts';
 import { BUILD } from '../base/build.ts';
+import type { Lifetime } from '../base/lifetime.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
 import { dataDirPaths } from '../base/paths.ts';
@@ -28,7 +29,15 @@ const toList = (problem: string | undefined): readonly string[] => (problem === 
 
 /** Chooses the adapters and builds the Library of one data folder. */
 export async function composeLibrary(
-  { dataDir, tempFolder }: { readonly dataDir: string; readonly tempFolder: TempFolder },
+  {
+    dataDir,
+    tempFolder,
+    lifetime,
+  }: {
+    readonly dataDir: string;
+    readonly tempFolder: TempFolder;
+    readonly lifetime: Pick<Lifetime, 'signal'>;
+  },
   settings: OpenSettings,
   models: Models,
   workers: WorkersOfDaemon | undefined,
@@ -46,6 +55,7 @@ export async function composeLibrary(
     settings: settings.all(),
     env: process.env,
     beforeWrite: () => tempFolder.keep(),
+    signal: lifetime.signal,
     log,
   });
   const damagedFiles: string[] = [];

@@ -30,6 +30,8 @@ interface OpenOptions {
   readonly settings: Settings;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly beforeWrite: () => void;
+  /** Aborted when the daemon is to end, which also ends the wait for a former owner. */
+  readonly signal: AbortSignal;
   readonly log: Log;
 }
 
@@ -105,7 +107,7 @@ async function openOnStorage(location: StorageLocation, options: OpenOptions): P
 /** Becomes the owner of an index. Waits while a former owner may still be alive. */
 async function takeIndexLease(
   objects: ObjectStorage,
-  { dataDir, settings, log }: OpenOptions,
+  { dataDir, settings, signal, log }: OpenOptions,
 ): Promise<WriteLease> {
   const [{ checkConditionalWrites }, { takeLease }] = await Promise.all([
     import('../adapters/object-storage/self-test.ts'),
@@ -119,7 +121,7 @@ async function takeIndexLease(
     termMs: settings['index.leaseSeconds'] * 1000,
     monotonicMs: () => performance.now(),
     wallMs: Date.now,
-    wait: (ms) => wait(ms),
+    wait: (ms) => wait(ms, undefined, { signal }),
     onLost: (message) => log.error('index lost', { message }),
     onTrouble: (message) => log.warn('lease of the index', { message }),
   });

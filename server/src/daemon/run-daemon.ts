@@ -116,7 +116,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       isIndexedFile: (uri, stat) => library?.isIndexedFile(uri, stat) === true,
     };
     const workers = await openWorkers(dataDir, settings, files, log);
-    library = await composeLibrary({ dataDir, tempFolder }, settings, models, workers, log);
+    library = await composeLibrary({ dataDir, tempFolder, lifetime }, settings, models, workers, log);
     const openLibrary = library;
     lifetime.defer('library', () => openLibrary.close());
     // Before the library: what workers run stays in the queue for the next daemon.
@@ -161,12 +161,18 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     settings.onChange((all) => logFile.setLevel(all['log.level']));
     if (options.withPid !== undefined) endWith(options.withPid, lifetime);
   } catch (error) {
-    log.error('daemon cannot start', { message: messageOf(error) });
-    await lifetime.end('cannot start');
-    throw error;
+    await endFailedStart(lifetime, log, error);
   }
   await lifetime.ended;
   return 0;
+}
+
+/** Ends a daemon that cannot start. Throws the error, unless it was ended while it started. */
+async function endFailedStart(lifetime: Lifetime, log: Log, error: unknown): Promise<void> {
+  if (lifetime.signal.aborted) return;
+  log.error('daemon cannot start', { message: messageOf(error) });
+  await lifetime.end('cannot start');
+  throw error;
 }
 
 /** Ends the daemon when another process ends. */
