@@ -41,6 +41,7 @@ const OWNER = [
   'goldfish/folders/browse',
   'goldfish/workers',
   'goldfish/index',
+  'goldfish/record/list',
   'goldfish/add',
   'goldfish/forget',
   'goldfish/reindex',

@@ -188,6 +188,7 @@ export function createMemoryStore(): Store {
     lostVectorCount: () => 0,
     damage: () => [],
     onDamage: () => {},
+    onRefresh: () => {},
     optimize: async (signal) => signal.throwIfAborted(),
     bytes: async () => 0,
     close: async () => {},

@@ -1,12 +1,15 @@
 // needs: pg_ctlcluster
 // needs: redis-server
 // needs: ip
+// needs: moto_server
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { afterTest } from '../support/after-test.ts';
 import { createHosts, type TestHost } from '../support/hosts.ts';
 import { readIndexTables } from '../support/index-tables.ts';
+import { startMoto } from '../support/object-storage.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startRedis } from '../support/redis.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -120,13 +123,35 @@ const engines = {
   },
 };
 
-for (const [name, start] of Object.entries(engines)) {
+/** Reads the tables that a run left, wherever they are. */
+async function readTables(
+  options: SoakOptions,
+  { prefix }: TestHost,
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  if (options.endpoint === undefined) return await readIndexTables(options.data);
+  let text = '';
+  const printing = startSoakProcess('soak-index', options, prefix, (line) => {
+    text += line;
+  });
+  await once(printing.child, 'close');
+  return JSON.parse(text) as Readonly<Record<string, readonly string[]>>;
+}
+
+const RUNS = [
+  { name: 'redis', start: engines.redis, onStorage: false },
+  { name: 'postgres', start: engines.postgres, onStorage: false },
+  { name: 'redis, index on S3', start: engines.redis, onStorage: true },
+];
+
+for (const { name, start, onStorage } of RUNS) {
   test(`${name}: given workers, queue, daemon and network that fail again and again, then every clip is there once, and little work was wasted`, async (t) => {
     const [server, ...hosts] = createHosts(t, WORKERS + 1);
     assert.ok(server);
     const engine = await start(t, server);
+    const storage = onStorage ? await startMoto(5000, server.prefix) : undefined;
+    if (storage !== undefined) afterTest(t, storage.stop);
     const folder = tempFolder();
-    const options: SoakOptions = {
+    const alone: SoakOptions = {
       queue: engine.url,
       data: join(folder, 'chaos'),
       videos: VIDEOS,
@@ -135,11 +160,12 @@ for (const [name, start] of Object.entries(engines)) {
       width: 2,
       where: 'workers',
     };
-    const expected = await indexAlone({ ...options, data: join(folder, 'alone') });
+    const options: SoakOptions = { ...alone, ...(storage && { endpoint: storage.endpoint }) };
+    const expected = await indexAlone({ ...alone, data: join(folder, 'alone') });
     const startedMs = performance.now();
     const starts = await runChaos(t, options, engine, server, hosts);
     const seconds = Math.round((performance.now() - startedMs) / 1000);
-    const actual = await readIndexTables(options.data);
+    const actual = await readTables(options, server);
     assert.deepEqual(Object.keys(actual).sort(), Object.keys(expected).sort());
     for (const [table, rows] of Object.entries(expected)) {
       assert.equal(actual[table]?.length, rows.length, `rows of ${table}`);

@@ -1,7 +1,6 @@
 // The daemon of a soak run: scheduler, catalogue, LanceDB and queue as in the real one. Prints `settled N` for each
 // stored result, and `done` with the processor time in ms when nothing is left to do.
 import { availableParallelism } from 'node:os';
-import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
 import { createLocalExecutor } from '../../server/src/adapters/local-executor.ts';
 import { openBullTransport } from '../../server/src/adapters/work-queue/bullmq-transport.ts';
 import { parseQueueAddress } from '../../server/src/adapters/work-queue/queue-address.ts';
@@ -10,12 +9,19 @@ import { silentLog } from '../../server/src/base/log.ts';
 import { VideoCatalogue } from '../../server/src/indexing/catalogue.ts';
 import { createSchedule, createSchedulerFacade } from '../../server/src/indexing/scheduler.ts';
 import type { StageResult, StageRunner } from '../../server/src/indexing/stages/stage-runner.ts';
-import { pretendToWork, readSoakOptions, soakBatch, soakRecipe, soakResult } from './soak-world.ts';
+import {
+  openSoakStore,
+  pretendToWork,
+  readSoakOptions,
+  soakBatch,
+  soakRecipe,
+  soakResult,
+} from './soak-world.ts';
 
 const options = readSoakOptions();
 const address = parseQueueAddress(options.queue);
 if (address === undefined) throw new Error(`${options.queue} is no queue`);
-const store = await openLanceStore(options.data, { log: () => undefined });
+const store = await openSoakStore(options);
 if ((await store.videos()).length === 0) await store.commit(soakBatch(options.videos));
 const catalogue = await VideoCatalogue.load(store);
 const queue =

@@ -7,12 +7,13 @@ import type { SoakOptions } from './soak-world.ts';
 
 export interface SoakProcess {
   readonly child: ChildProcess;
+  readonly exited: Promise<unknown>;
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /** Runs a program of a soak run, on a host. Its lines on stdout go to `onLine`. */
 export function startSoakProcess(
-  name: 'soak-daemon' | 'soak-worker',
+  name: 'soak-daemon' | 'soak-worker' | 'soak-index',
   options: SoakOptions,
   prefix: readonly string[],
   onLine: (line: string) => void,
@@ -24,6 +25,7 @@ export function startSoakProcess(
   const exited = once(child, 'exit');
   return {
     child,
+    exited,
     async kill(signal = 'SIGKILL') {
       child.kill(signal);
       await exited;

@@ -1,8 +1,13 @@
+import { openLanceStore } from '../../server/src/adapters/lancedb/open-store.ts';
+import { openObjectStorage } from '../../server/src/adapters/object-storage/open-object-storage.ts';
 import type { Description } from '../../server/src/core/domain/description.ts';
+import { parseIndexLocation } from '../../server/src/core/domain/index-location.ts';
 import type { VideoFile, VideoRecord } from '../../server/src/core/domain/video.ts';
 import { PROBE_FINGERPRINT } from '../../server/src/core/pipeline/planner.ts';
 import type { StageResult } from '../../server/src/indexing/stages/stage-runner.ts';
-import type { WriteBatch } from '../../server/src/ports/store.ts';
+import type { Store, WriteBatch } from '../../server/src/ports/store.ts';
+import { toOptions } from '../support/s3-server.ts';
+import { openWriter, takeRealLease } from '../support/storage-stores.ts';
 import { copyOf, videoOf } from '../support/store-rows.ts';
 
 /** What the programs of a soak run share, as one JSON argument. */
@@ -16,6 +21,28 @@ export interface SoakOptions {
   /** Tasks of a worker at a time. */
   readonly width: number;
   readonly where: 'here' | 'workers';
+  /** Endpoint of an S3 server that holds the index, on the daemon's host. Without it the index is in `data`. */
+  readonly endpoint?: string;
+}
+
+/** Bucket and keys of the S3 server of a soak run; moto accepts any. */
+const SOAK_LOCATION = 's3://goldfish-soak/library';
+const SOAK_KEYS = { AWS_ACCESS_KEY_ID: 'AKIASOAK', AWS_SECRET_ACCESS_KEY: 'secret-of-the-soak' };
+
+/** Opens the place of the index on an S3 server. */
+export function openSoakPlace(endpoint: string) {
+  const location = parseIndexLocation(SOAK_LOCATION);
+  if (location === undefined || location.kind === 'folder') throw new Error(SOAK_LOCATION);
+  return { location, ...openObjectStorage(location, toOptions(endpoint), SOAK_KEYS) };
+}
+
+/** Opens the index of a soak run, to write it. */
+export async function openSoakStore({ endpoint, data }: SoakOptions): Promise<Store> {
+  if (endpoint === undefined) return await openLanceStore(data, { log: () => undefined });
+  const place = openSoakPlace(endpoint);
+  // The bucket exists already after the first start.
+  await fetch(`${endpoint}/${place.location.bucket}`, { method: 'PUT' });
+  return await openWriter(place, await takeRealLease(place, 'soak', 10_000));
 }
 
 export function readSoakOptions(): SoakOptions {

@@ -4,8 +4,11 @@ import { connect } from '@lancedb/lancedb';
  * Reads all tables of an index, by name: rows as JSON, sorted. Equal results mean equal indexes, whatever the order of
  * their writes. The daemon must have ended.
  */
-export async function readIndexTables(folder: string): Promise<Readonly<Record<string, readonly string[]>>> {
-  const connection = await connect(folder);
+export async function readIndexTables(
+  address: string,
+  storageOptions: Readonly<Record<string, string>> = {},
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  const connection = await connect(address, { storageOptions: { ...storageOptions } });
   const tables: Record<string, readonly string[]> = {};
   for (const name of await connection.tableNames()) {
     const table = await connection.openTable(name);

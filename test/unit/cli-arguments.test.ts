@@ -282,6 +282,14 @@ test('given local and remote models, when doctor runs, then it shows the roles a
   assert.match(local.out, /nothing leaves this machine/);
   const remote = await run(['doctor'], answers('http://10.0.0.5:8000/v1#v'));
   assert.match(remote.out, /video frames, .* go to http:\/\/10\.0\.0\.5:8000\/v1 \(models\.captioner\)/);
+  const settings = { 'index.location': 's3://bucket/team', 'work.queue': 'redis://:hunter2@10.0.0.5/0' };
+  const shared = await run(['doctor'], { ...answers(''), 'goldfish/settings/get': { settings } });
+  assert.match(shared.out, /data sent +the whole index goes to s3:\/\/bucket\/team \(index\.location\)/);
+  assert.match(shared.out, /data sent +speech, .* go to redis:\/\/\*+@10\.0\.0\.5\/0 \(work\.queue\)/);
+  assert.doesNotMatch(shared.out, /hunter2|nothing leaves/);
+  const onDisk = { 'index.location': '/mnt/index', 'index.readOnly': false };
+  const other = await run(['doctor'], { ...answers(''), 'goldfish/settings/get': { settings: onDisk } });
+  assert.match(other.out, /nothing leaves this machine/);
 });
 
 test('given every command and subcommand, when its help is printed, then it shows examples of that command', async () => {

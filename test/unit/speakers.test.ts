@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { SpeakerCorrection } from '../../server/src/core/corrections/correction.ts';
 import { withVoiceName } from '../../server/src/core/corrections/edit-corrections.ts';
 import type { Line } from '../../server/src/core/domain/description.ts';
-import type { StoredVoice } from '../../server/src/core/domain/voice.ts';
+import type { SpeakerCorrection, StoredVoice } from '../../server/src/core/domain/voice.ts';
 import {
   assignVoices,
   chooseMoments,

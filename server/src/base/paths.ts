@@ -62,6 +62,8 @@ export function dataDirPaths(dataDir: string) {
     users: join(dataDir, 'users.json'),
     /** Secret that workers read media with. */
     workerToken: join(dataDir, 'worker-token'),
+    /** Random id of this data folder, by which a daemon recognises its own lease on object storage. */
+    indexOwner: join(dataDir, 'index-owner'),
     /** Lists what was downloaded, so that nothing is fetched twice. */
     downloaded: join(dataDir, 'downloaded.txt'),
     /** Port and token of the page. */

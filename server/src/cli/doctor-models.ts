@@ -2,6 +2,7 @@ import type { ModelsListResult } from '../../protocol/models.ts';
 import type { SettingValue } from '../../protocol/settings.ts';
 import type { Role } from '../../protocol/status.ts';
 import { messageOf } from '../base/message-of.ts';
+import { toDisplayAddress } from '../base/redact-secrets.ts';
 import { parseModelSetting } from '../core/models/model-setting.ts';
 import type { CommandContext } from './context.ts';
 import type { Check } from './doctor-check.ts';
@@ -20,14 +21,28 @@ const SENT_DATA: Readonly<Record<string, string>> = {
 
 type Settings = Readonly<Record<string, SettingValue>>;
 
-/** Lists one line for each setting that names a host. */
+/** Returns what goes to object storage or to a queue, one line each. */
+function listStoredElsewhere(settings: Settings): readonly string[] {
+  const [location, queue] = [settings['index.location'], settings['work.queue']];
+  return [
+    ...(typeof location === 'string' && location.includes('://') && settings['index.readOnly'] !== true
+      ? [`the whole index goes to ${location} (index.location)`]
+      : []),
+    ...(typeof queue === 'string' && queue !== ''
+      ? [`speech, screen text, captions and file names go to ${toDisplayAddress(queue)} (work.queue)`]
+      : []),
+  ];
+}
+
+/** Lists one line for each setting that names another machine. */
 function listRemoteUses(settings: Settings): readonly string[] {
-  return Object.entries(settings).flatMap(([key, value]) => {
+  const sentToModels = Object.entries(settings).flatMap(([key, value]) => {
     const choice =
       key.startsWith('models.') && typeof value === 'string' ? parseModelSetting(value) : undefined;
     if (choice?.kind !== 'endpoint') return [];
     return [`${SENT_DATA[key] ?? 'the inputs of this model'} go to ${choice.baseUrl} (${key})`];
   });
+  return [...sentToModels, ...listStoredElsewhere(settings)];
 }
 
 /** Returns how to get a model for a role, from the hub or from a folder on this machine. */

@@ -6,7 +6,6 @@ import { createJsonCorrectionBook } from '../adapters/json-correction-book.ts';
 import { createJsonFolderList } from '../adapters/json-folder-list.ts';
 import { createJsonPaceList } from '../adapters/json-pace-list.ts';
 import { createJsonlSearchBook } from '../adapters/jsonl-search-book.ts';
-import { openLanceStore } from '../adapters/lancedb/open-store.ts';
 import { SCHEMA_VERSION } from '../adapters/lancedb/schema-version.ts';
 import { createLocalExecutor } from '../adapters/local-executor.ts';
 import { createMediaChild } from '../adapters/media-child.ts';
@@ -15,6 +14,7 @@ import { createNodeDisk } from '../adapters/node-disk/disk.ts';
 import { createGovernor } from '../adapters/system/governor.ts';
 import { readOnBattery } from '../adapters/system/power.ts';
 import { BUILD } from '../base/build.ts';
+import type { Lifetime } from '../base/lifetime.ts';
 import type { Log } from '../base/log.ts';
 import { messageOf } from '../base/message-of.ts';
 import { dataDirPaths } from '../base/paths.ts';
@@ -23,12 +23,23 @@ import { createLibrary } from '../library/create-library.ts';
 import type { Library } from '../library.ts';
 import type { OpenSettings } from '../settings/settings-file.ts';
 import type { Models } from './models.ts';
+import { openDaemonIndex } from './open-index.ts';
 import type { WorkersOfDaemon } from './serve-workers.ts';
 import type { TempFolder } from './temp-folder.ts';
 
+const toList = (problem: string | undefined): readonly string[] => (problem === undefined ? [] : [problem]);
+
 /** Chooses the adapters and builds the Library of one data folder. */
 export async function composeLibrary(
-  { dataDir, tempFolder }: { readonly dataDir: string; readonly tempFolder: TempFolder },
+  {
+    dataDir,
+    tempFolder,
+    lifetime,
+  }: {
+    readonly dataDir: string;
+    readonly tempFolder: TempFolder;
+    readonly lifetime: Pick<Lifetime, 'signal'>;
+  },
   settings: OpenSettings,
   models: Models,
   workers: WorkersOfDaemon | undefined,
@@ -41,9 +52,13 @@ export async function composeLibrary(
     onBattery: readOnBattery,
     now: () => new Date(),
   });
-  const store = await openLanceStore(files.index, {
-    log: (message) => log.warn('index', { message }),
+  const index = await openDaemonIndex({
+    dataDir,
+    settings: settings.all(),
+    env: process.env,
     beforeWrite: () => tempFolder.keep(),
+    signal: lifetime.signal,
+    log,
   });
   const damagedFiles: string[] = [];
   const reportDamage = (message: string) => {
@@ -53,7 +68,8 @@ export async function composeLibrary(
   const deepLaneWidth = () => Math.min(governor.allowance().workers, availableParallelism());
   const disk = createNodeDisk();
   const library = await createLibrary({
-    store,
+    store: index.store,
+    readOnlyAddress: index.readOnlyAddress,
     disk,
     folderBrowser: disk,
     media: createMediaChild({
@@ -95,7 +111,7 @@ export async function composeLibrary(
       dataDir,
       pid: process.pid,
       roles: models.roles(),
-      advice: [...models.advice(), ...settings.problems(), ...damagedFiles],
+      advice: [...toList(index.problem()), ...models.advice(), ...settings.problems(), ...damagedFiles],
     }),
     now: Date.now,
     log,

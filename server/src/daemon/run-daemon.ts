@@ -103,7 +103,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       findFiles(() => library),
       log,
     );
-    library = await composeLibrary({ dataDir, tempFolder }, settings, models, workers, log);
+    library = await composeLibrary({ dataDir, tempFolder, lifetime }, settings, models, workers, log);
     const measured = measureLibrary(library, () => performance.now());
     const openLibrary = measured.library;
     lifetime.defer('library', () => openLibrary.close());
@@ -164,9 +164,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     settings.onChange((all) => logFile.setLevel(all['log.level']));
     if (options.withPid !== undefined) endWith(options.withPid, lifetime);
   } catch (error) {
-    log.error('daemon cannot start', { message: messageOf(error) });
-    await lifetime.end('cannot start');
-    throw error;
+    await endFailedStart(lifetime, log, error);
   }
   await lifetime.ended;
   return 0;
@@ -236,6 +234,14 @@ function openTeamLater(lifetime: Lifetime, options: TeamOptions): () => Promise<
     });
     return opened;
   };
+}
+
+/** Ends a daemon that cannot start. Throws the error, unless it was ended while it started. */
+async function endFailedStart(lifetime: Lifetime, log: Log, error: unknown): Promise<void> {
+  if (lifetime.signal.aborted) return;
+  log.error('daemon cannot start', { message: messageOf(error) });
+  await lifetime.end('cannot start');
+  throw error;
 }
 
 /** Ends the daemon when another process ends. */

@@ -3,7 +3,9 @@ import { isAbsolute, sep } from 'node:path';
 import type { Folder } from '../../protocol/folders.ts';
 import { fileUriToPath, pathToFileUri } from '../base/file-uri.ts';
 import { makeFolders } from '../base/make-folders.ts';
+import type { Settings } from '../core/domain/settings.ts';
 import type { Uri } from '../core/domain/time-range.ts';
+import { toReadOnlyError } from '../library/refuse-changes.ts';
 import { type Library, RequestError } from '../library.ts';
 
 type FolderLibrary = Pick<Library, 'folders' | 'addFolder'>;
@@ -36,13 +38,17 @@ function prepareFolder(path: string): void {
   }
 }
 
-/** Chooses the folder that videos from the web are saved in, and creates it. Throws RequestError if it cannot be used. */
+/**
+ * Chooses the folder that videos from the web are saved in, and creates it. Throws RequestError if it cannot be used, or
+ * if this daemon could not index what is saved.
+ */
 export async function openSaveFolder(
   library: FolderLibrary,
   requested: string | undefined,
-  setting: string,
+  settings: Pick<Settings, 'add.folder' | 'index.readOnly' | 'index.location'>,
 ): Promise<string> {
-  const path = chooseFolder(requested, setting, (await library.folders()).folders);
+  if (settings['index.readOnly']) throw toReadOnlyError(settings['index.location']);
+  const path = chooseFolder(requested, settings['add.folder'], (await library.folders()).folders);
   prepareFolder(path);
   return path;
 }

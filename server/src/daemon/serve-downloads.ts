@@ -45,8 +45,8 @@ export function serveDownloads({
       signal,
     ) {
       const url = parseAddress(address);
-      const { 'add.folder': ownFolder, 'add.limit': ownLimit, ...own } = settings();
-      const path = await openSaveFolder(library, folder, ownFolder);
+      const { 'add.limit': ownLimit, ...own } = settings();
+      const path = await openSaveFolder(library, folder, own);
       let reportedMs = 0;
       const download = downloadVideos({
         url,

@@ -68,7 +68,7 @@ export function openRecordings({
   return {
     async start({ url: address, folder, name, forMs, segmentMs, allowPrivate }, signal) {
       const url = parseStreamAddress(address);
-      const path = await openSaveFolder(library, folder, settings()['add.folder']);
+      const path = await openSaveFolder(library, folder, settings());
       // Before the first segment, so that it is seen when it appears.
       await watchSaveFolder(library, path);
       const request = {

@@ -86,16 +86,64 @@ export class VideoCatalogue implements CatalogueView {
   /** Loads what is stored. Removes contents without copies, which a kill between two commits leaves behind. */
   static async load(store: Store): Promise<VideoCatalogue> {
     const catalogue = new VideoCatalogue(store);
-    const [videos, copies] = await Promise.all([store.videos(), store.copies()]);
-    for (const copy of copies) catalogue.#setCopy(copy.uri, copy);
-    const orphanIds: string[] = [];
-    for (const video of videos) {
-      if (catalogue.#byVideo.has(video.videoId)) catalogue.#videos.set(video.videoId, video);
-      else orphanIds.push(video.videoId);
-    }
+    const { orphanIds } = await catalogue.#read();
     // If this write fails, the next start repeats it.
     if (orphanIds.length > 0) catalogue.change(() => ({ removedVideos: orphanIds })).catch(() => undefined);
     return catalogue;
+  }
+
+  /** Loads an index that another process writes, and shows what that process changes. Writes nothing. */
+  static async follow(store: Store, onError: (error: unknown) => void): Promise<VideoCatalogue> {
+    const catalogue = new VideoCatalogue(store);
+    await catalogue.#read();
+    store.onRefresh(() => void catalogue.#refresh().catch(onError));
+    return catalogue;
+  }
+
+  /** Replaces what is in memory by what is stored. Returns the contents that differ, and those without copies. */
+  async #read(): Promise<{
+    readonly changedIds: ReadonlySet<string>;
+    readonly orphanIds: readonly string[];
+  }> {
+    const [videos, copies] = await Promise.all([this.#store.videos(), this.#store.copies()]);
+    const changedIds = new Set<string>();
+    const note = (videoId: string, previous: unknown, stored: unknown) => {
+      if (JSON.stringify(previous) !== JSON.stringify(stored)) changedIds.add(videoId);
+    };
+    const gone = new Set(this.#copies.keys());
+    for (const copy of copies) {
+      const previous = this.#copies.get(copy.uri);
+      note(copy.videoId, previous, copy);
+      if (previous !== undefined && previous.videoId !== copy.videoId) changedIds.add(previous.videoId);
+      gone.delete(copy.uri);
+      this.#setCopy(copy.uri, copy);
+    }
+    for (const uri of gone) {
+      changedIds.add(this.#copies.get(uri)?.videoId ?? '');
+      this.#setCopy(uri, undefined);
+    }
+    const orphanIds: string[] = [];
+    for (const video of videos) {
+      if (!this.#byVideo.has(video.videoId)) orphanIds.push(video.videoId);
+      else {
+        note(video.videoId, this.#videos.get(video.videoId), video);
+        this.#videos.set(video.videoId, video);
+      }
+    }
+    const storedIds = new Set(videos.map(({ videoId }) => videoId));
+    for (const videoId of [...this.#videos.keys()])
+      if (!storedIds.has(videoId) || !this.#byVideo.has(videoId)) {
+        changedIds.add(videoId);
+        this.#videos.delete(videoId);
+      }
+    return { changedIds, orphanIds };
+  }
+
+  async #refresh(): Promise<void> {
+    const { changedIds } = await this.#read();
+    if (changedIds.size === 0) return;
+    this.#revision += 1;
+    for (const listener of this.#commitListeners) listener(changedIds);
   }
 
   get revision(): number {

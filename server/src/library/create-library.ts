@@ -64,6 +64,7 @@ import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { assertMayWrite } from './output.ts';
 import { planReel } from './plan-reel.ts';
 import { createPlayback } from './playback.ts';
+import { refuseChanges } from './refuse-changes.ts';
 import { forgetVideos, reindexVideos } from './reindex-and-forget.ts';
 import { createSearchLog, exportSearches, type SearchLog } from './search-log.ts';
 import { createStatus, type StatusFrame } from './status.ts';
@@ -74,6 +75,8 @@ import { writeSubtitles } from './write-subtitles.ts';
 
 export interface LibraryPorts {
   readonly store: Store;
+  /** Address of an index that the daemon of another host writes; undefined if this one does. */
+  readonly readOnlyAddress?: string | undefined;
   readonly disk: Disk;
   readonly folderBrowser: FolderBrowser;
   readonly media: Media;
@@ -154,11 +157,12 @@ interface LibraryParts {
 export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> {
   const parts = await assembleLibrary(ports);
   const { catalogue, folders, scheduler, notifier, answering, playback, searchLog } = parts;
+  const { readOnlyAddress } = ports;
   rewriteAfterDamage(parts);
-  await folders.start();
+  if (readOnlyAddress === undefined) await folders.start();
   parts.alertMethods.catchUp();
   scheduler.touchAll();
-  return {
+  const library: OwnedLibrary = {
     ...createFolderMethods(parts),
     browseFolders: (params, signal) =>
       browseFolders(parts, parts.ports.folderBrowser, parts.ports.frame().dataDir, params, signal),
@@ -207,13 +211,16 @@ export async function createLibrary(ports: LibraryPorts): Promise<OwnedLibrary> 
     replan: () => scheduler.touchAll(),
     close: () => closeLibrary(parts),
   };
+  return readOnlyAddress === undefined ? library : { ...library, ...refuseChanges(readOnlyAddress) };
 }
 
 /** Loads what is stored and connects the parts. Nothing runs before the folders are started. */
 async function assembleLibrary(plainPorts: LibraryPorts): Promise<LibraryParts> {
-  const { store, disk, now, log } = plainPorts;
+  const { store, readOnlyAddress, disk, now, log } = plainPorts;
   const [catalogue, corrections] = await Promise.all([
-    VideoCatalogue.load(store),
+    readOnlyAddress === undefined
+      ? VideoCatalogue.load(store)
+      : VideoCatalogue.follow(store, (error) => log.warn('index', { message: String(error) })),
     loadCorrections(plainPorts.correctionBook),
   ]);
   const trackRules = () => plainPorts.settings()['media.tracks'];
@@ -237,7 +244,8 @@ async function assembleLibrary(plainPorts: LibraryPorts): Promise<LibraryParts> 
   const { workQueue } = ports;
   const scheduler = createScheduler({
     catalogue,
-    stages: createPipeline(stageDeps),
+    // A reader describes nothing.
+    stages: readOnlyAddress === undefined ? createPipeline(stageDeps) : [],
     workers: workQueue && {
       queue: workQueue,
       toTask: (job, copy, record) => toWorkTask(stageDeps, job, copy, record),
@@ -249,7 +257,8 @@ async function assembleLibrary(plainPorts: LibraryPorts): Promise<LibraryParts> 
     onChange,
     log,
   });
-  const folders = createFolderWatcher({
+  if (readOnlyAddress !== undefined) catalogue.onCommit(onChange);
+  const watcher = createFolderWatcher({
     disk,
     catalogue,
     list: ports.folderList,
@@ -257,6 +266,8 @@ async function assembleLibrary(plainPorts: LibraryPorts): Promise<LibraryParts> 
     onChange,
     log,
   });
+  // A file that is missing here may lie on the owner's host: a reader never scans, because it could not write the result.
+  const folders = readOnlyAddress === undefined ? watcher : { ...watcher, reportMissing: () => undefined };
   const readers = () => findReaders(ports);
   const deps = {
     ...{ catalogue, store, storeWithCorrections, corrections, folders, scheduler, disk, readers },

@@ -70,7 +70,7 @@ export interface VectorNeighbour {
 }
 
 /**
- * The index. One process opens it; commits run one at a time (the adapter serialises them). A commit is
+ * The index. One process writes it, and others may read it on object storage; commits run one at a time (the adapter serialises them). A commit is
  * idempotent. Once it resolves, it survives kill -9. Failures are thrown as StoreError
  * (core/errors/store-error.ts).
  */
@@ -143,6 +143,10 @@ export interface Store {
    * repeated, and records and copies must be written again, because theirs may be lost too.
    */
   onDamage(listener: (work: ForgottenWork) => void): void;
+  /**
+   * Calls `listener` when this store shows changes that another process made. Only a store that never writes calls it.
+   */
+  onRefresh(listener: () => void): void;
   /** Compacts small writes and refreshes the search indexes; called when idle and after large commits. */
   optimize(signal: AbortSignal): Promise<void>;
   bytes(): Promise<number>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseIndexLocation } from '../core/domain/index-location.ts';
 import type { Settings } from '../core/domain/settings.ts';
 import { parseTrackRule } from '../core/media/track-selection.ts';
 import { type ModelSetting, parseModelSetting } from '../core/models/model-setting.ts';
@@ -37,6 +38,11 @@ function createChoiceSchema<const T extends readonly [string, ...string[]]>(valu
   return z.enum(values, `use one of ${values.join(', ')}`);
 }
 
+/** Options of object storage. Secrets are not among them: they come from the environment. */
+const STORAGE_OPTION =
+  /^(?:endpoint=https?:\/\/[^\s@?#]+|region=[\w-]+|account=[a-z0-9]+|allow_http=(?:true|false))$/;
+const OPTIONS_ERROR =
+  'use a list of endpoint=URL, region=NAME, account=NAME, allow_http=true; keys belong in the environment';
 const trueOrFalse = () => z.boolean('use true or false');
 const TRACKS_ERROR = 'use a list of entries such as talk.mkv=audio:2 or talk.mkv=video:2+audio:1';
 const CLIPS_ERROR = 'use -1 or a whole number from 1 to 100';
@@ -137,6 +143,38 @@ export const settingsSchema = {
     .describe(
       'HOST:PORT at which the daemon serves media to workers that cannot reach the files, only with the token of ' +
         '"goldfish workers --token". Takes effect at the next start. Empty: workers need the folders.',
+    ),
+  'index.location': z
+    .string()
+    .max(1024)
+    .refine((text) => text === '' || parseIndexLocation(text) !== undefined, {
+      error:
+        'use s3://bucket/prefix, az://container/prefix, gs://bucket/prefix, an absolute path, or leave it empty',
+    })
+    .default('')
+    .describe(
+      'Where the index is: s3://bucket/prefix, az://container/prefix, gs://bucket/prefix, or an absolute path. Keys come ' +
+        'from the environment. Takes effect at the next start. Empty: the data folder.',
+    ),
+  'index.options': z
+    .array(z.string().regex(STORAGE_OPTION, OPTIONS_ERROR), OPTIONS_ERROR)
+    .max(10, OPTIONS_ERROR)
+    .default([])
+    .describe(
+      'Options of the object storage in index.location: endpoint=https://host:port, region=NAME, account=NAME (Azure), ' +
+        'allow_http=true. They win over the environment. Takes effect at the next start.',
+    ),
+  'index.readOnly': trueOrFalse()
+    .default(false)
+    .describe(
+      'Search and ask an index on object storage that the daemon of another host owns, and never change it. Takes effect ' +
+        'at the next start.',
+    ),
+  'index.leaseSeconds': wholeNumber(3, 600)
+    .default(30)
+    .describe(
+      'Seconds of silence after which the daemon of another host may take over an index on object storage. Takes effect ' +
+        'at the next start.',
     ),
   'models.captioner': remoteOrLocalModel
     .default('')

@@ -65,11 +65,17 @@ async function replace(
 }
 
 /**
- * Applies a plan in the order that the port promises. Each step is a separate LanceDB commit. A crash between
- * two steps leaves work to be done again.
+ * Applies a plan in the order that the port promises. Each step is one or a few LanceDB commits. `beforeStep` rejects if
+ * this process may not write now. A crash between two steps leaves work to be done again.
  */
-export async function applyWritePlan(tables: Tables, vectors: VectorTables, plan: WritePlan): Promise<void> {
+export async function applyWritePlan(
+  tables: Tables,
+  vectors: VectorTables,
+  plan: WritePlan,
+  beforeStep: () => Promise<void>,
+): Promise<void> {
   if (plan.descriptions.size > 0) {
+    await beforeStep();
     await replace(
       tables.descriptions,
       toDistinctRows(plan.descriptions.values()).map(toDescriptionRow),
@@ -79,6 +85,7 @@ export async function applyWritePlan(tables: Tables, vectors: VectorTables, plan
     );
   }
   if (plan.passages.size > 0) {
+    await beforeStep();
     await replace(
       tables.passages,
       toDistinctRows(plan.passages.values()).map(toPassageRow),
@@ -87,15 +94,22 @@ export async function applyWritePlan(tables: Tables, vectors: VectorTables, plan
       (values) => plan.passages.has(values.join('\n')),
     );
   }
+  await beforeStep();
   await upsert(tables.outlines, 'uri', [...plan.outlines.values()].map(toOutlineRow));
+  await beforeStep();
   await vectors.replace(plan.vectors.values());
+  await beforeStep();
   await upsert(tables.videos, 'videoId', [...plan.videos.values()].map(toVideoRow));
+  await beforeStep();
   await upsert(tables.copies, 'uri', [...plan.copies.values()].map(toVideoFileRow));
   for (const table of [tables.descriptions, tables.passages, tables.outlines, tables.copies]) {
+    await beforeStep();
     await remove(table, 'uri', plan.removedCopies);
     await remove(table, 'videoId', plan.removedVideos);
   }
+  await beforeStep();
   await vectors.remove('uri', plan.removedCopies);
   await vectors.remove('videoId', plan.removedVideos);
+  await beforeStep();
   await remove(tables.videos, 'videoId', plan.removedVideos);
 }

@@ -17,6 +17,11 @@ const MAX_WRITES_BETWEEN_COMPACTIONS = 200;
  * passages.
  */
 const COMPACTION_PAUSE_FACTOR = 4;
+/**
+ * Age up to which older versions stay on storage that others read, ms: readers show a version until they refresh, and a
+ * reader on a slow network must finish. Their clocks do not count: the writer's clock dates versions.
+ */
+const SHARED_VERSIONS_MS = 15 * 60_000;
 
 /** Merges small writes and keeps the indexes up to date, while nobody writes. */
 export interface Compaction {
@@ -35,21 +40,32 @@ export async function countUnindexedRows(tables: Tables): Promise<number> {
   return stats.reduce((sum, indexStats) => sum + (indexStats?.numUnindexedRows ?? 0), 0);
 }
 
-/**
- * `open` returns the tables that are open now. `reads` are the calls that currently read them. `unindexedAtStart` counts
- * rows outside the indexes.
- */
-export function createCompaction(
-  open: () => { readonly tables: Tables; readonly vectors: VectorTables },
-  reads: ReadonlySet<Promise<unknown>>,
-  unindexedAtStart: number,
-): Compaction {
+export interface CompactionOptions {
+  /** Returns the tables that are open now. */
+  readonly open: () => { readonly tables: Tables; readonly vectors: VectorTables };
+  /** The calls that currently read the tables. */
+  readonly reads: ReadonlySet<Promise<unknown>>;
+  /** Number of rows outside the indexes. */
+  readonly unindexedRows: number;
+  /** Whether other processes read the index, so that older versions and files of unknown use must stay a while. */
+  readonly isShared: boolean;
+  /** Called before each commit. Rejects if this process may not write now. */
+  readonly beforeStep: () => Promise<void>;
+}
+
+export function createCompaction(options: CompactionOptions): Compaction {
+  const { open, reads, isShared, beforeStep } = options;
   const waitForReads = () => Promise.allSettled(reads);
   const optimize = async (table: Table) => {
+    await beforeStep();
+    if (isShared) {
+      await table.optimize({ cleanupOlderThan: new Date(Date.now() - SHARED_VERSIONS_MS) });
+      return;
+    }
     const cleanupOlderThan = (await table.listVersions()).at(-1)?.timestamp ?? new Date(0);
     await table.optimize({ cleanupOlderThan, deleteUnverified: true });
   };
-  let unindexedRows = unindexedAtStart;
+  let { unindexedRows } = options;
   let writes = 0;
   /** Passages when last compacted. */
   let passageCount = 0;

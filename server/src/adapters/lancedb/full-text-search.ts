@@ -63,9 +63,25 @@ const CACHE_BYTES = 24 * 1024 * 1024;
 /** One cache for each open table: opening the index again starts with empty caches. */
 const caches = new WeakMap<Table, RowCache<unknown>>();
 
+/** Memory for the rows of each table on object storage, where each row costs a request: about 28,000 passages. */
+const STORAGE_CACHE_BYTES = 96 * 1024 * 1024;
+const storageTables = new WeakSet<Table>();
+
+/**
+ * Gives a table on object storage a larger cache. `previous` is an older version of the table, whose rows stay: row ids
+ * of one table mean the same in all its versions.
+ */
+export function useStorageRowCache(table: Table, previous: Table | undefined): void {
+  storageTables.add(table);
+  const inherited = previous && caches.get(previous);
+  if (inherited !== undefined) caches.set(table, inherited);
+}
+
 /** Returns the cache of a table. A table has one reader, so that its rows have one type. */
 function cacheOf<T>(table: Table, reader: CachedRowReader<T>): RowCache<T> {
-  const cache = caches.get(table) ?? new RowCache<T>(reader, CACHE_BYTES);
+  const isOnStorage = storageTables.has(table);
+  const bytes = isOnStorage ? STORAGE_CACHE_BYTES : CACHE_BYTES;
+  const cache = caches.get(table) ?? new RowCache<T>(reader, bytes, { keepsAll: isOnStorage });
   caches.set(table, cache as RowCache<unknown>);
   return cache as RowCache<T>;
 }

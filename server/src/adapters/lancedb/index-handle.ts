@@ -25,21 +25,38 @@ export interface OpenIndex {
   readonly damage: readonly string[];
 }
 
-/** An index with all that runs on it. It is replaced by a new opening when damage is met. */
-export interface IndexHandle {
+/** What an index is kept on: a disk, or object storage. */
+export interface IndexMedium {
+  /** Folder or address, for messages. */
   readonly folder: string;
-  /** Opens the index again and sets aside what is damaged. */
-  readonly reopen: () => Promise<OpenIndex>;
-  /** Connects to the index once more, without the caches of earlier connections. */
-  readonly connect: () => Promise<Connection>;
+  /** Opens the index again and sets aside what is damaged. Missing on object storage, which guards its own objects. */
+  readonly reopen?: () => Promise<OpenIndex>;
+  /**
+   * Connects to the index once more, without the caches of earlier connections. Missing on object storage: its caches
+   * keep no deleted files, and are expensive to fill.
+   */
+  readonly connect?: () => Promise<Connection>;
   readonly log: (message: string) => void;
-  readonly beforeWrite: () => void;
+  /** Called before each commit. Rejects if this process may not write now. */
+  readonly beforeWrite: () => Promise<void>;
+  /** Whether other processes read the index. */
+  readonly isShared: boolean;
+  /** Returns the size of the index in bytes. */
+  readonly bytes: (index: OpenIndex) => Promise<number>;
+  /** Set if this process never writes the index: the sentence for whoever tries. */
+  readonly readOnly?: StoreError;
+}
+
+/** An index with all that runs on it. It is replaced by a new opening when damage is met. */
+export interface IndexHandle extends IndexMedium {
   readonly queue: WriteQueue;
   /** Native calls that read and have not ended; an aborted one goes on unseen. */
   readonly reads: Set<Promise<unknown>>;
   readonly damageListeners: Set<(work: ForgottenWork) => void>;
   index: OpenIndex;
   compaction: Compaction;
+  /** Shows the newest version of an index that another process writes; undefined for the writer. */
+  refresh: (() => Promise<void>) | undefined;
   /** Resolves with whether something was mended; undefined while nothing is being mended. */
   mending: Promise<boolean> | undefined;
   /** True after a look at everything that found no damage: errors like it are no sign of any. */
@@ -47,23 +64,29 @@ export interface IndexHandle {
   closed: boolean;
 }
 
-export async function createIndexHandle(
-  options: Pick<IndexHandle, 'folder' | 'reopen' | 'connect' | 'log' | 'beforeWrite'>,
-  index: OpenIndex,
-): Promise<IndexHandle> {
+export async function createIndexHandle(medium: IndexMedium, index: OpenIndex): Promise<IndexHandle> {
+  const { readOnly, beforeWrite } = medium;
   const reads = new Set<Promise<unknown>>();
   const handle: IndexHandle = {
-    ...options,
+    ...medium,
     queue: createWriteQueue(async (batches) => {
-      options.beforeWrite();
+      if (readOnly) throw readOnly;
       const plan = createWritePlan(batches);
-      await applyWritePlan(handle.index.tables, handle.index.vectors, plan);
+      await applyWritePlan(handle.index.tables, handle.index.vectors, plan, beforeWrite);
       handle.compaction.countWrite(plan);
     }, MAX_GROUP_ROWS),
     reads,
     damageListeners: new Set(),
     index,
-    compaction: createCompaction(() => handle.index, reads, await countUnindexedRows(index.tables)),
+    compaction: createCompaction({
+      open: () => handle.index,
+      reads,
+      // Only the writer compacts.
+      unindexedRows: readOnly ? 0 : await countUnindexedRows(index.tables),
+      isShared: medium.isShared,
+      beforeStep: beforeWrite,
+    }),
+    refresh: undefined,
     mending: undefined,
     fruitless: false,
     closed: false,
@@ -107,22 +130,33 @@ async function withStoreErrors<T>(handle: IndexHandle, doing: string, work: () =
 
 /** Resolves with whether something was mended, so that what failed is worth another try. */
 async function mendAfter(handle: IndexHandle, error: unknown): Promise<boolean> {
-  if (handle.closed || handle.fruitless || !canMeanDamage(error)) return false;
-  handle.mending ??= mend(handle, error).finally(() => {
+  const { reopen, refresh } = handle;
+  if (refresh !== undefined && !handle.closed && !(error instanceof StoreError)) {
+    await refresh();
+    return true;
+  }
+  if (reopen === undefined || handle.closed || handle.fruitless || !canMeanDamage(error)) return false;
+  handle.mending ??= mend(handle, reopen, error).finally(() => {
     handle.mending = undefined;
   });
   return await handle.mending;
 }
 
-async function mend(handle: IndexHandle, error: unknown): Promise<boolean> {
+async function mend(handle: IndexHandle, reopen: () => Promise<OpenIndex>, error: unknown): Promise<boolean> {
   handle.log(`The index in ${handle.folder} is checked: ${toBriefMessage(error)}.`);
   return await handle.queue.runExclusive(async () => {
     await Promise.allSettled(handle.reads);
     if (handle.closed) return false;
     closeIndex(handle.index);
-    handle.index = await handle.reopen();
+    handle.index = await reopen();
     const unindexedRows = await countUnindexedRows(handle.index.tables);
-    handle.compaction = createCompaction(() => handle.index, handle.reads, unindexedRows);
+    handle.compaction = createCompaction({
+      open: () => handle.index,
+      reads: handle.reads,
+      unindexedRows,
+      isShared: handle.isShared,
+      beforeStep: handle.beforeWrite,
+    });
     handle.fruitless = !handle.index.foundDamage;
     for (const listener of handle.damageListeners) listener(handle.index.work);
     return true;
@@ -134,10 +168,11 @@ async function mend(handle: IndexHandle, error: unknown): Promise<boolean> {
  * keep deleted index files open, two more after each compaction, and only a new connection has none.
  */
 export async function compactIndex(handle: IndexHandle): Promise<void> {
-  handle.beforeWrite();
+  if (handle.readOnly) return;
   await handle.compaction.run();
+  if (handle.connect === undefined) return;
   const previousIndex = handle.index;
-  handle.beforeWrite();
+  await handle.beforeWrite();
   const db = await handle.connect();
   try {
     const tables = await openTables(db);
@@ -148,6 +183,18 @@ export async function compactIndex(handle: IndexHandle): Promise<void> {
   }
   await Promise.allSettled(handle.reads);
   closeIndex(previousIndex);
+}
+
+/** Shows the newest version of an index that another process writes. */
+export async function showNewestVersion(
+  handle: IndexHandle,
+  open: () => Promise<Pick<OpenIndex, 'tables' | 'vectors'>>,
+): Promise<void> {
+  const previousIndex = handle.index;
+  handle.index = { ...previousIndex, ...(await open()) };
+  await Promise.allSettled(handle.reads);
+  closeTables(previousIndex.tables);
+  previousIndex.vectors.close();
 }
 
 /** Queues a fold where one is due. */

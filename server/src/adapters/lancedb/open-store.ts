@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { Connection } from '@lancedb/lancedb';
-import { StoreError } from '../../core/errors/store-error.ts';
 import type { Store } from '../../ports/store.ts';
+import { connectLance } from './connect-lance.ts';
+import { measureFolderBytes } from './folder-size.ts';
 import type { OpenIndex } from './index-handle.ts';
 import { openCheckedTables, setTableAside } from './mend.ts';
 import { migrateSchema, readVersionMark, SCHEMA_VERSION, writeVersionMark } from './schema-version.ts';
 import { createStore } from './store.ts';
 import { canMeanDamage, toStoreError } from './store-errors.ts';
-import { closeTables, createTables, loadLance } from './tables.ts';
+import { closeTables, createTables } from './tables.ts';
 import { MIN_INDEXED_ROWS, openVectorTables } from './vector-tables.ts';
 
 export interface LanceStoreOptions {
@@ -24,34 +23,12 @@ export interface LanceStoreOptions {
   readonly vectorIndexRows?: number;
 }
 
-/**
- * LanceDB's cache sizes for indexes and file headers, bytes; its defaults are 6 GB and 1 GB. Half of this
- * makes a search in 100,000 passages a third slower; twice of it makes none faster.
- */
-const INDEX_CACHE_BYTES = 24n * 1024n * 1024n;
-const METADATA_CACHE_BYTES = 8n * 1024n * 1024n;
-
-/**
- * Connects to an index. LanceDB creates a temporary folder for each connection and aborts the process if it cannot, so
- * a missing parent of it is an error before that.
- */
-async function connect(folder: string): Promise<Connection> {
-  const lance = await loadLance();
-  if (!existsSync(tmpdir()))
-    throw new StoreError(
-      'failed',
-      `The index in ${folder} cannot be opened: the temporary folder ${tmpdir()} does not exist.`,
-      'Create that folder, or start Goldfish again.',
-    );
-  return await lance.connect(folder, { session: new lance.Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES) });
-}
-
 /** Creates an index next to its final place and renames it, so that the index is complete or absent. */
 async function createIndexFolder(folder: string): Promise<void> {
   const newFolder = `${folder}.new`;
   await rm(newFolder, { recursive: true, force: true });
   await mkdir(dirname(folder), { recursive: true });
-  const db = await connect(newFolder);
+  const db = await connectLance(newFolder);
   try {
     await createTables(db);
   } finally {
@@ -86,9 +63,15 @@ async function openIndexFolder(
   { folder, indexRows, now, log }: OpenOptions,
   isThorough: boolean,
 ): Promise<OpenIndex> {
-  const db = await connect(folder);
+  const db = await connectLance(folder);
   const target = findFreeName(folder, now());
-  const checkOptions = { folder, connect, isThorough, damagedFolder: async () => target, log };
+  const checkOptions = {
+    folder,
+    connect: (path: string) => connectLance(path),
+    isThorough,
+    damagedFolder: async () => target,
+    log,
+  };
   try {
     await readOrRepairMark(folder, log);
     await migrateSchema(folder, db, log);
@@ -177,7 +160,18 @@ export async function openLanceStore(folder: string, options: LanceStoreOptions 
     }
   };
   const openStore = async () =>
-    createStore({ folder, reopen, connect: () => connect(folder), log, beforeWrite }, await openFirst());
+    createStore(
+      {
+        folder,
+        reopen,
+        connect: () => connectLance(folder),
+        log,
+        beforeWrite: async () => beforeWrite(),
+        isShared: false,
+        bytes: () => measureFolderBytes(folder),
+      },
+      await openFirst(),
+    );
   try {
     const isEmpty = !existsSync(folder) || (await readdir(folder)).length === 0;
     if (isEmpty) {

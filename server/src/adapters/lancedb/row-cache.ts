@@ -56,18 +56,21 @@ const REMEMBERED_IDS = 65_536;
  * ones, and gives no row id twice.
  *
  * Rows are kept as bytes, because the garbage collector would visit thousands of objects again and again. A row is kept
- * when it is returned for the second time: most rows of a large index are not.
+ * when it is returned for the second time: most rows of a large index are not. `keepsAll`: at the first time, because
+ * reading it again costs a request.
  */
 export class RowCache<T> {
   readonly #codec: RowCodec<T>;
   readonly #maxBlocks: number;
+  readonly #keepsAll: boolean;
   /** Oldest first. */
   readonly #blocks: Block[] = [];
   readonly #rows = new Map<number, PackedRow>();
   readonly #returnedIds = new Float64Array(REMEMBERED_IDS).fill(-1);
 
-  constructor(codec: RowCodec<T>, capacityBytes: number) {
+  constructor(codec: RowCodec<T>, capacityBytes: number, { keepsAll = false } = {}) {
     this.#codec = codec;
+    this.#keepsAll = keepsAll;
     this.#maxBlocks = Math.max(1, Math.floor(capacityBytes / BLOCK_BYTES));
   }
 
@@ -76,10 +79,10 @@ export class RowCache<T> {
     return packed && this.#codec.fromFields(packed);
   }
 
-  /** Notes that a search returned a row that is not kept. Keeps it if it was returned before. */
+  /** Notes that a search returned a row that is not kept. Keeps it if it was returned before, or all are kept. */
   add(rowId: number, row: T): void {
     const slot = rowId % REMEMBERED_IDS;
-    if (this.#returnedIds[slot] !== rowId) {
+    if (!this.#keepsAll && this.#returnedIds[slot] !== rowId) {
       this.#returnedIds[slot] = rowId;
       return;
     }

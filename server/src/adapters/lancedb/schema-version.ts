@@ -8,7 +8,8 @@ import { migrateLayout2 } from './migrate-layout-2.ts';
 /** Version of the layout in tables.ts. */
 export const SCHEMA_VERSION = 3;
 
-const VERSION_FILE = 'goldfish.json';
+/** Name of the version file of an index, and of the object that is it on object storage. */
+export const VERSION_FILE = 'goldfish.json';
 
 /**
  * One step for each version, to the next version. An interrupted step runs again from its start, so each step
@@ -50,14 +51,22 @@ export async function readVersionMark(folder: string): Promise<VersionMark> {
       return { schema: 0, vectorsLost: 0 };
     throw error;
   }
+  return parseVersionMark(text);
+}
+
+/** Parses the version file. Throws if it is invalid. */
+export function parseVersionMark(text: string): VersionMark {
   const { schema, vectorsLost = 0 } = JSON.parse(text) as { readonly [key in keyof VersionMark]?: unknown };
   if (!isCount(schema) || !isCount(vectorsLost)) throw new Error(`${VERSION_FILE} contains no version`);
   return { schema, vectorsLost };
 }
 
-export async function writeVersionMark(folder: string, { schema, vectorsLost }: VersionMark): Promise<void> {
-  const versionMark = vectorsLost > 0 ? { schema, vectorsLost } : { schema };
-  await writeFileAtomic(join(folder, VERSION_FILE), `${JSON.stringify(versionMark)}\n`);
+export function formatVersionMark({ schema, vectorsLost }: VersionMark): string {
+  return `${JSON.stringify(vectorsLost > 0 ? { schema, vectorsLost } : { schema })}\n`;
+}
+
+export async function writeVersionMark(folder: string, mark: VersionMark): Promise<void> {
+  await writeFileAtomic(join(folder, VERSION_FILE), formatVersionMark(mark));
 }
 
 /** Migrates an older index to this layout, step by step. Rejects a newer one with a StoreError. */

@@ -1,4 +1,5 @@
 import { messageOf } from '../../base/message-of.ts';
+import { redactSecrets } from '../../base/redact-secrets.ts';
 import { StoreError } from '../../core/errors/store-error.ts';
 
 const NO_SPACE = /No space left|os error 28\b|os error 112\b|ENOSPC|quota exceeded|os error 122\b/i;
@@ -15,9 +16,43 @@ export function toBriefMessage(error: unknown): string {
   return text.length > 300 ? `${text.slice(0, 300)}...` : text;
 }
 
+/** Answers of object storage to keys that are wrong or may not do something. */
+const NO_STORAGE_ACCESS =
+  /\b(?:401|403)\b|AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|Unauthorized|Forbidden/i;
+/** LanceDB's refusal of a write after another daemon fenced the tables (storage-layout.ts). */
+const FENCED = /Incompatible transaction.* Restore /s;
+
+/** Turns an error from LanceDB on object storage into the port's StoreError. */
+function toStorageError(error: unknown, doing: string, address: string): StoreError {
+  const text = messageOf(error);
+  const options = { cause: error };
+  if (FENCED.test(text))
+    return new StoreError(
+      'notOwner',
+      `Another daemon took over the index in ${address}. This daemon does not write it any more.`,
+      'Stop this daemon with "goldfish stop". Start it again to write, or with index.readOnly to search only.',
+      options,
+    );
+  const message = `${doing[0]?.toUpperCase()}${doing.slice(1)} the index in ${address} failed: ${redactSecrets(toBriefMessage(error))}.`;
+  if (NO_STORAGE_ACCESS.test(text))
+    return new StoreError(
+      'noPermission',
+      message,
+      'Check the keys in the environment of the daemon, and that they may list, read, write and delete there.',
+      options,
+    );
+  return new StoreError(
+    'failed',
+    message,
+    'Check the network and the storage. If objects are missing or damaged, restore them from a backup of the bucket.',
+    options,
+  );
+}
+
 /** Turns an error from LanceDB or the file system into the port's StoreError. */
 export function toStoreError(error: unknown, doing: string, folder: string): StoreError {
   if (error instanceof StoreError) return error;
+  if (/^[a-z0-9]+:\/\//.test(folder)) return toStorageError(error, doing, folder);
   const text = messageOf(error);
   if (NO_SPACE.test(text))
     return new StoreError(

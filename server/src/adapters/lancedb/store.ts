@@ -2,7 +2,6 @@ import { raceAbort } from '../../base/race-abort.ts';
 import type { Passage } from '../../core/domain/passage.ts';
 import type { Store } from '../../ports/store.ts';
 import { ROW_DECODERS } from './decode.ts';
-import { measureFolderBytes } from './folder-size.ts';
 import { searchFullText, searchSimilarTerms } from './full-text-search.ts';
 import { createGroupedRead } from './grouped-read.ts';
 import {
@@ -11,6 +10,7 @@ import {
   compactIndex,
   createIndexHandle,
   type IndexHandle,
+  type IndexMedium,
   type OpenIndex,
   withRead,
   withWrite,
@@ -19,14 +19,18 @@ import { CANDIDATE_READER, OUTLINE_READER, PASSAGE_READER, readRecords, readRows
 import { inCondition } from './sql.ts';
 
 /**
- * A store over an open index; `folder` is for its size and its errors. Damage that a read or a write meets has the
+ * A store over an open index. Damage that a read or a write meets has the
  * index closed and opened again by `reopen`, which sets aside what is damaged; then the call is made again.
  */
-export async function createStore(
-  options: Parameters<typeof createIndexHandle>[0],
-  openIndex: OpenIndex,
-): Promise<Store> {
-  const handle = await createIndexHandle(options, openIndex);
+export async function createStore(medium: IndexMedium, openIndex: OpenIndex): Promise<Store> {
+  return createHandleStore(await createIndexHandle(medium, openIndex));
+}
+
+/** Creates the store of a handle. `onRefresh` is called by a store that shows what another process writes. */
+export function createHandleStore(
+  handle: IndexHandle,
+  onRefresh: Store['onRefresh'] = () => undefined,
+): Store {
   compactIfDue(handle);
   return {
     ...createRecordReads(handle),
@@ -40,7 +44,8 @@ export async function createStore(
     onDamage: (listener) => void handle.damageListeners.add(listener),
     optimize: (signal) =>
       raceAbort(() => withWrite(handle, () => handle.queue.runExclusive(() => compactIndex(handle))), signal),
-    bytes: () => withRead(handle, () => measureFolderBytes(handle.folder)),
+    onRefresh,
+    bytes: () => withRead(handle, handle.bytes),
     close: () => closeHandle(handle),
   };
 }

@@ -42,6 +42,11 @@ export async function openVectorTable(
   return await toOpenTable(name, table);
 }
 
+/** Opens a table without reading it. */
+export async function openUncheckedVectorTable(db: Connection, name: string): Promise<OpenVectorTable> {
+  return await toOpenTable(name, await db.openTable(name));
+}
+
 export async function createVectorTable(
   db: Connection,
   name: string,

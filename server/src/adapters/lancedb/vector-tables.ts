@@ -12,6 +12,7 @@ import {
   deleteRows,
   isVectorTableName,
   type OpenVectorTable,
+  openUncheckedVectorTable,
   openVectorTable,
   toTablePrefix,
 } from './vector-table.ts';
@@ -43,6 +44,8 @@ export interface VectorTables {
   ): Promise<readonly VectorNeighbour[]>;
   /** Optimises each table, indexes those that have become large, drops empty ones. `quiet`: no read runs any more. */
   compact(optimize: (table: Table) => Promise<void>, waitForReads: () => Promise<unknown>): Promise<void>;
+  /** Returns the size of all rows in bytes, as the tables record it. */
+  bytes(): Promise<number>;
   /** Opens the same tables, unchecked, by another connection. These here stay open. */
   reopen(db: Connection): Promise<VectorTables>;
   close(): void;
@@ -56,10 +59,12 @@ interface VectorTableOptions {
   readonly onLost: (table: string, reason: string) => Promise<void>;
 }
 
-/** The open tables by name. Tables come with the first vectors of a model and go with the last. */
+/** The open tables by name. Tables come with the first vectors of a model and go with the last, unless they are shared. */
 interface VectorTableSet {
   readonly db: Connection;
   readonly indexRows: number;
+  /** Whether others read the tables, so that none is ever dropped. */
+  readonly isShared: boolean;
   readonly open: Map<string, OpenVectorTable>;
 }
 
@@ -68,7 +73,20 @@ interface VectorTableSet {
  * embedded.
  */
 export async function openVectorTables(db: Connection, options: VectorTableOptions): Promise<VectorTables> {
-  return createVectorTables({ db, indexRows: options.indexRows, open: await openAll(db, options) });
+  return createVectorTables({
+    db,
+    indexRows: options.indexRows,
+    isShared: false,
+    open: await openAll(db, options),
+  });
+}
+
+/** Opens the tables of vectors on storage that others read, without reading them through. */
+export async function openSharedVectorTables(db: Connection, indexRows: number): Promise<VectorTables> {
+  const open = new Map<string, OpenVectorTable>();
+  for (const name of (await db.tableNames()).filter(isVectorTableName))
+    open.set(name, await openUncheckedVectorTable(db, name));
+  return createVectorTables({ db, indexRows, isShared: true, open });
 }
 
 function createVectorTables(set: VectorTableSet): VectorTables {
@@ -88,12 +106,19 @@ function createVectorTables(set: VectorTableSet): VectorTables {
     },
     async compact(optimize, waitForReads) {
       for (const openTable of [...set.open.values()]) {
-        if (openTable.rows === 0) await dropEmpty(set, openTable, waitForReads);
-        else {
+        if (openTable.rows === 0) {
+          if (!set.isShared) await dropEmpty(set, openTable, waitForReads);
+        } else {
           if (!openTable.indexed && openTable.rows >= set.indexRows) await createVectorIndex(openTable);
           await optimize(openTable.table);
         }
       }
+    },
+    async bytes() {
+      const sizes = await Promise.all(
+        [...set.open.values()].map(async ({ table }) => (await table.stats()).totalBytes),
+      );
+      return sizes.reduce((sum, bytes) => sum + bytes, 0);
     },
     async reopen(db) {
       const open = new Map<string, OpenVectorTable>();

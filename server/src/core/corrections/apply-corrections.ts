@@ -1,9 +1,10 @@
 import type { Line } from '../domain/description.ts';
 import { overlapMs } from '../domain/time-range.ts';
+import type { SpeakerCorrection } from '../domain/voice.ts';
 import { compareByTime } from '../language/lines.ts';
 import { baseLanguage } from '../language/stemmer.ts';
 import { isCorrectable } from './correctable.ts';
-import { type Correction, isSameText, type LineCorrection, type SpeakerCorrection } from './correction.ts';
+import { type Correction, isSameText, type LineCorrection } from './correction.ts';
 
 /** Minimum share of a regenerated line that must overlap a correction for the correction to replace it. */
 const MIN_OVERLAP_SHARE = 0.5;

@@ -1,27 +1,11 @@
-import type {
-  LineCorrection,
-  Correction as ShownCorrection,
-  SpeakerCorrection as ShownSpeakerCorrection,
-  Tag,
-} from '../../../protocol/corrections.ts';
+import type { LineCorrection, Correction as ShownCorrection, Tag } from '../../../protocol/corrections.ts';
 import type { LineKind } from '../domain/description.ts';
 import type { TimeRange } from '../domain/time-range.ts';
+import type { SpeakerCorrection } from '../domain/voice.ts';
 import { toComparableText } from '../ranking/query-filter.ts';
 import { hashText } from '../text/hash-text.ts';
 
 export type { LineCorrection };
-
-/** A voice that a person named: moments (ms) at which it speaks, and its print, which only prints of the same model are compared with. */
-export interface NamedVoice {
-  readonly moments: readonly number[];
-  /** In base64. It can identify a person, so no client gets it. */
-  readonly print: string;
-  readonly model: string;
-}
-
-export interface SpeakerCorrection extends Omit<ShownSpeakerCorrection, 'voice'> {
-  readonly voice?: NamedVoice | undefined;
-}
 
 export type Correction = LineCorrection | SpeakerCorrection | Tag;
 

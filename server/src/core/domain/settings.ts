@@ -25,6 +25,14 @@ export interface Settings {
   readonly 'work.lostSeconds': number;
   /** Host and port at which media is served to workers; empty means not at all. */
   readonly 'work.listen': string;
+  /** Object storage or folder of the index; empty means the data folder. See core/domain/index-location.ts. */
+  readonly 'index.location': string;
+  /** Endpoint, region, ... of the object storage, as `name=value`. */
+  readonly 'index.options': readonly string[];
+  /** Searches an index that another daemon owns, and never writes it. */
+  readonly 'index.readOnly': boolean;
+  /** Silence after which another daemon may take the index over, in seconds. */
+  readonly 'index.leaseSeconds': number;
   /** Model that writes captions; see core/models/model-setting.ts. */
   readonly 'models.captioner': string;
   /** Model that transcribes speech; see core/models/model-setting.ts. */

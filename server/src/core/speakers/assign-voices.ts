@@ -1,7 +1,6 @@
-import type { SpeakerCorrection } from '../corrections/correction.ts';
 import type { Line } from '../domain/description.ts';
 import type { Ms, TimeRange } from '../domain/time-range.ts';
-import type { StoredVoice } from '../domain/voice.ts';
+import type { SpeakerCorrection, StoredVoice } from '../domain/voice.ts';
 import { textToPrint } from './print-text.ts';
 import { comparePrints } from './voice-track.ts';
 
