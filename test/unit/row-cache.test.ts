@@ -88,3 +88,9 @@ test('given a row that is larger than a block, when added, then the others stay'
   assert.equal(cache.get(2), undefined);
   assert.deepEqual(cache.get(1), ['a', 'b']);
 });
+
+test('given a cache that keeps all rows, when a row is returned once, then it is kept', () => {
+  const cache = new RowCache(codec, CAPACITY, { keepsAll: true });
+  cache.add(7, ['a', 'b']);
+  assert.deepEqual(cache.get(7), ['a', 'b']);
+});
