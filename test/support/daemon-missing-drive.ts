@@ -37,7 +37,8 @@ interface Seen {
   readonly status: Status;
   readonly folder: Folder;
 }
-const isSettled = ({ status, folder }: Seen) => atRest(status) && folder.state === 'watching';
+// A folder that holds nothing but files of missing drives is offline as soon as it is scanned again.
+const isSettled = ({ status, folder }: Seen) => atRest(status) && folder.state !== 'scanning';
 const counts = async (...words: readonly string[]) => {
   const hits: number[] = [];
   for (const word of words) hits.push((await search(client, word)).length);
