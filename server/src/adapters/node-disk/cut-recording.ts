@@ -8,7 +8,7 @@ import type { RecordingLayout } from '../../core/recording/recording-layout.ts';
 import type { RecordingParts } from '../../ports/recording-parts.ts';
 import { codeOf } from './file-failures.ts';
 import { withOpenFile } from './hash-file.ts';
-import { readLayout } from './read-recording.ts';
+import { createLayoutReader } from './read-recording.ts';
 
 const COPY_BYTES = 1024 * 1024;
 /** How much earlier a part begins, ms, so that it contains a key frame. */
@@ -35,11 +35,12 @@ function choosePart(
 
 /** Creates RecordingParts that copies into a folder, which may be deleted at any time. */
 export function createRecordingParts(folder: string): RecordingParts {
+  const readLayout = createLayoutReader();
   return {
     async cut(uri, { fromMs, toMs }, signal) {
       const path = fileUriToPath(uri);
-      return withOpenFile(path, signal, async (file, bytes) => {
-        const layout = await readLayout(file, bytes, signal);
+      return withOpenFile(path, signal, async (file) => {
+        const layout = await readLayout(file, await file.stat(), signal, { isWhole: true });
         const part = layout && choosePart(layout, fromMs, toMs);
         if (layout === undefined || part === undefined) return undefined;
         const partPath = join(folder, `${randomUUID()}${extname(path.toString())}`);

@@ -1,4 +1,5 @@
-import type { LayoutSteps, RecordingPart } from './recording-layout.ts';
+import { createElementReader, type ElementReader, findResumePoint } from './read-elements.ts';
+import type { LayoutSteps, RecordingLayout, RecordingPart } from './recording-layout.ts';
 
 /** A box and where its contents lie in the file, in bytes. */
 interface Box {
@@ -73,31 +74,51 @@ function readFragmentTime(moof: Uint8Array, timescales: ReadonlyMap<number, numb
   return times.length === 0 ? undefined : Math.round(Math.min(...times));
 }
 
+/** Reads a fragment at a byte. Returns its time, ms; undefined if none begins there. */
+function* readTimeAt(
+  { readBytes }: ElementReader,
+  byte: number,
+  timescales: ReadonlyMap<number, number>,
+): LayoutSteps<number | undefined> {
+  const box = parseBox(yield* readBytes(byte, 16), byte, byte);
+  if (box?.type !== 'moof' || box.endAt - box.dataAt > MAX_READ_BYTES) return undefined;
+  return readFragmentTime(yield* readBytes(box.dataAt, box.endAt - box.dataAt), timescales);
+}
+
 /**
  * Finds the fragments of an MP4 file. Without fragments the file has no parts: it is finished if its index came first,
- * and otherwise nothing of it can be read (undefined).
+ * and otherwise nothing of it can be read (undefined). `known`: an earlier look, after which it goes on.
  */
-export function* readFragmentedMp4(fileBytes: number): LayoutSteps {
+export function* readFragmentedMp4(fileBytes: number, known?: RecordingLayout): LayoutSteps {
+  const reader = createElementReader();
   const parts: RecordingPart[] = [];
   let timescales: ReadonlyMap<number, number> | undefined;
   let headBytes = 0;
   let endByte = 0;
   let isFinished = false;
-  for (let at = 0; at < fileBytes; ) {
-    const box = parseBox(yield { offset: at, length: 16 }, at, fileBytes);
+  for (let at = 0; at < fileBytes && reader.takes(); ) {
+    const box = parseBox(yield* reader.readBytes(at, 16), at, fileBytes);
     if (box === undefined || box.endAt > fileBytes) break;
     const length = box.endAt - box.dataAt;
     if (box.type === 'moov' && length <= MAX_READ_BYTES) {
-      const moov = Uint8Array.from(yield { offset: box.dataAt, length });
+      const moov = Uint8Array.from(yield* reader.readBytes(box.dataAt, length));
       const mvex = findBox(moov, 'mvex');
       if (mvex === undefined)
         return { headBytes: box.endAt, parts: [], endByte: box.endAt, isFinished: true };
-      timescales = readTimescales(moov);
+      const knownTimescales = readTimescales(moov);
+      timescales = knownTimescales;
       headBytes = box.endAt;
       endByte = box.endAt;
       isFinished = findBox(mvex, 'mehd')?.some((byte, i) => i >= 4 && byte !== 0) ?? false;
+      const readTime = (byte: number) => readTimeAt(reader, byte, knownTimescales);
+      const resumePoint = parts.length === 0 ? yield* findResumePoint(known, headBytes, readTime) : undefined;
+      if (resumePoint !== undefined) {
+        for (const part of resumePoint.parts) parts.push(part);
+        at = resumePoint.byte;
+        continue;
+      }
     } else if (box.type === 'moof' && timescales !== undefined && length <= MAX_READ_BYTES) {
-      const timeMs = readFragmentTime(yield { offset: box.dataAt, length }, timescales);
+      const timeMs = readFragmentTime(yield* reader.readBytes(box.dataAt, length), timescales);
       if (timeMs === undefined) return undefined;
       parts.push({ byte: at, timeMs });
     } else if (box.type === 'mdat' && parts.length > 0) endByte = box.endAt;

@@ -1,4 +1,5 @@
-import type { LayoutSteps, RecordingPart } from './recording-layout.ts';
+import { createElementReader, type ElementReader, findResumePoint } from './read-elements.ts';
+import type { LayoutSteps, RecordingLayout, RecordingPart } from './recording-layout.ts';
 
 const IDS = {
   segment: 0x18538067,
@@ -20,8 +21,7 @@ const TOP_LEVEL_IDS: ReadonlySet<number> = new Set([
   0x1043a770,
 ]);
 const DEFAULT_NS_PER_TICK = 1_000_000;
-/** Bytes read at once while elements are passed over, and the most that a header of one takes. */
-const WINDOW_BYTES = 4096;
+/** The most bytes that the header of an element takes. */
 const MAX_HEADER_BYTES = 12;
 
 interface Element {
@@ -31,25 +31,10 @@ interface Element {
   readonly endAt: number | undefined;
 }
 
-/** Reads the file in windows, so that small elements in a row cost one read. */
-function createWindow() {
-  let startByte = 0;
-  let bytes = new Uint8Array();
-  return function* readBytes(offset: number, length: number): LayoutSteps<Uint8Array> {
-    if (offset < startByte || offset + length > startByte + bytes.length) {
-      startByte = offset;
-      bytes = new Uint8Array(yield { offset, length: Math.max(length, WINDOW_BYTES) });
-    }
-    return bytes.subarray(offset - startByte, offset - startByte + length);
-  };
-}
-
-type ReadBytes = ReturnType<typeof createWindow>;
-
 const toInteger = (bytes: Uint8Array): number => bytes.reduce((value, byte) => value * 256 + byte, 0);
 
 /** Reads the header of an element. Returns undefined if the file ends in it, or if none begins here. */
-function* readElement(readBytes: ReadBytes, at: number): LayoutSteps<Element | undefined> {
+function* readElement({ readBytes }: ElementReader, at: number): LayoutSteps<Element | undefined> {
   const header = yield* readBytes(at, MAX_HEADER_BYTES);
   const idLength = Math.clz32(header[0] ?? 0) - 23;
   const sizeLength = Math.clz32(header[idLength] ?? 0) - 23;
@@ -69,16 +54,16 @@ function* readElement(readBytes: ReadBytes, at: number): LayoutSteps<Element | u
 
 /** Reads the time unit of the file, and whether it states a length. */
 function* readInfo(
-  readBytes: ReadBytes,
+  reader: ElementReader,
   info: Element,
   endAt: number,
 ): LayoutSteps<{ nsPerTick: number; hasDuration: boolean }> {
   let nsPerTick = DEFAULT_NS_PER_TICK;
   let hasDuration = false;
-  for (let at = info.dataAt; at < endAt; ) {
-    const child = yield* readElement(readBytes, at);
+  for (let at = info.dataAt; at < endAt && reader.takes(); ) {
+    const child = yield* readElement(reader, at);
     if (child?.endAt === undefined) break;
-    const data = yield* readBytes(child.dataAt, Math.min(8, child.endAt - child.dataAt));
+    const data = yield* reader.readBytes(child.dataAt, Math.min(8, child.endAt - child.dataAt));
     if (child.id === IDS.timestampScale) nsPerTick = toInteger(data) || DEFAULT_NS_PER_TICK;
     if (child.id === IDS.duration) hasDuration = data.some((byte) => byte !== 0);
     at = child.endAt;
@@ -88,17 +73,17 @@ function* readInfo(
 
 /** Returns the time of a cluster in ticks and its end, in bytes: of its last complete block if the cluster is open. */
 function* readCluster(
-  readBytes: ReadBytes,
+  reader: ElementReader,
   cluster: Element,
   fileBytes: number,
 ): LayoutSteps<{ ticks: number | undefined; endAt: number }> {
   let ticks: number | undefined;
   let at = cluster.dataAt;
-  while (at < (cluster.endAt ?? fileBytes)) {
-    const child = yield* readElement(readBytes, at);
+  while (at < (cluster.endAt ?? fileBytes) && reader.takes()) {
+    const child = yield* readElement(reader, at);
     if (child?.endAt === undefined || child.endAt > fileBytes || TOP_LEVEL_IDS.has(child.id)) break;
     if (child.id === IDS.timestamp)
-      ticks = toInteger(yield* readBytes(child.dataAt, child.endAt - child.dataAt));
+      ticks = toInteger(yield* reader.readBytes(child.dataAt, Math.min(8, child.endAt - child.dataAt)));
     // The time comes first. The blocks of a closed cluster need no look.
     if (ticks !== undefined && cluster.endAt !== undefined) return { ticks, endAt: cluster.endAt };
     at = child.endAt;
@@ -106,32 +91,55 @@ function* readCluster(
   return { ticks, endAt: at };
 }
 
-/** Finds the clusters of a Matroska or WebM file. */
-export function* readMatroska(fileBytes: number): LayoutSteps {
-  const readBytes = createWindow();
-  const header = yield* readElement(readBytes, 0);
-  const segment = header?.endAt === undefined ? undefined : yield* readElement(readBytes, header.endAt);
+/** Returns the time of the cluster that begins at a byte, in ticks; undefined if none begins there. */
+function* readTicksAt(reader: ElementReader, byte: number): LayoutSteps<number | undefined> {
+  const element = yield* readElement(reader, byte);
+  if (element?.id !== IDS.cluster) return undefined;
+  // With an end, its blocks are not looked at.
+  const endAt = element.endAt ?? Number.POSITIVE_INFINITY;
+  const { ticks } = yield* readCluster(reader, { ...element, endAt }, endAt);
+  return ticks;
+}
+
+const toMs = (ticks: number, nsPerTick: number): number => Math.round((ticks * nsPerTick) / 1e6);
+
+/** Finds the clusters of a Matroska or WebM file. `known`: an earlier look, after which it goes on. */
+export function* readMatroska(fileBytes: number, known?: RecordingLayout): LayoutSteps {
+  const reader = createElementReader();
+  const header = yield* readElement(reader, 0);
+  const segment = header?.endAt === undefined ? undefined : yield* readElement(reader, header.endAt);
   if (segment?.id !== IDS.segment) return undefined;
   let info = { nsPerTick: DEFAULT_NS_PER_TICK, hasDuration: false };
   let headBytes: number | undefined;
   let endByte = segment.dataAt;
   const parts: RecordingPart[] = [];
-  for (let at = segment.dataAt; at < fileBytes; ) {
-    const element = yield* readElement(readBytes, at);
+  for (let at = segment.dataAt; at < fileBytes && reader.takes(); ) {
+    const element = yield* readElement(reader, at);
     if (element === undefined || (element.endAt ?? at) > fileBytes) break;
+    if (element.id === IDS.cluster && headBytes === undefined) {
+      headBytes = at;
+      const resumePoint = yield* findResumePoint(known, at, function* (byte) {
+        const ticks = yield* readTicksAt(reader, byte);
+        return ticks && toMs(ticks, info.nsPerTick);
+      });
+      if (resumePoint !== undefined) {
+        for (const part of resumePoint.parts) parts.push(part);
+        at = resumePoint.byte;
+        continue;
+      }
+    }
     if (element.id === IDS.cluster) {
-      const { ticks, endAt } = yield* readCluster(readBytes, element, fileBytes);
+      const { ticks, endAt } = yield* readCluster(reader, element, fileBytes);
       if (ticks === undefined || endAt > fileBytes) break;
-      headBytes ??= at;
-      parts.push({ byte: at, timeMs: Math.round((ticks * info.nsPerTick) / 1e6) });
+      parts.push({ byte: at, timeMs: toMs(ticks, info.nsPerTick) });
       endByte = endAt;
       at = endAt;
       continue;
     }
     if (element.endAt === undefined) break;
-    if (element.id === IDS.info) info = yield* readInfo(readBytes, element, element.endAt);
+    if (element.id === IDS.info) info = yield* readInfo(reader, element, element.endAt);
     at = element.endAt;
   }
-  if (headBytes === undefined) return undefined;
+  if (headBytes === undefined || parts.length === 0) return undefined;
   return { headBytes, parts, endByte, isFinished: info.hasDuration || segment.endAt !== undefined };
 }
