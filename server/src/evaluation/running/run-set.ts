@@ -14,7 +14,7 @@ import { evaluationPaths } from '../paths.ts';
 import type { PreparedSet } from '../preparing/prepared-set.ts';
 import { askItem, type IndexedSet, readSpent } from './ask-item.ts';
 import type { IndexedClip } from './choose-ranges.ts';
-import { fingerprintModels, type ModelFingerprint } from './model-fingerprint.ts';
+import { fingerprintModels, type ModelFingerprint, usesTranscriber } from './model-fingerprint.ts';
 import {
   findCachedPredictions,
   type IndexingCost,
@@ -98,7 +98,13 @@ async function configureDaemon(
     await client.request('goldfish/settings/set', { key, value }, { signal });
   const models = await client.request('goldfish/models/list', {}, { signal });
   const { settings: daemonSettings } = await client.request('goldfish/settings/get', {}, { signal });
-  return fingerprintModels(models, daemonSettings);
+  const used = await fingerprintModels(models, daemonSettings);
+  if (settings.daemon['models.transcribeAll'] === true && !usesTranscriber(used))
+    throw new EvaluationError(
+      'No transcriber is in use, so nothing can be transcribed.',
+      'Run "goldfish models pull", or name one with --transcriber.',
+    );
+  return used;
 }
 
 /** Returns a function that gives the clips of a video, and remembers those of the last one asked for. */
