@@ -67,6 +67,21 @@ export const citation = z.object({
 });
 export type Citation = Message<typeof citation>;
 
+export const askUsage = z
+  .object({
+    calls: z.int().describe('Requests to the answerer.'),
+    tokensIn: z.int().describe('Tokens that it read.'),
+    tokensOut: z.int().describe('Tokens that it wrote.'),
+    untold: z
+      .int()
+      .optional()
+      .describe('Requests whose tokens are unknown, and are in no sum; absent if there are none.'),
+  })
+  .describe(
+    'What the answerer was asked for an answer. A captioner that looks at frames again is not counted.',
+  );
+export type AskUsage = Message<typeof askUsage>;
+
 export const askResult = z.object({
   answer: z.string(),
   citations: z.array(citation),
@@ -85,6 +100,7 @@ export const askResult = z.object({
     .string()
     .optional()
     .describe('Why the answer is made of quotes although a model is set; usually absent.'),
+  usage: askUsage.optional().describe('Absent if no language model was asked.'),
 });
 export type AskResult = Message<typeof askResult>;
 

@@ -56,6 +56,7 @@ import {
   trainingSearchesParams,
   trainingSearchesResult,
 } from './training.ts';
+import { usageResult } from './usage.ts';
 import {
   serveParams,
   serveResult,
@@ -94,6 +95,11 @@ export const requests = {
     summary: 'Returns counts, running and failed work, the model of each role, and advice.',
     params: none,
     result: status,
+  },
+  'goldfish/usage': {
+    summary: 'Returns the processor and accelerator time that the daemon has used.',
+    params: none,
+    result: usageResult,
   },
   'goldfish/workers': {
     summary: 'Lists the workers on other hosts: what they run, their pace, load and errors.',

@@ -10,6 +10,7 @@ import {
   type ChildSupervisorOptions,
   createChildSupervisor,
 } from '../../server/src/base/child-supervisor.ts';
+import { readSpentTime } from '../../server/src/base/spent-time.ts';
 import type { TestCalls } from '../support/supervised-child.ts';
 
 const entry = join(import.meta.dirname, '../support/supervised-child.ts');
@@ -330,4 +331,14 @@ test('given a thread that blocks, when its call is cancelled, then the next call
   await assert.rejects(blocked, /enough/);
   assert.equal(await child.call('echo', 'alive', { signal: never }), 'alive');
   await child.close();
+});
+
+test('given children that work, also when they have ended, when the time spent is read, then theirs is in it', async () => {
+  const before = readSpentTime().processorMs;
+  const child = start();
+  const first = await child.call('work', { ms: 200 }, { signal: never });
+  const second = await child.call('work', { ms: 100 }, { signal: never });
+  await child.close();
+  assert.ok(second > first && first >= 200);
+  assert.ok(readSpentTime().processorMs - before >= second);
 });

@@ -4,6 +4,7 @@ import { createOpenAiAnswerer } from '../../server/src/adapters/openai/answerer.
 import { createOpenAiCaptioner } from '../../server/src/adapters/openai/captioner.ts';
 import type { OpenAiEndpoint } from '../../server/src/adapters/openai/endpoint.ts';
 import { ModelUnavailableError } from '../../server/src/core/errors/model-unavailable.ts';
+import type { TokenUsage } from '../../server/src/ports/answerer.ts';
 import { type Fault, type OpenAiServer, openaiServer } from '../support/openai-server.ts';
 import { framesOf, scenes, TINY } from '../support/tiny-scenes.ts';
 
@@ -22,6 +23,7 @@ beforeEach(async () => {
     model: 'test-model',
     key: KEY,
     answer: () => ['The ball ', 'is red ', '[1].'],
+    usage: { prompt_tokens: 120, completion_tokens: 7 },
     get finish() {
       return finish;
     },
@@ -41,9 +43,11 @@ const endpoint = (more: Partial<OpenAiEndpoint> = {}): OpenAiEndpoint => ({
 async function ask(faults: readonly Fault[], more: Partial<OpenAiEndpoint> = {}) {
   server.faults.push(...faults);
   const deltas: string[] = [];
+  const usages: TokenUsage[] = [];
   const answerer = createOpenAiAnswerer({ ...endpoint(more), words: 100, tokens: 50 });
-  const text = await answerer.answer(question, (delta) => deltas.push(delta), never);
-  return { text, deltas };
+  const onDelta = (delta: string) => deltas.push(delta);
+  const text = await answerer.answer(question, onDelta, never, (usage) => usages.push(usage));
+  return { text, deltas, usages };
 }
 
 function caption(faults: readonly Fault[], more: Partial<OpenAiEndpoint> = {}) {
@@ -189,7 +193,8 @@ test('given a host that does not stream, when asked, then its answer is read as 
     object: 'chat.completion',
     choices: [{ index: 0, message: { role: 'assistant', content: 'Whole.' }, finish_reason: 'stop' }],
   });
-  assert.deepEqual(await ask([{ status: 200, body }]), { text: 'Whole.', deltas: ['Whole.'] });
+  const { text, deltas } = await ask([{ status: 200, body }]);
+  assert.deepEqual([text, deltas], ['Whole.', ['Whole.']]);
 });
 
 const chunk = (choice: object) => `data: ${JSON.stringify({ choices: [{ index: 0, ...choice }] })}\n\n`;
@@ -263,4 +268,30 @@ test('given a model that the host lists as latest, when checked, then it is ther
   const health = (model: string) => createOpenAiCaptioner({ ...options, model }).health(never);
   assert.equal((await health('moondream')).device, server.baseUrl);
   await assert.rejects(health('moon'), unavailable(/has no model moon/));
+});
+
+test('given a host that counts tokens, when asked, then it is asked to tell them, and does', async () => {
+  const { usages } = await ask([]);
+  assert.deepEqual(usages, [{ tokensIn: 120, tokensOut: 7 }]);
+});
+
+test('given a host that refuses to tell tokens, when asked, then it is asked without, and the tokens stay unknown', async () => {
+  const message = "Unrecognized request argument supplied: 'stream_options'";
+  const { text, usages } = await ask([{ status: 400, body: JSON.stringify({ error: { message } }) }]);
+  assert.equal(text, 'The ball is red [1].');
+  assert.deepEqual(usages, []);
+  // Nothing else was given up.
+  assert.equal(server.requests.at(-1)?.body.reasoning_effort, 'none');
+});
+
+test('given token counts that are none, when asked, then the tokens stay unknown', async () => {
+  for (const usage of [{ prompt_tokens: -1, completion_tokens: 2 }, { prompt_tokens: 'many' }, 7]) {
+    const chunks = [
+      { choices: [{ index: 0, delta: { content: 'Red.' }, finish_reason: 'stop' }] },
+      { choices: [], usage },
+    ];
+    const garbage = `${chunks.map((each) => `data: ${JSON.stringify(each)}\n\n`).join('')}data: [DONE]\n\n`;
+    const { text, usages } = await ask([{ garbage }]);
+    assert.deepEqual([text, usages], ['Red.', []]);
+  }
 });

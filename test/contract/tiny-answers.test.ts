@@ -10,7 +10,7 @@ import {
   answerPrompt,
   type PromptEvidence,
 } from '../../server/src/core/generation/answer-prompt.ts';
-import type { AnswererMessage } from '../../server/src/ports/answerer.ts';
+import type { AnswererMessage, TokenUsage } from '../../server/src/ports/answerer.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { tinyModel } from '../support/tiny-models.ts';
 import { captionOf, type Scene, scenes } from '../support/tiny-scenes.ts';
@@ -131,4 +131,17 @@ test('given a model without a chat template, when asked, then the error says so'
     own.answer([{ role: 'user', text: 'what?' }], () => undefined, never),
     (error: unknown) => error instanceof ModelUnavailableError && /no chat template/.test(error.message),
   );
+});
+
+test('given a local model, when it answers and scores, then it tells the tokens of both', async () => {
+  const usages: TokenUsage[] = [];
+  const messages = prompt('What is red?', scenes(1));
+  const onUsage = (usage: TokenUsage) => usages.push(usage);
+  await answerer.answer(messages, () => undefined, never, onUsage);
+  await answerer.score?.(messages, ['A', 'B'], never, onUsage);
+  const [answered, scored] = usages;
+  assert.ok(answered && answered.tokensIn > 20 && answered.tokensOut > 1, JSON.stringify(usages));
+  assert.ok(answered.tokensOut <= budget.tokens);
+  assert.equal(scored?.tokensOut, 1);
+  assert.equal(scored.tokensIn, answered.tokensIn);
 });

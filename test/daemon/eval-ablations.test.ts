@@ -128,6 +128,9 @@ test('given options that contradict each other, when they are used, then the err
     [['--oracle', '--absent'], /--oracle and --absent exclude each other/],
     [['--merge', 'maybe'], /--merge maybe is unknown/],
     [['--answer', 'smell'], /--use smell is unknown/],
+    [['--no-speech', '--transcribe'], /--no-speech and --transcribe exclude each other/],
+    [['--no-speech', '--transcriber', 'a/b'], /--no-speech and --transcriber exclude each other/],
+    [['--transcribe', '--transcriber', 'none'], /--transcribe needs a transcriber/],
   ] as const) {
     const { code, stderr } = await goldfish(box, 'eval', 'run', 'lvbench', ...args);
     assert.equal(code, 2, stderr);

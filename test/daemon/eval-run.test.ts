@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, type FSWatcher, mkdirSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import type { RunReport } from '../../server/src/evaluation/reporting/run-report.ts';
 import { bundle, goldfish, type Sandbox, sandbox } from '../support/daemon.ts';
 import { type OpenAiServer, openaiServer } from '../support/openai-server.ts';
 import { writeQuestionSet } from '../support/question-set.ts';
@@ -19,6 +20,7 @@ async function questionHost() {
   const waiting: (() => void)[] = [];
   const host: OpenAiServer = await openaiServer({
     model: 'm',
+    usage: { prompt_tokens: 100, completion_tokens: 8 },
     answer: ({ messages }) => {
       const prompt = messages.at(-1)?.text ?? '';
       asked.push(/Question: (.*)$/m.exec(prompt)?.[1] ?? '');
@@ -105,6 +107,39 @@ test('given shards and a whole run, when all are done, then the files are equal 
   assert.equal(report.code, 0, report.stderr);
   assert.match(report.stdout, /this Goldfish: msvd-qa +V\+T +40\.00 \[/);
   assert.match(report.stdout, /no difference seen/);
+  // What was asked is paid once: by the run that asked it.
+  const priced = await goldfish(
+    whole,
+    ...[
+      'eval',
+      'report',
+      'msvd-qa',
+      'other',
+      '-f',
+      'json',
+      '--json',
+      '--price',
+      '10,100',
+      '--machine-price',
+      '1',
+    ],
+  );
+  assert.equal(priced.code, 0, priced.stderr);
+  const [paid, reused] = (JSON.parse(priced.stdout).reports as readonly RunReport[]).map(({ cost }) => cost);
+  const [indexing, answers] = paid?.stages ?? [];
+  assert.deepEqual([indexing?.count, paid?.videos], [3, 3]);
+  assert.ok((paid?.mediaSeconds ?? 0) > 0);
+  for (const stage of [indexing, answers]) {
+    assert.ok((stage?.seconds ?? 0) > 0 && (stage?.processorSeconds ?? 0) > 0, JSON.stringify(stage));
+    assert.ok((stage?.dollars ?? 0) > 0);
+  }
+  assert.deepEqual(
+    [answers?.count, answers?.calls, answers?.tokensIn, answers?.tokensOut],
+    [15, 15, 1500, 120],
+  );
+  assert.ok((answers?.dollars ?? 0) >= 0.027);
+  assert.deepEqual([reused?.asked, reused?.stages[1]?.count], [0, 0]);
+  assert.match(report.stdout, /15 of 15 items were not asked in this run/);
   const page = join(whole.folder, 'report.html');
   assert.equal((await goldfish(whole, 'eval', 'report', 'msvd-qa', '-f', 'html', '-o', page)).code, 0);
   assert.equal(readFileSync(page, 'utf8').match(/<article/g)?.length, 9);

@@ -39,6 +39,7 @@ const OWNER = [
   'goldfish/folders/add',
   'goldfish/folders/remove',
   'goldfish/folders/browse',
+  'goldfish/usage',
   'goldfish/workers',
   'goldfish/index',
   'goldfish/record/list',

@@ -74,6 +74,7 @@ function requestsFor(uri: string): readonly FuzzRequest[] {
   const scope = { uris: [uri], after: '2020-01-01', before: '2030-01-01' };
   return [
     { method: 'goldfish/status', params: {} },
+    { method: 'goldfish/usage', params: {} },
     { method: 'goldfish/workers', params: {} },
     { method: 'goldfish/folders/list', params: {} },
     { method: 'goldfish/folders/remove', params: { uri: `${uri}.none` } },

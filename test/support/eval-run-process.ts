@@ -16,6 +16,7 @@ const answers: Record<string, (params: { readonly question?: string }) => unknow
   'goldfish/models/list': () => ({ models: [], roles: [], folder: '', hub: '', offline: true }),
   'goldfish/index': () => ({ videos: 1, clips: 1, failed: [], seconds: 0 }),
   'goldfish/search': () => ({ hits: [] }),
+  'goldfish/usage': () => ({ processorMs: 0, acceleratorMs: 0 }),
   'goldfish/stop': () => null,
   'goldfish/ask': ({ question = '' }) => {
     appendFileSync(join(folder, 'calls.log'), `${question}\n`);

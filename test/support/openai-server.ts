@@ -100,6 +100,8 @@ export interface OpenAiServerOptions {
   /** Formats that the transcriber takes; all where absent. */
   readonly formats?: readonly string[];
   readonly finish?: 'stop' | 'length' | 'content_filter';
+  /** Tokens that the host counts. It tells them in streams that ask for it, and in whole replies. */
+  readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number };
   /** Log-probabilities of the first token, for requests that ask for them. Hosts without it ignore the wish. */
   readonly tops?: (request: ChatRequest) => Readonly<Record<string, number>>;
 }
@@ -258,7 +260,8 @@ async function complete(
     const message = { role: 'assistant', content };
     const logprobs = request.body.logprobs === true ? toLogprobs(options.tops?.(request)) : null;
     const choices = [{ index: 0, message, logprobs, finish_reason: options.finish ?? 'stop' }];
-    json(response, 200, { ...head, object: 'chat.completion', choices });
+    const { usage } = options;
+    json(response, 200, { ...head, object: 'chat.completion', choices, ...(usage && { usage }) });
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
@@ -282,6 +285,16 @@ async function complete(
     return;
   }
   await event({}, options.finish ?? 'stop');
+  const wish = request.body.stream_options;
+  if (
+    options.usage &&
+    typeof wish === 'object' &&
+    wish !== null &&
+    Reflect.get(wish, 'include_usage') === true
+  ) {
+    const last = { ...head, object: 'chat.completion.chunk', choices: [], usage: options.usage };
+    response.write(`data: ${JSON.stringify(last)}\n\n`);
+  }
   response.end('data: [DONE]\n\n');
 }
 

@@ -6,6 +6,8 @@ export type TestCalls = {
   pid: { params: null; event: never; result: number };
   /** Returns the child's environment. */
   environment: { params: null; event: never; result: NodeJS.ProcessEnv };
+  /** Uses so much processor time and returns how much the process has used in all, ms. */
+  work: { params: { ms: number }; event: never; result: number };
   crash: { params: null; event: never; result: never };
   /** Crashes on its first run in any process. The first run creates the file `flag`. */
   crashOnce: { params: { flag: string }; event: never; result: string };
@@ -39,6 +41,15 @@ serveChildCalls<TestCalls>(
     echo: async (params) => params,
     pid: async () => process.pid,
     environment: async () => ({ ...process.env }),
+    work: async ({ ms }) => {
+      const used = () => {
+        const { user, system } = process.cpuUsage();
+        return (user + system) / 1000;
+      };
+      const end = used() + ms;
+      while (used() < end);
+      return used();
+    },
     crash: async () => {
       process.stderr.write('about to fall\n');
       process.kill(process.pid, 'SIGKILL');

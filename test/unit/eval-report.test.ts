@@ -3,6 +3,7 @@ import test from 'node:test';
 import type { EvalPrediction } from '../../server/src/evaluation/item.ts';
 import { judgeWithoutModel } from '../../server/src/evaluation/judging/judge-run.ts';
 import { compareRuns } from '../../server/src/evaluation/reporting/compare-runs.ts';
+import { summariseCosts } from '../../server/src/evaluation/reporting/cost-summary.ts';
 import { exportPredictions } from '../../server/src/evaluation/reporting/export-predictions.ts';
 import { formatCsvReport } from '../../server/src/evaluation/reporting/format-csv.ts';
 import { formatHtmlReport } from '../../server/src/evaluation/reporting/format-html.ts';
@@ -54,8 +55,24 @@ function record(name: string, set: string, right: number, hostile = '') {
     predictions,
     judge: 'exact',
     verdicts: judgeWithoutModel(predictions),
-    costs: predictions.map(({ id }, i) => ({ id, searchMs: 10 + i, answerMs: 100 })),
-    indexing: [{ seconds: 12.5, videos: 5, clips: 20, failed: [] }],
+    costs: predictions.map(({ id }, i) => ({
+      id,
+      searchMs: 10 + i,
+      answerMs: 100,
+      searchSpent: { processorMs: 20, acceleratorMs: 0 },
+      answerSpent: { processorMs: 300, acceleratorMs: 50 },
+      usage: { calls: 1, tokensIn: 1000, tokensOut: 20 },
+    })),
+    indexing: [
+      {
+        seconds: 12.5,
+        videos: 5,
+        clips: 20,
+        mediaSeconds: 50,
+        spent: { processorMs: 18_000, acceleratorMs: 4000 },
+        failed: [],
+      },
+    ],
   };
 }
 
@@ -92,9 +109,84 @@ test('given a run, when all its tables are made, then groups, citations, retriev
   assert.match(text, /first +100\.00 %/);
   assert.match(text, /right answers that cite a right place +50\.00 % of 6/);
   assert.match(text, /clip recall R@1 \(30 s\) +100\.00 %/);
-  assert.match(text, /indexing +12\.5 s for 5 videos, 20 clips/);
+  assert.match(text, /indexing +5 videos +12\.5 s +18\.0 s +4\.0 s +- +- +- +-/);
+  assert.match(text, /answers, their search included +10 items +1\.0 s +3\.0 s +0\.5 s +10 +10000 +200 +-/);
+  assert.match(
+    text,
+    /search for the figures of what was found +10 items +0\.1 s +0\.2 s +0\.0 s +- +- +- +-/,
+  );
   assert.match(text, /answer p50, p99 +100 ms, 100 ms/);
+  assert.match(text, /indexing an hour of video +15\.0 min/);
   assert.match(text, /always the most frequent option +100\.00 %/);
+});
+
+test('given prices and a judge that costs, when a report is written, then every format has time, tokens and money of each stage', () => {
+  const judging = {
+    calls: 10,
+    tokensIn: 3300,
+    tokensOut: 150,
+    dollars: 0.25,
+    items: 10,
+    seconds: 36,
+    spent: { processorMs: 500, acceleratorMs: 0 },
+  };
+  const adapter = findSet('tvqa-long');
+  assert.ok(adapter);
+  const prices = { answerer: { input: 10, output: 100 }, machineHour: 10 };
+  const report = summariseRun({ ...record('mine', 'tvqa-long', 6), judging }, prices);
+  const dollars = Object.fromEntries(report.cost.stages.map((stage) => [stage.stage, stage.dollars]));
+  // Seconds of the machine at 10 dollars an hour; 10,000 and 200 tokens; what the judge took.
+  assert.ok(Math.abs((dollars.indexing ?? 0) - 125 / 3600) < 1e-9);
+  assert.ok(Math.abs((dollars.answers ?? 0) - (10 / 3600 + 0.1 + 0.02)) < 1e-9);
+  assert.ok(Math.abs((dollars.judging ?? 0) - (0.25 + 0.1)) < 1e-9);
+  const tables = toRunTables(report, adapter);
+  const formats = {
+    text: tables.map(formatTextTable).join('\n'),
+    markdown: formatMarkdownReport(tables),
+    html: formatHtmlReport(tables, [report], () => undefined),
+    csv: formatCsvReport(tables),
+    json: JSON.stringify({ tables, reports: [report] }),
+  };
+  for (const [format, text] of Object.entries(formats)) {
+    for (const cell of [
+      'Processor',
+      'Accelerator',
+      'Tokens in',
+      '18.0 s',
+      '10000',
+      '$0.1228',
+      '$0.3500',
+      '3300',
+      '15.0 min, $2.50',
+    ])
+      assert.ok(text.includes(cell), `${format} has no ${cell}`);
+  }
+});
+
+test('given shards, calls that were repeated, reused answers and models that do not count, when costs are added up, then nothing counts twice or is made up', () => {
+  const { costs, indexing } = record('mine', 'tvqa-long', 6);
+  const [first] = indexing;
+  const [item] = costs;
+  assert.ok(first && item);
+  const summary = summariseCosts({
+    costs: [
+      { ...item, usage: { calls: 2, tokensIn: 500, tokensOut: 10, untold: 1 } },
+      { ...item, usage: undefined },
+      { id: 'older', searchMs: 5, answerMs: 10 },
+    ],
+    indexing: [
+      { ...first, shard: '1-of-2' },
+      { ...first, seconds: 1, shard: '1-of-2' },
+      { ...first, videos: 4, clips: 8, mediaSeconds: 30, shard: '2-of-2' },
+    ],
+  });
+  assert.deepEqual([summary.videos, summary.clips, summary.mediaSeconds], [9, 28, 80]);
+  assert.equal(summary.asked, 2);
+  const [indexed, answers] = summary.stages;
+  assert.equal(indexed?.seconds, 26);
+  assert.deepEqual([answers?.calls, answers?.tokensIn, answers?.tokensOut, answers?.untold], [2, 500, 10, 1]);
+  assert.equal(answers?.processorSeconds, 0.6);
+  assert.equal(answers?.dollars, undefined);
 });
 
 test('given a set of moments, when its tables are made, then they have the figures of QVHighlights', () => {

@@ -4,6 +4,7 @@ import { createCitationFilter } from '../core/generation/citation-filter.ts';
 import { isPromptCopy } from '../core/generation/grounding.ts';
 import { asksForEveryOccurrence } from '../core/query/question-intent.ts';
 import type { Answerer } from '../ports/answerer.ts';
+import { meterAnswerer } from '../ports/meter-answerer.ts';
 import { type AnswerJob, type AnswerQuestionDeps, reportModelFailure } from './answer-job.ts';
 import { type AnswerMaterial, createMaterial } from './answer-material.ts';
 import { type AnswerQuestion, createTextWriter } from './ask-request.ts';
@@ -33,7 +34,9 @@ export function createAnswerQuestion(deps: AnswerQuestionDeps): AnswerQuestion {
       ? undefined
       : await answerFromCatalogue(deps, request, onDelta, signal);
     if (fromCatalogue) return fromCatalogue;
-    const model = request.answerer ?? deps.answerer();
+    const chosenModel = request.answerer ?? deps.answerer();
+    const meter = chosenModel && meterAnswerer(chosenModel);
+    const model = meter?.answerer;
     const captioner = deps.captioner();
     const vision = captioner && { captioner, decoder: deps.decoder };
     const resolvedQuestion = await deps.find(request, resultLimit(request), signal);
@@ -57,10 +60,12 @@ export function createAnswerQuestion(deps: AnswerQuestionDeps): AnswerQuestion {
     const remarkLines = remarks.map((remark) => `\n${remark}`);
     for (const line of remarkLines) onDelta(line);
     const optionShares = await scoreOptions(job, model);
+    const usage = meter?.usage();
     return {
       ...answer,
       answer: answer.answer + remarkLines.join(''),
       ...(optionShares && { optionShares: [...optionShares] }),
+      ...(usage && { usage }),
     };
   };
 }

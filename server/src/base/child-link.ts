@@ -2,7 +2,8 @@ import { constants } from 'node:os';
 import { type Message, type MessageConnection, NotificationType } from 'vscode-jsonrpc/node';
 import { type ChildEnvironmentOptions, toChildEnvironment } from './child-environment.ts';
 import { type ChildHost, startProcess, startThread } from './child-host.ts';
-import { connectPort, READY_NOTIFICATION } from './child-protocol.ts';
+import { connectPort, READY_NOTIFICATION, TIME_SPENT } from './child-protocol.ts';
+import { createChildSpentCounter } from './spent-time.ts';
 
 const READY_TIMEOUT_MS = 30_000;
 
@@ -52,6 +53,7 @@ export async function openChildLink(options: ChildLinkOptions): Promise<ChildLin
   const childEnd = new Promise<string>((resolve) =>
     connection.onNotification(ENDED_NOTIFICATION, ({ reason }) => resolve(reason)),
   );
+  connection.onNotification(TIME_SPENT, createChildSpentCounter());
   connection.listen();
   const timer = setTimeout(host.kill, options.readyTimeoutMs ?? READY_TIMEOUT_MS);
   const failure = await Promise.race([ready.then(() => undefined), childEnd]);

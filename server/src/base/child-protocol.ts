@@ -11,6 +11,7 @@ import {
   NotificationType0,
   ProgressType,
 } from 'vscode-jsonrpc/node';
+import type { SpentTime } from './spent-time.ts';
 
 /**
  * Parameters, events and result of one call of a child. A message file names a child's calls:
@@ -39,6 +40,8 @@ export interface ChildErrorMessage {
 export const READY_NOTIFICATION = new NotificationType0('ready');
 /** The parent has handled one event of a call; the child may send another. */
 export const EVENT_TAKEN = new NotificationType<{ readonly token: number }>('eventTaken');
+/** What the child process has used since its start. It says so before it answers a call. */
+export const TIME_SPENT = new NotificationType<SpentTime>('timeSpent');
 export const CHILD_EVENT = new ProgressType<unknown>();
 
 /** Events of a call that may be unhandled before its child waits. */

@@ -9,8 +9,10 @@ import {
   EVENT_TAKEN,
   MAX_EVENTS_IN_FLIGHT,
   READY_NOTIFICATION,
+  TIME_SPENT,
 } from './child-protocol.ts';
 import { messageOf } from './message-of.ts';
+import { readOwnProcessorMs } from './spent-time.ts';
 
 export interface ChildCallContext<Event> {
   /** Aborts when the caller no longer wants the result. */
@@ -28,14 +30,23 @@ export type ChildCallHandlers<Calls extends Record<string, ChildCallTypes>> = {
 
 /**
  * Serves the calls of a parent that started this process or thread with `createChildSupervisor`. `detailOf` turns an
- * error into data for the parent's `toError`. A process ends with its parent and leaves terminal signals to it.
+ * error into data for the parent's `toError`. `usesAccelerator` says whether the calls run on one now. A process ends with
+ * its parent and leaves terminal signals to it.
  */
 export function serveChildCalls<Calls extends Record<string, ChildCallTypes>>(
   handlers: ChildCallHandlers<Calls>,
   detailOf: (error: unknown) => unknown = () => undefined,
+  usesAccelerator: () => boolean = () => false,
 ): void {
   const connection = connectPort(parentPort === null ? processPort() : threadPort(parentPort));
   const windows = new Map<number, EventWindow>();
+  let acceleratorMs = 0;
+  const tellTimeSpent = (startMs: number): void => {
+    // The processor time of a thread is its process's.
+    if (parentPort !== null) return;
+    if (usesAccelerator()) acceleratorMs += performance.now() - startMs;
+    void connection.sendNotification(TIME_SPENT, { processorMs: readOwnProcessorMs(), acceleratorMs });
+  };
   connection.onNotification(EVENT_TAKEN, ({ token }) => windows.get(token)?.release());
   for (const name in handlers) {
     connection.onRequest(
@@ -46,12 +57,14 @@ export function serveChildCalls<Calls extends Record<string, ChildCallTypes>>(
           connection.sendProgress(CHILD_EVENT, token, event),
         );
         windows.set(token, window);
+        const startMs = performance.now();
         try {
           return await handlers[name](params, { signal, emit: window.emit });
         } catch (error) {
           throw new ResponseError(ErrorCodes.InternalError, messageOf(error), detailOf(error));
         } finally {
           windows.delete(token);
+          tellTimeSpent(startMs);
         }
       },
     );

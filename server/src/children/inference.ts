@@ -53,6 +53,21 @@ const diarisers = createModelHolder<LoadedDiariser>(DIARISER_LOADER, true);
 const textReaders = createModelHolder<LoadedTextReader>(READER_LOADER, true);
 const textGenerators = createModelHolder<LoadedTextGenerator>(TEXT_GENERATION_LOADER, true);
 
+const holders = [
+  captioners,
+  speechRecognisers,
+  textEmbedders,
+  frameEmbedders,
+  rerankers,
+  voiceDetectors,
+  diarisers,
+  textReaders,
+  textGenerators,
+];
+
+/** Returns whether the model that this process runs is on a GPU or another accelerator. */
+const usesAccelerator = (): boolean => holders.some((holder) => (holder.device() ?? 'cpu') !== 'cpu');
+
 /** Returns a function to call for every token. It sends a heartbeat at most once per interval. */
 function createHeartbeat(emit: Emit): () => void {
   let lastBeatMs = Date.now();
@@ -133,4 +148,5 @@ serveChildCalls<InferenceCalls>(
           ),
   },
   toErrorDetail,
+  usesAccelerator,
 );

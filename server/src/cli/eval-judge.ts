@@ -32,7 +32,7 @@ async function judgeRun(context: CommandContext, name: string, options: JudgeCom
     import('../evaluation/running/prediction-store.ts'),
     import('../evaluation/metrics/accuracy.ts'),
   ]);
-  const { judgeAnswers } = await import('../evaluation/judging/judge-answers.ts');
+  const { judgeAnswers, addJudgingCosts } = await import('../evaluation/judging/judge-answers.ts');
   const paths = evaluationPaths(context.dataDir);
   return withEvaluation(context, async (tools) => {
     const folder = paths.run(name);
@@ -50,6 +50,7 @@ async function judgeRun(context: CommandContext, name: string, options: JudgeCom
     const judge = tools.createJudge(options.judge);
     const cache = files.openVerdictCache(paths.verdicts, judge.name);
     try {
+      const earlier = files.readJudgingCost(folder, judge.name);
       const { verdicts, cost } = await judgeAnswers(byText, {
         judge,
         votes: options.votes,
@@ -62,7 +63,7 @@ async function judgeRun(context: CommandContext, name: string, options: JudgeCom
         signal: tools.signal,
       });
       const all = [...judging.judgeWithoutModel(byOption), ...verdicts];
-      files.writeVerdicts(folder, judge.name, { verdicts: all, cost });
+      files.writeVerdicts(folder, judge.name, { verdicts: all, cost: addJudgingCosts(earlier, cost) });
       const summary = summariseVerdicts(all.map((verdict) => ({ verdict, video: '' })));
       const missing = summary.unjudged + summary.refused;
       const text = `${judge.name}: ${summary.right} of ${summary.decided} right, ${missing} without a verdict; ${cost.calls} calls, ${cost.tokensIn} tokens in, ${cost.tokensOut} out, $${cost.dollars.toFixed(2)}.`;

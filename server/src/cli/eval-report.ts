@@ -2,12 +2,14 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { writeText } from '../base/atomic-output.ts';
 import { pathToFileUri } from '../base/file-uri.ts';
+import type { TokenPrice } from '../evaluation/judging/judge-answers.ts';
 import { EVALUATOR_FORMATS, type EvaluatorFormat } from '../evaluation/reporting/export-predictions.ts';
 import type { ReportedRun, ReportTable } from '../evaluation/reporting/paper-table.ts';
 import type { RunReport } from '../evaluation/reporting/run-report.ts';
 import { formatExamples, type RunCommand } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { reportEvaluationErrors, requireSet } from './eval-context.ts';
+import { parseHourPrice, parsePrice } from './price-argument.ts';
 import { sanitise } from './sanitise-terminal.ts';
 
 const FORMATS = ['text', 'markdown', 'html', 'json', 'csv'] as const;
@@ -18,9 +20,15 @@ interface ReportOptions {
   readonly paper?: boolean;
   readonly output?: string;
   readonly force?: boolean;
+  readonly price?: TokenPrice;
+  readonly machinePrice?: number;
 }
 
-async function loadReports(context: CommandContext, names: readonly string[], judge: string) {
+async function loadReports(
+  context: CommandContext,
+  names: readonly string[],
+  { judge, price, machinePrice }: ReportOptions,
+) {
   const [{ evaluationPaths }, { loadRun }, { summariseRun }] = await Promise.all([
     import('../evaluation/paths.ts'),
     import('../evaluation/reporting/load-run.ts'),
@@ -30,7 +38,8 @@ async function loadReports(context: CommandContext, names: readonly string[], ju
   return Promise.all(
     names.map(async (name): Promise<ReportedRun> => {
       const record = loadRun(paths.run(name), name, judge);
-      return { report: summariseRun(record), adapter: await requireSet(record.info.set) };
+      const prices = { answerer: price, machineHour: machinePrice };
+      return { report: summariseRun(record, prices), adapter: await requireSet(record.info.set) };
     }),
   );
 }
@@ -85,7 +94,7 @@ async function report(context: CommandContext, names: readonly string[], options
     import('../evaluation/judging/verdict-files.ts'),
     import('../evaluation/paths.ts'),
   ]);
-  const runs = await loadReports(context, names, options.judge);
+  const runs = await loadReports(context, names, options);
   const details = options.paper ? [] : runs.flatMap((run) => toRunTables(run.report, run.adapter));
   const paths = evaluationPaths(context.dataDir);
   const panels = options.paper
@@ -138,6 +147,8 @@ export function registerEvalReport(command: Command, run: RunCommand): void {
     .addOption(new Option('-f, --format <format>', 'format').choices(FORMATS).default('text'))
     .option('--judge <name>', 'whose verdicts count, such as exact or imported', 'exact')
     .option('--paper', "only the paper's tables")
+    .option('--price <in,out>', "dollars for a million of the answerer's tokens in and out", parsePrice)
+    .option('--machine-price <dollars>', 'dollars for an hour of the machine that ran it', parseHourPrice)
     .option('-o, --output <file>', 'write to a file')
     .option('--force', 'replace an existing file')
     .description("print tables in the paper's layout, with published numbers, intervals and costs")

@@ -15,6 +15,8 @@ interface RunOptions {
   readonly k?: string;
   readonly use?: readonly string[];
   readonly subtitles: boolean;
+  readonly speech: boolean;
+  readonly transcribe?: boolean;
   readonly inspect?: boolean;
   readonly library?: boolean;
   readonly bare?: boolean;
@@ -84,8 +86,24 @@ function parseDistract(text: string): readonly number[] {
   });
 }
 
+/** Throws a usage error for options that contradict each other about speech. */
+function assertSpeechOptions({ speech, transcribe, transcriber }: RunOptions): void {
+  if (!speech && (transcribe || transcriber !== undefined))
+    throw usageError(
+      `--no-speech and ${transcribe ? '--transcribe' : '--transcriber'} exclude each other.`,
+      'Use one of them.',
+    );
+  if (transcribe && splitList(transcriber ?? '').includes('none'))
+    throw usageError(
+      '--transcribe needs a transcriber.',
+      'Leave out --transcriber none, or use --no-speech.',
+    );
+}
+
 /** Throws a usage error for options that contradict each other. */
-function assertCompatible({ oracle, distract, blind, absent, library, answer, merge }: RunOptions): void {
+function assertCompatible(options: RunOptions): void {
+  const { oracle, distract, blind, absent, library, answer, merge } = options;
+  assertSpeechOptions(options);
   if (distract !== undefined && !oracle)
     throw usageError('--distract needs --oracle.', 'Add --oracle: wrong clips are added to the right ones.');
   const others = [oracle && '--oracle', absent && '--absent', library && '--library', answer && '--answer'];
@@ -173,7 +191,7 @@ function toBaseSettings(
 ): RunSettings {
   return {
     ...defaults,
-    subtitles: options.subtitles,
+    subtitles: options.subtitles && options.speech && options.transcribe !== true,
     inspect: options.inspect === true,
     library: options.library === true,
     optionsInQuestion: options.bare !== true,
@@ -184,7 +202,12 @@ function toBaseSettings(
     likelihood: options.likelihood === true,
     answerFrom: answer,
     rotate: options.rotate,
-    daemon: Object.fromEntries((options.set ?? []).map(parseSetting)),
+    daemon: {
+      // Subtitle tracks in the files are no substitute for what is said.
+      ...(options.transcribe ? { 'models.transcribeAll': true } : {}),
+      ...(options.speech ? {} : { 'models.transcriber': 'none' }),
+      ...Object.fromEntries((options.set ?? []).map(parseSetting)),
+    },
   };
 }
 
@@ -275,6 +298,8 @@ export function registerEvalRun(command: Command, run: RunCommand): void {
       collectOption,
     )
     .option('--no-subtitles', "leave the set's subtitles out")
+    .option('--transcribe', "transcribe what is said instead of using the set's subtitles")
+    .option('--no-speech', 'use neither subtitles nor a transcriber: pictures alone')
     .option('--inspect', 'look at the frames of the clips found again')
     .option('--library', 'search the whole set instead of the video of the question')
     .option('--bare', 'ask without the options; the answer is compared with them')

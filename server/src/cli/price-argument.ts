@@ -8,3 +8,11 @@ export function parsePrice(text: string): TokenPrice {
     throw new InvalidArgumentError('Use dollars for a million tokens in and out, such as 0.15,0.6.');
   return { input, output };
 }
+
+/** Parses `--machine-price 2.5`: dollars for an hour. */
+export function parseHourPrice(text: string): number {
+  const dollars = Number(text);
+  if (text.trim() === '' || !(dollars >= 0) || !Number.isFinite(dollars))
+    throw new InvalidArgumentError('Use dollars for an hour, such as 2.5.');
+  return dollars;
+}

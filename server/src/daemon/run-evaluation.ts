@@ -17,7 +17,7 @@ import { useProxy } from '../base/proxy.ts';
 import { parseModelSetting } from '../core/models/model-setting.ts';
 import { EvaluationError } from '../evaluation/evaluation-error.ts';
 import type { EvaluationTools } from '../evaluation/evaluation-tools.ts';
-import type { Answerer } from '../ports/answerer.ts';
+import type { Answerer, TokenUsage } from '../ports/answerer.ts';
 import type { JudgeModel } from '../ports/judge-model.ts';
 import { resolveModelFolder } from './models/resolve-model-folder.ts';
 
@@ -34,9 +34,16 @@ const IDLE_MS = 60_000;
 /** Makes a judge of an instruct model on this machine. It is greedy, so every vote is the same. */
 const toLocalJudge = (answerer: Answerer): JudgeModel => ({
   name: answerer.name,
-  reply: async (messages, _seed, signal) => ({
-    text: await answerer.answer(messages, () => undefined, signal),
-  }),
+  reply: async (messages, _seed, signal) => {
+    let usage: TokenUsage | undefined;
+    const text = await answerer.answer(
+      messages,
+      () => undefined,
+      signal,
+      (told) => (usage = told),
+    );
+    return { text, ...usage };
+  },
   close: () => answerer.close(),
 });
 

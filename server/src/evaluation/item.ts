@@ -1,3 +1,6 @@
+import type { AskUsage } from '../../protocol/ask.ts';
+import type { SpentTime } from '../base/spent-time.ts';
+
 /** A range of a video in seconds, as sets and prediction files write it. */
 export type SpanSeconds = readonly [start: number, end: number];
 
@@ -85,4 +88,9 @@ export interface ItemCost {
   readonly id: string;
   readonly searchMs: number;
   readonly answerMs: number;
+  /** Processor and accelerator time of both; absent in older files. */
+  readonly searchSpent?: SpentTime;
+  readonly answerSpent?: SpentTime;
+  /** What the answerer was asked; absent if it was not. */
+  readonly usage?: AskUsage;
 }

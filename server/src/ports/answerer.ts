@@ -5,6 +5,12 @@ export interface AnswererMessage {
   readonly text: string;
 }
 
+/** Tokens of one request, as the model counts them. */
+export interface TokenUsage {
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+}
+
 /** Generates text from text: an instruct model, local or behind an endpoint. */
 export interface Answerer {
   /** Model id, as shown to users. */
@@ -17,12 +23,14 @@ export interface Answerer {
   readonly style?: AnswerStyle;
   /**
    * Streams the text to `onDelta` and resolves with all of it. Rejects with ModelUnavailableError if the
-   * model or host cannot serve (including an interrupted stream), and with the signal's reason.
+   * model or host cannot serve (including an interrupted stream), and with the signal's reason. Calls `onUsage`
+   * at most once, if the model tells its tokens.
    */
   answer(
     messages: readonly AnswererMessage[],
     onDelta: (delta: string) => void,
     signal: AbortSignal,
+    onUsage?: (usage: TokenUsage) => void,
   ): Promise<string>;
   /**
    * Returns the log-probability of each reply as the next one, each a single letter. Absent, or undefined, if the model
@@ -32,6 +40,7 @@ export interface Answerer {
     messages: readonly AnswererMessage[],
     replies: readonly string[],
     signal: AbortSignal,
+    onUsage?: (usage: TokenUsage) => void,
   ): Promise<readonly number[] | undefined>;
   close(): Promise<void>;
 }

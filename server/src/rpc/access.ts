@@ -44,6 +44,7 @@ export const LEAST_ROLES: { readonly [M in Method]: AccessRole } = {
   'goldfish/folders/remove': 'owner',
   'goldfish/folders/browse': 'owner',
   'goldfish/status': 'device',
+  'goldfish/usage': 'owner',
   'goldfish/workers': 'owner',
   'goldfish/search': 'device',
   'goldfish/ask': 'device',

@@ -45,6 +45,7 @@ import {
   provideTrainingImport,
   provideTrainingSearches,
 } from './provide-training.ts';
+import { provideUsage } from './provide-usage.ts';
 import { provideClip, provideVideo, provideVideos } from './provide-videos.ts';
 import { provideForget, provideIndex, providePause, provideReindex, provideResume } from './provide-work.ts';
 import { provideWorkers } from './provide-workers.ts';
@@ -56,6 +57,7 @@ const providersByMethod: { readonly [M in Method]: Provider<M> } = {
   'goldfish/folders/remove': provideFoldersRemove,
   'goldfish/folders/browse': provideFoldersBrowse,
   'goldfish/status': provideStatus,
+  'goldfish/usage': provideUsage,
   'goldfish/workers': provideWorkers,
   'goldfish/search': provideSearch,
   'goldfish/ask': provideAsk,

@@ -3,6 +3,7 @@ import { type AnswerStyle, chooseStyleByName } from '../../core/models/answer-st
 import type { Answerer } from '../../ports/answerer.ts';
 import { requestChat } from './chat.ts';
 import { type OpenAiEndpoint, parseReply, postToHost, RequestRefusedError, readMember } from './endpoint.ts';
+import { readTokenUsage } from './token-usage.ts';
 
 export interface OpenAiAnswererOptions extends OpenAiEndpoint {
   /** Words of evidence that the context window holds. */
@@ -50,7 +51,7 @@ export function createOpenAiAnswerer(model: OpenAiAnswererOptions): Answerer {
     words: model.words,
     sentTo: model.baseUrl,
     style: model.style ?? chooseStyleByName(model.model),
-    async answer(messages, onDelta, signal) {
+    async answer(messages, onDelta, signal, onUsage) {
       closeController.signal.throwIfAborted();
       const body = {
         messages: messages.map(({ role, text }) => ({ role, content: text })),
@@ -58,15 +59,17 @@ export function createOpenAiAnswerer(model: OpenAiAnswererOptions): Answerer {
         temperature: 0,
       };
       try {
-        return (await requestChat(model, body, AbortSignal.any([signal, closeController.signal]), onDelta))
-          .text;
+        const combinedSignal = AbortSignal.any([signal, closeController.signal]);
+        const { text, usage } = await requestChat(model, body, combinedSignal, onDelta);
+        if (usage) onUsage?.(usage);
+        return text;
       } catch (error) {
         if (!(error instanceof RequestRefusedError)) throw error;
         const remedy = 'Use fewer clips (-k), or choose a model with a longer context.';
         throw new ModelUnavailableError(error.message, remedy, { cause: error });
       }
     },
-    async score(messages, replies, signal) {
+    async score(messages, replies, signal, onUsage) {
       const body = {
         model: model.model,
         messages: messages.map(({ role, text }) => ({ role, content: text })),
@@ -80,7 +83,12 @@ export function createOpenAiAnswerer(model: OpenAiAnswererOptions): Answerer {
           model,
           '/chat/completions',
           { type: 'application/json', data: JSON.stringify(body) },
-          async (response) => parseTopTokens(parseReply(await response.text())),
+          async (response) => {
+            const reply = parseReply(await response.text());
+            const usage = readTokenUsage(reply);
+            if (usage) onUsage?.(usage);
+            return parseTopTokens(reply);
+          },
           AbortSignal.any([signal, closeController.signal]),
         );
         return top && replies.map((reply) => scoreReply(reply, top));

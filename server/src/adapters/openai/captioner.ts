@@ -61,13 +61,14 @@ export function createOpenAiCaptioner(model: OpenAiCaptionerOptions): Captioner 
       const messages = [await toChatMessage(request)];
       // Captions are read as a whole, so a broken stream can simply be requested again.
       const restart = () => undefined;
-      return await requestChat(
+      const { text, complete } = await requestChat(
         model,
         { messages, max_tokens: model.budget.tokens, temperature: 0 },
         signal,
         undefined,
         restart,
       );
+      return { text, complete };
     } catch (error) {
       if (error instanceof RequestRefusedError) return toRefusedReply(error.message);
       throw error;

@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import { hideSecrets } from '../../base/redact-secrets.ts';
 import { createThoughtFilter, stripThoughts } from '../../core/generation/strip-thoughts.ts';
+import type { TokenUsage } from '../../ports/answerer.ts';
 import {
   type OpenAiEndpoint,
   parseHostError,
@@ -11,6 +12,7 @@ import {
   resolveKey,
   TransientHostError,
 } from './endpoint.ts';
+import { readTokenUsage } from './token-usage.ts';
 
 export interface TextPart {
   readonly type: 'text';
@@ -31,6 +33,8 @@ export interface ChatRequestBody {
 }
 export interface ChatReply {
   readonly text: string;
+  /** Absent if the host does not tell. */
+  readonly usage?: TokenUsage;
   /** False if the server stopped at its token limit. */
   readonly complete: boolean;
 }
@@ -45,6 +49,7 @@ interface ReplyPiece {
   /** True if the piece carries thoughts. */
   readonly isThought: boolean;
   readonly finishReason?: string | undefined;
+  readonly usage?: TokenUsage | undefined;
 }
 
 /** Parses one chunk of a stream, or the whole reply of a server that does not stream. */
@@ -62,6 +67,7 @@ function parseChunk(chunk: unknown, kind: 'delta' | 'message', key: string | und
     text: typeof content === 'string' ? content : '',
     isThought: THOUGHT_MEMBERS.some((member) => Boolean(readMember(message, member))),
     finishReason: typeof finishReason === 'string' ? finishReason : undefined,
+    usage: readTokenUsage(chunk),
   };
 }
 
@@ -74,12 +80,14 @@ async function readReply(
   let text = '';
   let hasThoughts = false;
   let finishReason: string | undefined;
+  let usage: TokenUsage | undefined;
   const thoughtFilter = createThoughtFilter();
   const show = (shownText: string) => {
     if (shownText !== '') onDelta(shownText);
   };
   const addPiece = (piece: ReplyPiece) => {
     finishReason = piece.finishReason ?? finishReason;
+    usage = piece.usage ?? usage;
     hasThoughts ||= piece.isThought;
     if (!piece.text) return;
     text += piece.text;
@@ -89,7 +97,7 @@ async function readReply(
   const finish = (reason: string | undefined) => {
     const reply = toChatReply(hideSecrets(text, [key]), hasThoughts, reason);
     show(thoughtFilter.end());
-    return reply;
+    return { ...reply, ...(usage && { usage }) };
   };
   if (response.headers.get('content-type')?.includes('application/json')) {
     addPiece(parseChunk(parseReply(await response.text()), 'message', key));
@@ -136,6 +144,8 @@ interface ChatDialect {
   takesThinkingOff: boolean;
   /** True for OpenAI's reasoning models: another name of the token limit, and no temperature. */
   usesCompletionTokens: boolean;
+  /** False if the host refuses the wish to tell tokens. */
+  takesUsageWish: boolean;
 }
 
 const dialects = new WeakMap<OpenAiEndpoint, ChatDialect>();
@@ -143,7 +153,7 @@ const dialects = new WeakMap<OpenAiEndpoint, ChatDialect>();
 function findDialect(endpoint: OpenAiEndpoint): ChatDialect {
   const known = dialects.get(endpoint);
   if (known) return known;
-  const dialect: ChatDialect = { takesThinkingOff: true, usesCompletionTokens: false };
+  const dialect: ChatDialect = { takesThinkingOff: true, usesCompletionTokens: false, takesUsageWish: true };
   dialects.set(endpoint, dialect);
   return dialect;
 }
@@ -157,11 +167,13 @@ function toRequestData(endpoint: OpenAiEndpoint, body: ChatRequestBody, dialect:
     ? { max_completion_tokens: maxTokens }
     : { max_tokens: maxTokens, temperature };
   const thinking = dialect.takesThinkingOff ? THINKING_OFF : {};
-  return JSON.stringify({ ...rest, ...limits, ...thinking, model: endpoint.model, stream: true });
+  const usage = dialect.takesUsageWish ? { stream_options: { include_usage: true } } : {};
+  return JSON.stringify({ ...rest, ...limits, ...thinking, ...usage, model: endpoint.model, stream: true });
 }
 
 /** Messages about what was asked, not about how. */
 const CONTENT_PROBLEM = /\bimages?\b|\bcontext\b|too (?:long|large|many)|exceed/i;
+const USAGE_PROBLEM = /stream_options|include_usage/i;
 const LIMIT_PROBLEM =
   /max_completion_tokens|['"`]?(?:max_tokens|temperature)['"`]? (?:is not|does not|cannot)|unsupported (?:parameter|value):? ['"`]?(?:max_tokens|temperature)/i;
 
@@ -171,8 +183,12 @@ function adaptDialect(dialect: ChatDialect, { message }: RequestRefusedError): b
     dialect.usesCompletionTokens = true;
     return true;
   }
-  if (!dialect.takesThinkingOff || CONTENT_PROBLEM.test(message)) return false;
-  dialect.takesThinkingOff = false;
+  if (CONTENT_PROBLEM.test(message)) return false;
+  if (dialect.takesUsageWish && USAGE_PROBLEM.test(message)) dialect.takesUsageWish = false;
+  else if (dialect.takesThinkingOff) dialect.takesThinkingOff = false;
+  // The least that a host must take.
+  else if (dialect.takesUsageWish) dialect.takesUsageWish = false;
+  else return false;
   return true;
 }
 

@@ -7,6 +7,7 @@ import {
   readMember,
   TransientHostError,
 } from './endpoint.ts';
+import { readTokenUsage } from './token-usage.ts';
 
 /** Longest verdict, tokens. */
 const MAX_VERDICT_TOKENS = 200;
@@ -25,11 +26,6 @@ const VERDICT_FORMAT = {
   },
 };
 
-function toTokenCount(reply: unknown, member: string): number | undefined {
-  const count = readMember(readMember(reply, 'usage'), member);
-  return typeof count === 'number' ? count : undefined;
-}
-
 async function readVerdict(response: Response): Promise<JudgeReply> {
   const reply = parseReply(await response.text());
   const choices = readMember(reply, 'choices');
@@ -43,8 +39,7 @@ async function readVerdict(response: Response): Promise<JudgeReply> {
   return {
     text: typeof content === 'string' ? content : '',
     ...(typeof model === 'string' ? { model } : {}),
-    tokensIn: toTokenCount(reply, 'prompt_tokens'),
-    tokensOut: toTokenCount(reply, 'completion_tokens'),
+    ...readTokenUsage(reply),
   };
 }
 

@@ -36,7 +36,7 @@ export function createHostAnswerer(
     name,
     words,
     style,
-    async answer(messages, onDelta, signal) {
+    async answer(messages, onDelta, signal, onUsage) {
       try {
         const params = { messages, tokens };
         const thoughtFilter = createThoughtFilter();
@@ -47,6 +47,7 @@ export function createHostAnswerer(
         const reply = await host.call('write', (place) => ({ place, ...params }), signal, options);
         if ('refused' in reply)
           throw new ModelUnavailableError(`The model cannot answer: ${reply.refused}.`, CHOOSE_MODEL_REMEDY);
+        if (reply.tokens) onUsage?.(reply.tokens);
         show(thoughtFilter.end());
         return stripThoughts(reply.text);
       } catch (error) {
@@ -54,11 +55,13 @@ export function createHostAnswerer(
         throw new ModelUnavailableError(error.message, CHOOSE_MODEL_REMEDY, { cause: error });
       }
     },
-    async score(messages, replies, signal) {
+    async score(messages, replies, signal, onUsage) {
       try {
         const params = { messages, replies };
         const found = await host.call('score', (place) => ({ place, ...params }), signal, { urgent: true });
-        return 'refused' in found ? undefined : found.scores;
+        if ('refused' in found) return undefined;
+        if (found.tokens) onUsage?.(found.tokens);
+        return found.scores;
       } catch (error) {
         if (!(error instanceof ChildError)) throw error;
         throw new ModelUnavailableError(error.message, CHOOSE_MODEL_REMEDY, { cause: error });

@@ -130,7 +130,8 @@ export async function generateText(
     const end = newTokens.findIndex((id) => endTokens.has(id));
     const textTokens = end < 0 ? newTokens : newTokens.slice(0, end);
     const text = textTokens.length === 0 ? '' : tokenizer.decode(textTokens, { skip_special_tokens: true });
-    return { text, complete: end >= 0 };
+    const tokens = { tokensIn: length, tokensOut: end < 0 ? newTokens.length : end + 1 };
+    return { text, complete: end >= 0, tokens };
   };
   let streamedText = '';
   const streamText = (text: string) => {
@@ -153,8 +154,8 @@ export async function generateText(
   signal.throwIfAborted();
   if (!(output instanceof Tensor)) throw new Error('generate() gave no token ids');
   const replies = (output.tolist() as bigint[][]).map((row) => {
-    const { text, complete } = decodeRow(row);
-    return { text: text.trim(), complete };
+    const { text, complete, tokens: usage } = decodeRow(row);
+    return { text: text.trim(), complete, tokens: usage };
   });
   if (onDelta) streamText(replies[0]?.text ?? '');
   return replies;
@@ -187,7 +188,8 @@ export async function generateForItems(
     const inputs = await loadedModel.preparer.prepare(group.flatMap((i) => items[i] ?? []));
     const texts = await generateText(loadedModel, inputs, tokens, callbacks, signal);
     group.forEach((i, index) => {
-      replies[i] = texts[index] ?? { refused: 'the model gave no text' };
+      const reply = texts[index] ?? { refused: 'the model gave no text' };
+      replies[i] = 'refused' in reply ? reply : { text: reply.text, complete: reply.complete };
     });
   }
   return replies;

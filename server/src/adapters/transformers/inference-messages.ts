@@ -1,7 +1,7 @@
 import type { PromptPart } from '../../core/generation/caption-prompt.ts';
 import type { ScreenTextLine } from '../../core/media/merge-ocr-lines.ts';
 import type { TranscriptSegment } from '../../core/subtitles/clean-transcript.ts';
-import type { AnswererMessage } from '../../ports/answerer.ts';
+import type { AnswererMessage, TokenUsage } from '../../ports/answerer.ts';
 import type { ModelHealth } from '../../ports/captioner.ts';
 import type { Picture } from '../../ports/decoder.ts';
 import type { HeardSound, SoundWindow } from '../../ports/diariser.ts';
@@ -29,7 +29,7 @@ export interface GenerateItem {
 }
 
 export type GenerateReply =
-  | { readonly text: string; readonly complete: boolean }
+  | { readonly text: string; readonly complete: boolean; readonly tokens?: TokenUsage }
   /** The model cannot process this item. */
   | { readonly refused: string };
 
@@ -44,7 +44,7 @@ export type InferenceProgress =
   | { readonly delta: string };
 
 export type ScoreReply =
-  | { readonly scores: readonly number[] }
+  | { readonly scores: readonly number[]; readonly tokens?: TokenUsage }
   /** The model's tokens do not tell the replies apart, or the prompt is too long. */
   | { readonly refused: string };
 

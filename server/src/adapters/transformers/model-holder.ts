@@ -15,6 +15,8 @@ export const RELEASE_MS = 20_000;
 
 /** Loads and uses one model at a time. */
 export interface ModelHolder<T> {
+  /** The device of the open model; undefined without one. */
+  device(): string | undefined;
   /** Loads the model and returns its device. */
   health(place: ModelPlace, context: CallContext): Promise<ModelHealth>;
   /** Runs work with the loaded model, unless the call was cancelled meanwhile. */
@@ -100,5 +102,6 @@ export function createModelHolder<T extends Disposable>(
         model.releaseTimer = setTimeout(() => closeModel(model), RELEASE_MS).unref();
     }
   };
-  return { use, health: (place, context) => use(place, context, async ({ health }) => health) };
+  const device = () => current?.health?.device;
+  return { device, use, health: (place, context) => use(place, context, async ({ health }) => health) };
 }

@@ -130,7 +130,7 @@ export async function scoreReplies(
   const scores = tokens.map((list) =>
     Math.log(list.reduce((sum, token) => sum + Math.exp(found[token] ?? Number.NEGATIVE_INFINITY), 0)),
   );
-  return { scores };
+  return { scores, tokens: { tokensIn: inputs.input_ids?.dims[1] ?? 0, tokensOut: 1 } };
 }
 
 /** Computes the logits after the last word of a text. */

@@ -1,9 +1,9 @@
-import type { AskResult, Citation } from '../../../protocol/ask.ts';
+import type { AskResult, AskUsage, Citation } from '../../../protocol/ask.ts';
 import type { Hit } from '../../../protocol/search.ts';
 import type { LineKind } from './description.ts';
 import type { Uri } from './time-range.ts';
 
-export type { Citation, Hit };
+export type { AskUsage, Citation, Hit };
 
 /** Where to search. Unlike the protocol's scope its dates are parsed. */
 export interface Scope {

@@ -6,9 +6,9 @@ import type { RecordProblem } from './model-slot.ts';
 export function watchAnswerer(answerer: Answerer, record: RecordProblem): Answerer {
   return {
     ...answerer,
-    async answer(messages, onDelta, signal) {
+    async answer(messages, onDelta, signal, onUsage) {
       try {
-        const text = await answerer.answer(messages, onDelta, signal);
+        const text = await answerer.answer(messages, onDelta, signal, onUsage);
         record(undefined);
         return text;
       } catch (error) {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../../base/message-of.ts';
+import { addSpentTime, readSpentTime, type SpentTime, subtractSpentTime } from '../../base/spent-time.ts';
 import { type JudgeModel, JudgeRefusedError } from '../../ports/judge-model.ts';
 import { digestOf } from '../digest.ts';
 import { EvaluationError } from '../evaluation-error.ts';
@@ -45,6 +46,27 @@ export interface JudgingCost {
   readonly tokensIn: number;
   readonly tokensOut: number;
   readonly dollars: number;
+  /** Answers that were sent; absent in older files, like the rest. */
+  readonly items?: number;
+  /** Wall time. */
+  readonly seconds?: number;
+  /** Processor and accelerator time of this machine. */
+  readonly spent?: SpentTime;
+}
+
+/** Adds what an earlier call paid for the same verdicts. */
+export function addJudgingCosts(earlier: JudgingCost | undefined, cost: JudgingCost): JudgingCost {
+  if (!earlier) return cost;
+  const spentOf = (each: JudgingCost) => each.spent ?? { processorMs: 0, acceleratorMs: 0 };
+  return {
+    calls: earlier.calls + cost.calls,
+    tokensIn: earlier.tokensIn + cost.tokensIn,
+    tokensOut: earlier.tokensOut + cost.tokensOut,
+    dollars: earlier.dollars + cost.dollars,
+    items: (earlier.items ?? earlier.calls) + (cost.items ?? 0),
+    seconds: (earlier.seconds ?? 0) + (cost.seconds ?? 0),
+    spent: addSpentTime(spentOf(earlier), spentOf(cost)),
+  };
 }
 
 /** Returns the cost of judging items, estimated before any is sent. */
@@ -173,6 +195,8 @@ export async function judgeAnswers(
       'Raise --budget, or judge fewer items with "eval run --limit".',
     );
   const cost = new CostCounter();
+  const start = { ms: performance.now(), spent: readSpentTime() };
+  let items = 0;
   const verdicts: Verdict[] = [];
   let silentItems = 0;
   for (const [i, prediction] of predictions.entries()) {
@@ -188,6 +212,7 @@ export async function judgeAnswers(
       verdicts.push({ id, outcome: 'unjudged', reason: 'the budget is spent' });
     else {
       onProgress(`judging ${i + 1} of ${predictions.length}`);
+      items += 1;
       const cast: Vote[] = [];
       for (let vote = 0; vote < votes; vote += 1)
         cast.push(await castVote(prediction, vote * MAX_REPLIES, options, cost));
@@ -199,5 +224,16 @@ export async function judgeAnswers(
     }
   }
   const { calls, tokensIn, tokensOut } = cost;
-  return { verdicts, cost: { calls, tokensIn, tokensOut, dollars: toDollars(tokensIn, tokensOut, price) } };
+  return {
+    verdicts,
+    cost: {
+      calls,
+      tokensIn,
+      tokensOut,
+      dollars: toDollars(tokensIn, tokensOut, price),
+      items,
+      seconds: (performance.now() - start.ms) / 1000,
+      spent: subtractSpentTime(readSpentTime(), start.spent),
+    },
+  };
 }

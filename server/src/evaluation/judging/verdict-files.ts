@@ -37,6 +37,15 @@ export function readVerdicts(runFolder: string, judge: string): JudgedFile {
   }
 }
 
+/** Returns what a judge's verdicts on a run have cost so far; undefined if it has not judged it, or for free. */
+export function readJudgingCost(runFolder: string, judge: string): JudgingCost | undefined {
+  try {
+    return readVerdicts(runFolder, judge).cost;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Lists the judges whose verdicts are stored. */
 function listJudges(runFolder: string): readonly string[] {
   return readdirSync(runFolder).flatMap((name) => /^judged\.(.+)\.json$/.exec(name)?.[1] ?? []);

@@ -1,3 +1,4 @@
+import { usesTranscriber } from '../running/model-fingerprint.ts';
 import type { SetAdapter } from '../sets/set-adapter.ts';
 import { PUBLISHED_TABLES, type PublishedRow } from './published-numbers.ts';
 import type { RunReport } from './run-report.ts';
@@ -27,9 +28,10 @@ export function formatAccuracy({ accuracy }: RunReport): string {
 }
 
 /** Returns the modality of a run as the paper writes it. */
-function modalityOf({ info: { settings } }: RunReport): string {
+function modalityOf({ info: { settings, models } }: RunReport): string {
   if (settings.blind) return 'none';
-  const usesSpeech = settings.subtitles && (settings.use.length === 0 || settings.use.includes('speech'));
+  const hasSpeech = settings.subtitles || usesTranscriber(models);
+  const usesSpeech = hasSpeech && (settings.use.length === 0 || settings.use.includes('speech'));
   const usesPictures = settings.use.length === 0 || settings.use.some((modality) => modality !== 'speech');
   if (usesSpeech && usesPictures) return 'V+T';
   return usesSpeech ? 'T' : 'V';
@@ -41,6 +43,7 @@ function differences({ report, adapter }: ReportedRun): readonly string[] {
     adapter.task === 'choice' && 'the option named decides, not a judge',
     adapter.task !== 'choice' && `judged by ${report.judge}, the paper by gpt-3.5-turbo`,
     `${report.items} items (${adapter.size})`,
+    !report.info.settings.subtitles && usesTranscriber(report.info.models) && 'speech was transcribed',
     report.info.settings.library && 'searched over the whole set',
     report.info.settings.oracle && 'answered from the clips where the answer is',
     report.info.settings.blind && 'answered without any evidence',

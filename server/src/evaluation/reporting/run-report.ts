@@ -1,5 +1,4 @@
-import type { EvalPrediction, ItemCost } from '../item.ts';
-import type { JudgingCost } from '../judging/judge-answers.ts';
+import type { EvalPrediction } from '../item.ts';
 import type { HumanLabel } from '../judging/label-file.ts';
 import type { Verdict } from '../judging/verdict.ts';
 import { type Accuracy, summariseVerdicts } from '../metrics/accuracy.ts';
@@ -8,35 +7,20 @@ import { areaUnderRoc } from '../metrics/confidence.ts';
 import { type MomentFigures, type MomentLength, measureMoments } from '../metrics/moment-retrieval.ts';
 import { measureRetrieval, type RetrievalMetrics } from '../metrics/retrieval.ts';
 import { toSpan } from '../metrics/spans.ts';
-import type { IndexingCost } from '../running/prediction-store.ts';
 import type { RunInfo } from '../running/run-set.ts';
 import { calibrateJudge, type JudgeCalibration } from '../statistics/agreement.ts';
-import { meanOf, minimalDetectableDifference, quantile } from '../statistics/intervals.ts';
+import { meanOf, minimalDetectableDifference } from '../statistics/intervals.ts';
+import { type CostPrices, type CostRecord, type CostSummary, summariseCosts } from './cost-summary.ts';
 
 /** Everything that a report is made of. */
-export interface RunRecord {
+export interface RunRecord extends CostRecord {
   readonly info: RunInfo;
   readonly predictions: readonly EvalPrediction[];
   /** How answers were judged: `exact`, a host's model, `imported`. */
   readonly judge: string;
   readonly verdicts: readonly Verdict[];
-  readonly costs: readonly ItemCost[];
-  readonly indexing: readonly IndexingCost[];
-  readonly judging?: JudgingCost;
   /** What people say of some of the answers. */
   readonly labels?: readonly HumanLabel[];
-}
-
-/** Time and money of a run. */
-export interface CostSummary {
-  readonly indexingSeconds: number;
-  readonly videos: number;
-  readonly clips: number;
-  readonly searchMs: { readonly p50: number; readonly p99: number };
-  readonly answerMs: { readonly p50: number; readonly p99: number };
-  readonly answerSeconds: number;
-  /** Absent without a judge that costs. */
-  readonly judging?: JudgingCost;
 }
 
 export interface GroupAccuracy {
@@ -120,23 +104,6 @@ function findMajority(predictions: readonly EvalPrediction[]): RunReport['majori
   return most && { index: most[0], accuracy: most[1].length / indexes.length };
 }
 
-function summariseCosts({ costs, indexing, judging }: RunRecord): CostSummary {
-  const spread = (values: readonly number[]) => {
-    const sorted = values.toSorted((a, b) => a - b);
-    return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) };
-  };
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  return {
-    indexingSeconds: sum(indexing.map(({ seconds }) => seconds)),
-    videos: Math.max(0, ...indexing.map(({ videos }) => videos)),
-    clips: Math.max(0, ...indexing.map(({ clips }) => clips)),
-    searchMs: spread(costs.map(({ searchMs }) => searchMs)),
-    answerMs: spread(costs.map(({ answerMs }) => answerMs)),
-    answerSeconds: sum(costs.map(({ answerMs }) => answerMs)) / 1000,
-    ...(judging ? { judging } : {}),
-  };
-}
-
 /** Compares the judge with the labels of the answers that were labelled as they are. */
 function calibrate(
   { labels = [], info }: RunRecord,
@@ -191,7 +158,7 @@ function measureByLength(predictions: readonly EvalPrediction[]) {
 }
 
 /** Summarises a run. */
-export function summariseRun(record: RunRecord): RunReport {
+export function summariseRun(record: RunRecord, prices: CostPrices = {}): RunReport {
   const { info, judge, verdicts } = record;
   const predictions = record.predictions.filter(({ failure }) => failure === undefined);
   const verdictOf = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
@@ -222,7 +189,7 @@ export function summariseRun(record: RunRecord): RunReport {
     ...(retrieval ? { retrieval } : {}),
     ...(citations ? { citations } : {}),
     ...(moments.length > 0 ? { moments: measureByLength(moments) } : {}),
-    cost: summariseCosts(record),
+    cost: summariseCosts(record, prices),
     detectable: minimalDetectableDifference(answered.length),
     wrong,
   };

@@ -2,6 +2,7 @@ import type { Accuracy } from '../metrics/accuracy.ts';
 import type { SetAdapter } from '../sets/set-adapter.ts';
 import type { JudgeCalibration } from '../statistics/agreement.ts';
 import type { Interval } from '../statistics/intervals.ts';
+import { toCostTables } from './cost-table.ts';
 import type { ReportTable } from './paper-table.ts';
 import { macroAccuracy, type RunReport } from './run-report.ts';
 
@@ -171,24 +172,6 @@ function momentTable({ name, moments }: RunReport): readonly ReportTable[] {
   ];
 }
 
-function costTable({ name, cost, items }: RunReport): ReportTable {
-  const ms = (value: number) => (Number.isNaN(value) ? 'n/a' : `${Math.round(value)} ms`);
-  return keyValueTable(`${name}: cost`, [
-    ['indexing', `${decimal(cost.indexingSeconds, 1)} s for ${cost.videos} videos, ${cost.clips} clips`],
-    ['answers', `${decimal(cost.answerSeconds, 1)} s for ${items} items`],
-    ['answer p50, p99', `${ms(cost.answerMs.p50)}, ${ms(cost.answerMs.p99)}`],
-    ['search p50, p99', `${ms(cost.searchMs.p50)}, ${ms(cost.searchMs.p99)}`],
-    ...(cost.judging
-      ? [
-          [
-            'judging',
-            `${cost.judging.calls} calls, ${cost.judging.tokensIn} tokens in, ${cost.judging.tokensOut} out, $${decimal(cost.judging.dollars)}`,
-          ],
-        ]
-      : []),
-  ]);
-}
-
 /** Returns all tables of a run. */
 export function toRunTables(report: RunReport, adapter: SetAdapter): readonly ReportTable[] {
   return [
@@ -197,6 +180,6 @@ export function toRunTables(report: RunReport, adapter: SetAdapter): readonly Re
     ...retrievalTable(report),
     ...citationTable(report),
     ...momentTable(report),
-    costTable(report),
+    ...toCostTables(report),
   ];
 }

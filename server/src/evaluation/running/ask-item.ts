@@ -1,9 +1,11 @@
-import type { AskResult } from '../../../protocol/ask.ts';
+import type { AskResult, AskUsage } from '../../../protocol/ask.ts';
 import type { EvidenceKind } from '../../../protocol/base.ts';
 import type { SearchResult } from '../../../protocol/search.ts';
+import { addSpentTime, readSpentTime, type SpentTime, subtractSpentTime } from '../../base/spent-time.ts';
 import { toOptionLetter, toShares, withInstruction } from '../../core/generation/option-shares.ts';
 import type { Client } from '../../daemon/connect.ts';
 import type { Answerer, AnswererMessage } from '../../ports/answerer.ts';
+import { meterAnswerer } from '../../ports/meter-answerer.ts';
 import {
   formatChoiceQuestion,
   type OptionOrder,
@@ -170,12 +172,16 @@ async function askBlind(ask: ItemAsk, model: Answerer) {
     { role: 'system' as const, text: BLIND_RULES },
     { role: 'user' as const, text: `Question: ${toShownQuestion(text, ask)}` },
   ];
-  const send = async (text: string): Promise<BlindAnswer> => ({
-    answer: await model.answer(messages(text), () => undefined, signal),
-    grounded: true,
-    citations: [],
-    optionShares: await scoreBlindly(ask, messages(text), model),
-  });
+  const send = async (text: string): Promise<BlindAnswer> => {
+    const { answerer, usage } = meterAnswerer(model);
+    return {
+      answer: await answerer.answer(messages(text), () => undefined, signal),
+      grounded: true,
+      citations: [],
+      optionShares: await scoreBlindly(ask, messages(text), answerer),
+      usage: usage(),
+    };
+  };
   const answer = await send(item.question);
   const paired = item.pairedQuestion === undefined ? undefined : await send(item.pairedQuestion);
   return { answer, paired };
@@ -192,7 +198,7 @@ async function scoreBlindly(
   return scores && toShares(scores)?.slice();
 }
 
-type BlindAnswer = Pick<AskResult, 'answer' | 'grounded' | 'citations' | 'optionShares'>;
+type BlindAnswer = Pick<AskResult, 'answer' | 'grounded' | 'citations' | 'optionShares' | 'usage'>;
 
 const BLIND_RULES =
   'Answer a question about a video that you cannot see. Give the most likely answer in one short sentence.';
@@ -224,6 +230,20 @@ function chooseOption({ options, settings }: ItemAsk, answer: BlindAnswer) {
   return { ...(choice === undefined ? {} : { choice }), ...(shares ? { optionShares: shares } : {}) };
 }
 
+/** Adds up what the answerer was asked for both wordings of a question. */
+function addUsages(...usages: readonly (AskUsage | undefined)[]): AskUsage | undefined {
+  const told = usages.filter((usage) => usage !== undefined);
+  if (told.length === 0) return undefined;
+  const sum = (member: keyof AskUsage) => told.reduce((total, usage) => total + (usage[member] ?? 0), 0);
+  const usage = { calls: sum('calls'), tokensIn: sum('tokensIn'), tokensOut: sum('tokensOut') };
+  return sum('untold') === 0 ? usage : { ...usage, untold: sum('untold') };
+}
+
+/** Returns what the daemon and this process, which asks a blind model itself, have spent so far. */
+export async function readSpent(client: Client, signal: AbortSignal): Promise<SpentTime> {
+  return addSpentTime(readSpentTime(), await client.request('goldfish/usage', {}, { signal }));
+}
+
 /** Asks an item and returns what was answered, cited and found, and how long it took. */
 export async function askItem(
   set: IndexedSet,
@@ -234,6 +254,7 @@ export async function askItem(
   const ask: ItemAsk = { set, item, settings, options: showOptions(item, settings), signal };
   const uris = set.blindModel ? [] : toScopeUris(ask);
   const search = createItemSearch(ask, uris);
+  const spentBefore = await readSpent(set.client, signal);
   // Sets of moments have nothing to answer.
   const answerStart = performance.now();
   const { answer, paired } =
@@ -242,11 +263,15 @@ export async function askItem(
       : set.blindModel
         ? await askBlind(ask, set.blindModel)
         : await askDaemon(ask, search, uris);
+  const answerEnd = performance.now();
+  const spentForAnswer = await readSpent(set.client, signal);
   const searchStart = performance.now();
   const found = set.blindModel
     ? { hits: [] }
     : await search(toEvidenceKinds(settings.use), countKeptHits(settings));
   const end = performance.now();
+  const spentInAll = await readSpent(set.client, signal);
+  const usage = addUsages(answer?.usage, paired?.usage);
   const hits = toHits(set, found);
   const chosen = answer ? chooseOption(ask, answer) : {};
   const confidence = chosen.optionShares ? Math.max(...chosen.optionShares) : hits[0]?.score;
@@ -272,7 +297,10 @@ export async function askItem(
     cost: {
       id,
       searchMs: Math.round(end - searchStart),
-      answerMs: Math.round(searchStart - answerStart),
+      answerMs: Math.round(answerEnd - answerStart),
+      searchSpent: subtractSpentTime(spentInAll, spentForAnswer),
+      answerSpent: subtractSpentTime(spentForAnswer, spentBefore),
+      ...(usage ? { usage } : {}),
     },
   };
 }

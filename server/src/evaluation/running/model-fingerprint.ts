@@ -45,3 +45,8 @@ export async function fingerprintModels(
     }),
   );
 }
+
+/** Returns whether speech of videos without subtitles is transcribed. */
+export function usesTranscriber(models: readonly ModelFingerprint[]): boolean {
+  return models.some(({ role, inUse }) => role === 'transcriber' && inUse !== 'none');
+}

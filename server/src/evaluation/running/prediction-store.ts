@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SpentTime } from '../../base/spent-time.ts';
 import type { EvalPrediction, ItemCost } from '../item.ts';
 import { type JsonLineLog, openJsonLineLog, readJsonLines } from '../json-lines.ts';
 
@@ -9,6 +10,12 @@ export interface IndexingCost {
   readonly seconds: number;
   readonly videos: number;
   readonly clips: number;
+  /** Length of the videos; absent if it is not known. */
+  readonly mediaSeconds?: number;
+  /** Processor and accelerator time; absent in older files. */
+  readonly spent?: SpentTime;
+  /** The part of the run, such as `1-of-3`; absent for a whole run. */
+  readonly shard?: string;
   readonly failed: readonly { readonly video: string; readonly reason: string }[];
 }
 
@@ -73,7 +80,7 @@ export const readIndexingCosts = (folder: string) => readShards(folder, INDEXING
 /** Appends what a call spent on indexing. */
 export function writeIndexingCost(folder: string, shard: Shard | undefined, cost: IndexingCost): void {
   const log = openJsonLineLog(join(folder, toLogName('indexing', shard)));
-  log.append(cost);
+  log.append(shard === undefined ? cost : { ...cost, shard: `${shard.index}-of-${shard.count}` });
   log.close();
 }
 
@@ -108,8 +115,9 @@ export function openPredictionWriter(folder: string, shard: Shard | undefined): 
   const costs: JsonLineLog = openJsonLineLog(join(folder, toLogName('costs', shard)));
   return {
     write(prediction, cost) {
-      predictions.append(prediction);
+      // First: what a process that is killed in between has asked is asked again, and was paid twice.
       if (cost) costs.append(cost);
+      predictions.append(prediction);
     },
     close() {
       predictions.close();

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { IndexProgress } from '../../../protocol/work.ts';
 import { pathToFileUri } from '../../base/file-uri.ts';
 import { messageOf } from '../../base/message-of.ts';
+import { subtractSpentTime } from '../../base/spent-time.ts';
 import type { Client } from '../../daemon/connect.ts';
 import type { Answerer } from '../../ports/answerer.ts';
 import { digestOf } from '../digest.ts';
@@ -10,9 +12,9 @@ import type { EvaluationTools } from '../evaluation-tools.ts';
 import type { EvalItem, EvalPrediction, ItemCost } from '../item.ts';
 import { evaluationPaths } from '../paths.ts';
 import type { PreparedSet } from '../preparing/prepared-set.ts';
-import { askItem, type IndexedSet } from './ask-item.ts';
+import { askItem, type IndexedSet, readSpent } from './ask-item.ts';
 import type { IndexedClip } from './choose-ranges.ts';
-import { fingerprintModels, type ModelFingerprint } from './model-fingerprint.ts';
+import { fingerprintModels, type ModelFingerprint, usesTranscriber } from './model-fingerprint.ts';
 import {
   findCachedPredictions,
   type IndexingCost,
@@ -96,7 +98,13 @@ async function configureDaemon(
     await client.request('goldfish/settings/set', { key, value }, { signal });
   const models = await client.request('goldfish/models/list', {}, { signal });
   const { settings: daemonSettings } = await client.request('goldfish/settings/get', {}, { signal });
-  return fingerprintModels(models, daemonSettings);
+  const used = await fingerprintModels(models, daemonSettings);
+  if (settings.daemon['models.transcribeAll'] === true && !usesTranscriber(used))
+    throw new EvaluationError(
+      'No transcriber is in use, so nothing can be transcribed.',
+      'Run "goldfish models pull", or name one with --transcriber.',
+    );
+  return used;
 }
 
 /** Returns a function that gives the clips of a video, and remembers those of the last one asked for. */
@@ -127,13 +135,16 @@ async function indexVideosOf(
       }),
   );
   const videosByUri = new Map([...uris].map(([id, uri]) => [uri, id]));
+  let mediaMs: number | undefined;
+  const spentBefore = await readSpent(client, tools.signal);
   const result = await client.request(
     'goldfish/index',
     { uris: [...uris.values()] },
     {
       signal: tools.signal,
       onPartial: (value) => {
-        const { done, videos: total } = value as { done: number; videos: number };
+        const { done, videos: total, mediaMs: length } = value as IndexProgress;
+        mediaMs = length;
         tools.onProgress(`indexing ${done} of ${total} videos`);
       },
     },
@@ -141,7 +152,14 @@ async function indexVideosOf(
   const failed = result.failed.map(({ uri, reason }) => ({ video: videosByUri.get(uri) ?? uri, reason }));
   return {
     indexed: { client, uris, videos: videosByUri, clipsOf: createClipLookup(client, tools.signal) },
-    cost: { seconds: result.seconds, videos: result.videos, clips: result.clips, failed },
+    cost: {
+      seconds: result.seconds,
+      videos: result.videos,
+      clips: result.clips,
+      ...(mediaMs === undefined ? {} : { mediaSeconds: mediaMs / 1000 }),
+      spent: subtractSpentTime(await readSpent(client, tools.signal), spentBefore),
+      failed,
+    },
   };
 }
 

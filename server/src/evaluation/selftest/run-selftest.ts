@@ -1,16 +1,17 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EvaluationTools } from '../evaluation-tools.ts';
-import { judgeChoice } from '../judging/choice-verdict.ts';
 import { evaluationPaths } from '../paths.ts';
 import { prepareSet } from '../preparing/prepare-set.ts';
 import { readPreparedSet } from '../preparing/prepared-set.ts';
+import { loadRun } from '../reporting/load-run.ts';
 import { type RunReport, summariseRun } from '../reporting/run-report.ts';
-import { readIndexingCosts, readItemCosts, readPredictions } from '../running/prediction-store.ts';
-import { readRunInfo, runSet } from '../running/run-set.ts';
+import { runSet } from '../running/run-set.ts';
 import { DEFAULT_RUN_SETTINGS, type RunSettings } from '../running/run-settings.ts';
 import { tvqaLong } from '../sets/tvqa-long.ts';
+import { FILE_SET_WORLDS } from './file-set-worlds.ts';
 import { drawScene } from './scene.ts';
+import { type SelftestWorld, SIDE_PX } from './selftest-world.ts';
 import {
   createTvqaLongWorld,
   FRAMES_PER_SCENE,
@@ -19,16 +20,16 @@ import {
   type WorldClip,
 } from './tvqa-long-world.ts';
 
-const SIDE_PX = 96;
 const RUN = 'selftest';
 
 /** Result of the self-test: what was counted, and what must be. */
 export interface SelftestResult {
+  readonly set: string;
   readonly questions: number;
   readonly right: number;
   readonly expectedRight: number;
-  /** Share of right answers that cite the right place; must be 1. */
-  readonly rightForTheRightReason: number;
+  /** Share of right answers that cite the right place; must be 1. Absent for sets that do not say where answers are. */
+  readonly rightForTheRightReason?: number;
   readonly passed: boolean;
   readonly seconds: number;
   readonly report: RunReport;
@@ -55,8 +56,7 @@ async function renderClip(
 }
 
 /** Writes the set to a folder, in the layout that its authors use. */
-async function renderWorld(world: TvqaLongWorld, folder: string, tools: EvaluationTools): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+async function renderTvqaLong(world: TvqaLongWorld, folder: string, tools: EvaluationTools): Promise<void> {
   writeFileSync(join(folder, 'tvqa_val_edited.json'), JSON.stringify(world.annotations));
   writeFileSync(join(folder, 'tvqa_preprocessed_subtitles.json'), JSON.stringify(world.subtitles));
   for (const [i, clip] of world.clips.entries()) {
@@ -64,6 +64,20 @@ async function renderWorld(world: TvqaLongWorld, folder: string, tools: Evaluati
     await renderClip(clip, folder, tools);
   }
 }
+
+function createTvqaLongTest(): SelftestWorld {
+  const world = createTvqaLongWorld();
+  const { questions, rightAnswers } = world;
+  return {
+    adapter: tvqaLong,
+    questions,
+    rightAnswers,
+    write: (folder, tools) => renderTvqaLong(world, folder, tools),
+  };
+}
+
+/** Sets that the self-test can render; the first is the one of choice. */
+export const SELFTEST_WORLDS: readonly SelftestWorld[] = [createTvqaLongTest(), ...FILE_SET_WORLDS];
 
 /** The daemon that is measured: tiny models of this package, clips as long as a scene. */
 function toDaemonSettings({ tinyModelFolder }: EvaluationTools): RunSettings['daemon'] {
@@ -82,52 +96,47 @@ function toDaemonSettings({ tinyModelFolder }: EvaluationTools): RunSettings['da
   };
 }
 
+/** Returns how many items the run has right: answers, or moments that the first hit covers. */
+function countRight({ accuracy, moments }: RunReport): number {
+  const { queries = 0, recallAtOne } = moments?.full ?? {};
+  return accuracy?.right ?? Math.round(queries * (recallAtOne?.['0.5'] ?? 0));
+}
+
 /**
- * Renders a small set in TVQA-Long's format, prepares, indexes, asks and judges it like every other set, and compares the
+ * Renders a small set in its authors' format, prepares, indexes, asks and judges it like every other set, and compares the
  * result with the known one. `folder` must not exist before; it is removed.
  */
-export async function runSelftest(folder: string, tools: EvaluationTools): Promise<SelftestResult> {
+export async function runSelftest(
+  { adapter, questions, rightAnswers, write }: SelftestWorld,
+  folder: string,
+  tools: EvaluationTools,
+): Promise<SelftestResult> {
   const start = performance.now();
-  const world = createTvqaLongWorld();
   try {
     const source = join(folder, 'source');
-    await renderWorld(world, source, tools);
-    const paths = evaluationPaths(join(folder, 'data'));
-    const setFolder = paths.set(tvqaLong.id);
-    const folders = { annotations: source, videos: source, subtitles: source };
-    await prepareSet(tvqaLong, folders, setFolder, tools);
-    const set = readPreparedSet(setFolder, tvqaLong.id);
+    mkdirSync(source, { recursive: true });
+    await write(source, tools);
+    const dataDir = join(folder, 'data');
+    const paths = evaluationPaths(dataDir);
+    const setFolder = paths.set(adapter.id);
+    await prepareSet(adapter, { annotations: source, videos: source, subtitles: source }, setFolder, tools);
+    const set = readPreparedSet(setFolder, adapter.id);
     const settings = { ...DEFAULT_RUN_SETTINGS, optionsInQuestion: false, daemon: toDaemonSettings(tools) };
-    const request = {
-      name: RUN,
-      set,
-      settings,
-      items: set.usableItems,
-      seed: 0,
-      dataDir: join(folder, 'data'),
-    };
-    await runSet(request, tools);
-    const runFolder = paths.run(RUN);
-    const predictions = [...readPredictions(runFolder).values()];
-    const report = summariseRun({
-      info: readRunInfo(runFolder, RUN),
-      predictions,
-      judge: 'exact',
-      verdicts: predictions.map(judgeChoice),
-      costs: readItemCosts(runFolder),
-      indexing: readIndexingCosts(runFolder),
-    });
-    const right = report.accuracy?.right ?? 0;
-    const rightForTheRightReason = report.citations?.rightForTheRightReason ?? 0;
+    await runSet({ name: RUN, set, settings, items: set.usableItems, seed: 0, dataDir }, tools);
+    const record = loadRun(paths.run(RUN), RUN, 'exact');
+    const report = summariseRun(record);
+    const right = countRight(report);
+    const rightForTheRightReason = report.citations?.rightForTheRightReason;
     return {
-      questions: world.questions,
+      set: adapter.id,
+      questions,
       right,
-      expectedRight: world.rightAnswers,
-      rightForTheRightReason,
+      expectedRight: rightAnswers,
+      ...(rightForTheRightReason === undefined ? {} : { rightForTheRightReason }),
       passed:
-        predictions.length === world.questions &&
-        right === world.rightAnswers &&
-        rightForTheRightReason === 1,
+        record.predictions.length === questions &&
+        right === rightAnswers &&
+        (rightForTheRightReason ?? 1) === 1,
       seconds: (performance.now() - start) / 1000,
       report,
     };

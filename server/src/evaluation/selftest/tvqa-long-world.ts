@@ -14,6 +14,9 @@ const EPISODES = [
 /** Every 6th question has a wrong gold answer, so that an error in counting errors shows. */
 const PLANTED_ERROR_EVERY = 6;
 
+/** Returns whether the gold answer of a question is wrong on purpose; questions count from 1. */
+export const isPlanted = (number: number): boolean => number % PLANTED_ERROR_EVERY === 0;
+
 /** A clip of the rendered set: pictures to draw and lines to say. */
 export interface WorldClip {
   readonly name: string;
@@ -33,7 +36,8 @@ export interface TvqaLongWorld {
   readonly rightAnswers: number;
 }
 
-interface WorldQuestion {
+/** A question with one right answer, about the scene of a number in its video. */
+export interface WorldQuestion {
   readonly q: string;
   readonly options: readonly string[];
   readonly answer: string;
@@ -56,7 +60,7 @@ function shapeOptions(turn: number): readonly string[] {
 }
 
 /** Asks about scenes whose colour or shape occurs once in the episode, so that there is one right answer. */
-function askAbout(list: readonly Scene[]): readonly WorldQuestion[] {
+export function askAbout(list: readonly Scene[]): readonly WorldQuestion[] {
   const isOnce = (key: 'colour' | 'shape', scene: Scene) =>
     list.filter((other) => other[key] === scene[key]).length === 1;
   return list.flatMap((scene, i): readonly WorldQuestion[] => [
@@ -99,8 +103,8 @@ export function createTvqaLongWorld(): TvqaLongWorld {
     const questions = askAbout(list).map(({ q, options, answer, scene }) => {
       qid += 1;
       const right = options.indexOf(answer);
-      const isPlanted = qid % PLANTED_ERROR_EVERY === 0;
-      if (isPlanted) planted += 1;
+      const isWrong = isPlanted(qid);
+      if (isWrong) planted += 1;
       const start = (scene % SCENES_PER_CLIP) * SCENE_SECONDS;
       return {
         qid,
@@ -108,7 +112,7 @@ export function createTvqaLongWorld(): TvqaLongWorld {
         show_name: show,
         q,
         ...Object.fromEntries(options.map((option, index) => [`a${index}`, option])),
-        answer_idx: isPlanted ? (right + 1) % options.length : right,
+        answer_idx: isWrong ? (right + 1) % options.length : right,
         ts: `${start}.0-${start + SCENE_SECONDS}.0`,
       };
     });
