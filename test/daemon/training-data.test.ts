@@ -278,6 +278,39 @@ test('given data sets of others, when they are imported, then rows have frames, 
   assert.equal(textOf(webvid.rows[0] ?? assert.fail(), 1), 'shapes');
   assert.match(textOf(webvid.rows[0] ?? assert.fail(), 0), /^\nDescribe what is seen/);
 
+  // Rolling captions, as sites with machine-made subtitles write them: each cue repeats the line before it.
+  const rolling = [
+    '00:00.000 --> 00:00.800\n \nHere it<00:00:00.400><c> goes</c>',
+    '00:00.800 --> 00:00.810\nHere it goes\n ',
+    '00:00.810 --> 00:01.900\nHere it goes\nround<00:00:01.200><c> again</c>',
+    '00:01.900 --> 00:01.910\nround again\n ',
+    '00:01.910 --> 00:03.000\nround again\nand stops',
+  ];
+  writeFileSync(join(media, 'page', '7.en.vtt'), `WEBVTT\n\n${rolling.join('\n\n')}\n`);
+  const cmd = await imported('cmd', { annotations: [{ image_id: 'page/7', caption: 'Shapes go round.' }] });
+  const [film] = cmd.rows;
+  assert.ok(film);
+  assert.equal(textOf(film, 1), 'Shapes go round.');
+  assert.match(textOf(film, 0), /\[speech\] "Here it goes/);
+  assert.equal(textOf(film, 0).split('Here it').length, 2, 'rolled words are there once');
+
+  const asked = (image: string, ...turns: readonly string[]) => ({
+    [image.endsWith('.png') ? 'image' : 'video']: image,
+    conversations: turns.map((value, i) => ({ from: i % 2 === 0 ? 'human' : 'gpt', value })),
+  });
+  const llava = await imported('llava', [
+    asked('page/7.mp4', '<video>\nWhat moves?', 'Three shapes.', 'Where to?', 'Round.'),
+    asked('123.png', '<image>\nWhich shape?', 'A circle.'),
+  ]);
+  assert.deepEqual(llava.rows.map((row) => [row.frames.length, textOf(row, 1)]).sort(), [
+    [1, 'A circle.'],
+    [4, 'Round.'],
+    [4, 'Three shapes.'],
+  ]);
+  const conversation = llava.rows.find((row) => textOf(row, 1) === 'Round.') ?? assert.fail();
+  assert.match(textOf(conversation, 0), /Question: Where to\?/);
+  assert.ok(!textOf(conversation, 0).includes('<video>'));
+
   const pictures = await imported('cc-sbu-align', {
     annotations: [{ image_id: '123', caption: 'A circle.' }],
   });

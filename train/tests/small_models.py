@@ -39,7 +39,7 @@ def llama_values(heads, keys, **more):
     }
 
 
-def smolvlm(heads, keys, **more):
+def smolvlm(heads, keys, kind="SmolVLM", **more):
     vision = {
         "hidden_size": 48,
         "intermediate_size": 96,
@@ -49,10 +49,10 @@ def smolvlm(heads, keys, **more):
         "patch_size": 8,
     }
     text = {"model_type": "llama", "head_dim": 16, **llama_values(heads, keys)}
-    config = transformers.SmolVLMConfig(
+    config = getattr(transformers, f"{kind}Config")(
         text_config=text, vision_config=vision, scale_factor=4, image_token_id=5, **more
     )
-    return transformers.SmolVLMForConditionalGeneration(config)
+    return getattr(transformers, f"{kind}ForConditionalGeneration")(config)
 
 
 def bert_values(**more):
@@ -94,6 +94,7 @@ def whisper():
 MODELS = {
     "SmolVLM2-256M": lambda: smolvlm(9, 3, tie_word_embeddings=False),
     "SmolVLM2-500M": lambda: smolvlm(15, 5, tie_word_embeddings=True),
+    "Idefics3": lambda: smolvlm(6, 2, kind="Idefics3", tie_word_embeddings=False),
     "Llama": lambda: transformers.LlamaForCausalLM(
         transformers.LlamaConfig(**llama_values(4, 4, tie_word_embeddings=False, attention_bias=True, mlp_bias=True))
     ),
@@ -121,6 +122,12 @@ MODELS = {
             position_biased_input=False,
             max_relative_positions=-1,
         )
+    ),
+    "RoBERTa embedder": lambda: transformers.RobertaModel(
+        transformers.RobertaConfig(**bert_values(type_vocab_size=1, pad_token_id=1))
+    ),
+    "RoBERTa reranker": lambda: transformers.RobertaForSequenceClassification(
+        transformers.RobertaConfig(**bert_values(type_vocab_size=1, pad_token_id=1, num_labels=1))
     ),
     "XLM-RoBERTa embedder": lambda: transformers.XLMRobertaModel(
         transformers.XLMRobertaConfig(**bert_values(type_vocab_size=1, pad_token_id=1))

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 import unittest
+from types import SimpleNamespace
 
 import numpy as np
 import torch
@@ -200,6 +201,47 @@ class Training(unittest.TestCase):
         run.run()
         run.captioner.model.eval()
         self.assertLess(run.losses(run.train, 0.0).mean().item(), 0.6)
+
+    def test_given_validations_when_the_best_weights_are_chosen_then_captions_must_not_have_got_worse(self):
+        first = {"loss": 1.0, "words": 0.5, "exact": 0.1, "repeating": 0.0, "empty": 0.0}
+        cases = [
+            ("a lower loss with as good captions", {"loss": 0.9, "words": 0.49}, True, True),
+            ("a higher loss with better captions", {"loss": 1.1, "words": 0.9}, True, False),
+            ("a lower loss with worse words", {"loss": 0.5, "words": 0.4}, True, False),
+            ("a lower loss with captions that repeat themselves", {"loss": 0.5, "repeating": 0.2}, True, False),
+            ("a higher loss where no person wrote a validation row", {"loss": 1.1}, False, True),
+        ]
+        for name, change, judges, chosen in cases:
+            with self.subTest(name):
+                run = Run.__new__(Run)
+                run.folder, run.best, run.judges = self.made(name), None, judges
+                weights = {"w": torch.zeros(1)}
+                run.trainee = lambda: SimpleNamespace(trained=lambda: weights)
+                run.step = 1
+                run.note_best(first)
+                run.step = 2
+                weights["w"] = torch.ones(1)
+                run.note_best({**first, **change})
+                self.assertEqual(run.best["step"], 2 if chosen else 1)
+                best = TensorFile([os.path.join(run.folder, "best.safetensors")])
+                self.assertEqual(best.read("w").tolist(), [float(chosen)])
+
+    def test_given_the_stages_of_the_reference_when_each_starts_from_the_last_then_its_weights_go_on(self):
+        write_data(self.data, 4)
+        config = self.config("rate=1e-2\nconnector_rate=1e-2\nepochs=1\nbatch=4\ngenerate_rows=0\n")
+        connector, query = "model.connector.modality_projection.proj.weight", "model.text_model.layers.0.self_attn.q_proj.weight"
+        base = TINY
+        for stage, changed in (("align", [connector]), ("caption", [connector, query]), ("instruct", [connector, query])):
+            with self.subTest(stage):
+                found = fit(self.data, base, self.out(f"run-{stage}"), stage, config)
+                self.assertEqual(found["left_out"], 0)
+                before, base = open_model(base), self.out(f"my-{stage}")
+                export_model(self.out(f"run-{stage}"), base, ["fp32"])
+                after = open_model(base)
+                self.assertEqual(after.names(), before.names())
+                for name in (connector, query):
+                    same = np.array_equal(before.read(name), after.read(name))
+                    self.assertEqual(same, name not in changed, name)
 
     def test_given_the_stage_align_when_it_trains_then_only_the_connector_does(self):
         write_data(self.data, 4)

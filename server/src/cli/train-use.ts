@@ -57,7 +57,7 @@ async function judgeOwn(
   if (comparison === undefined)
     return {
       better: undefined,
-      text: 'Every video with tags or corrections was trained on, so there is nothing to compare on.',
+      text: 'There is nothing to compare on: no tag, and no correction of three or more words, in a video that it was not trained on.',
     };
   const { items, accuracyA, accuracyB, interval, isDifferent } = comparison;
   const range = interval

@@ -14,6 +14,8 @@ BATCH = "batch_size"
 FLOAT, HALF, INT64, BOOL = TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.INT64, TensorProto.BOOL
 # A file of this size or more cannot be one protobuf message; its weights go into a file of their own.
 LARGEST_MESSAGE_BYTES = 2_000_000_000
+# Weights in 8 bits are stored from 0 on: CPUs without VNNI multiply unsigned bytes by signed ones with sums that overflow.
+ZERO = 128
 
 
 class Graph:
@@ -73,7 +75,7 @@ class Graph:
             return self.weight(values), None
         scales = np.maximum(np.abs(values).max(0), 1e-8) / 127
         whole = np.clip(np.round(values / scales), -127, 127)
-        return self.weight(whole, np.int8), self.weight(scales, np.float32)
+        return self.weight(whole + ZERO, np.uint8), self.weight(scales, np.float32)
 
     def product(self, x, matrix):
         """Multiplies x (..., inner) by a matrix."""
@@ -86,7 +88,7 @@ class Graph:
         return self.op("Mul", y, scale)
 
     def zero_point(self):
-        return self.once("zero point", lambda: self.weight(0, np.int8))
+        return self.once("zero point", lambda: self.weight(ZERO, np.uint8))
 
     def linear(self, x, name, bias=True):
         y = self.product(x, self.matrix(f"{name}.weight"))
@@ -111,7 +113,8 @@ class Graph:
         x = self.op("Transpose", self.op("Gather", values, ids, axis=1), perm=[1, 2, 0])
         if scales is None:
             return x
-        return self.op("Mul", self.op("Cast", x, to=FLOAT), self.op("Unsqueeze", self.op("Gather", scales, ids), self.numbers(2)))
+        x = self.op("Sub", self.op("Cast", x, to=FLOAT), self.weight(ZERO, np.float32))
+        return self.op("Mul", x, self.op("Unsqueeze", self.op("Gather", scales, ids), self.numbers(2)))
 
     def reshape(self, x, *shape):
         return self.op("Reshape", x, self.numbers(*shape))

@@ -10,7 +10,7 @@ import { runSet } from '../running/run-set.ts';
 import { DEFAULT_RUN_SETTINGS, type RunSettings } from '../running/run-settings.ts';
 import { readLibraryVideos } from './library-videos.ts';
 import { OWN_SET } from './own-questions.ts';
-import { prepareOwnSet } from './prepare-own-set.ts';
+import { NothingToAskError, prepareOwnSet } from './prepare-own-set.ts';
 
 /** Two values of a model's setting, and what the new model was trained on. */
 export interface ModelComparison {
@@ -45,7 +45,12 @@ export async function compareModels(
   tools: EvaluationTools,
 ): Promise<Comparison | undefined> {
   const paths = evaluationPaths(dataDir);
-  await prepareOwnSet(client, paths.set(OWN_SET), undefined, tools.signal);
+  try {
+    await prepareOwnSet(client, paths.set(OWN_SET), undefined, tools.signal);
+  } catch (error) {
+    if (error instanceof NothingToAskError) return undefined;
+    throw error;
+  }
   const set = readPreparedSet(paths.set(OWN_SET), OWN_SET);
   const seen = new Set(trainedOn);
   const videos = await readLibraryVideos(client, tools.signal);

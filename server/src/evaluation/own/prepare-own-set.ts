@@ -7,6 +7,9 @@ import type { PreparedSetInfo } from '../preparing/prepared-set.ts';
 import { readLibraryVideos } from './library-videos.ts';
 import { OWN_SET, type OwnVideo, parseOwnQuestions, toOwnMoments } from './own-questions.ts';
 
+/** A library has no tags and no corrections to ask about, and no questions were given. */
+export class NothingToAskError extends EvaluationError {}
+
 /** Reads the videos of a library with their corrections, through the daemon that serves it. */
 async function readOwnVideos(client: Client, signal: AbortSignal): Promise<readonly OwnVideo[]> {
   const videos: OwnVideo[] = [];
@@ -28,7 +31,10 @@ function createVideoResolver(videos: readonly OwnVideo[]): (name: string) => str
   };
 }
 
-/** Makes a set of a user's library: its tags and corrections, and a file of questions. Writes it in the format of all sets. */
+/**
+ * Makes a set of a user's library: its tags and corrections, and a file of questions. Writes it in the format of all sets.
+ * Rejects with NothingToAskError if it would be empty.
+ */
 export async function prepareOwnSet(
   client: Client,
   folder: string,
@@ -47,7 +53,7 @@ export async function prepareOwnSet(
         );
   const items = [...asked, ...videos.flatMap(toOwnMoments)];
   if (items.length === 0)
-    throw new EvaluationError(
+    throw new NothingToAskError(
       `There is nothing to ask: no tags, no corrections${problems.length > 0 ? `, and ${problems[0]}` : ', and no questions'}`,
       'Tag moments with "goldfish tag", or write questions to a file and name it with --questions.',
     );
