@@ -170,9 +170,9 @@ export interface Library {
   /** Returns the user's corrections of a video. Changes are searchable once they resolve, even if indexing is paused. */
   corrections(uri: Uri): CorrectionsResult;
   correctLine(params: CorrectionsLineParams): Promise<CorrectionsResult>;
-  nameSpeaker(params: CorrectionsSpeakerParams): Promise<CorrectionsResult>;
+  nameSpeaker(params: CorrectionsSpeakerParams & Confinement): Promise<CorrectionsResult>;
   tag(params: CorrectionsTagParams): Promise<CorrectionsResult>;
-  uncorrect(params: CorrectionsRemoveParams): Promise<CorrectionsResult>;
+  uncorrect(params: CorrectionsRemoveParams & Confinement): Promise<CorrectionsResult>;
   /** Writes a data set for training the captioner in use. */
   /** Notes that a person opened a moment, if the setting `search.log` allows it. */
   opened(uri: Uri, ms: number): Promise<void>;

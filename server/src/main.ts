@@ -71,7 +71,8 @@ async function main(argv: readonly string[]): Promise<number> {
       import('./mcp/run.ts'),
       import('./daemon/connect.ts'),
     ]);
-    return runMcp({ add: values['allow-add'] === true }, async () => {
+    const mayAdd = values['allow-add'] === true;
+    return runMcp({ add: mayAdd, record: mayAdd }, async () => {
       const client = await connect({ dataDir }, { name: 'goldfish-mcp', onMessage });
       if (client === undefined) throw new Error(`Cannot start the daemon for ${dataDir}.`);
       return client;

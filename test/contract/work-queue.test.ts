@@ -12,7 +12,6 @@ import {
   type RunTask,
   startWorker,
   taskOf,
-  testedEngines,
   testJob,
   untilQueue,
 } from '../support/worker-worlds.ts';
@@ -52,7 +51,7 @@ function parkTasks() {
 const noEvents: TaskEvents = { onShare: () => undefined, save: async () => undefined };
 const never = new AbortController().signal;
 
-for (const [name, open] of testedEngines) {
+for (const [name, open] of Object.entries(engineWorlds)) {
   test(`${name}: given a worker, when a task runs, then its share, rows and result arrive`, async (t) => {
     const { connect } = await open(t);
     const queue = openQueue(connect());

@@ -2,8 +2,8 @@
 // needs: redis-server
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Delivery } from '../../server/src/adapters/work-queue/transport.ts';
-import { testedEngines } from '../support/worker-worlds.ts';
+import type { Delivery, WorkTransport } from '../../server/src/adapters/work-queue/transport.ts';
+import { engineWorlds } from '../support/worker-worlds.ts';
 
 const LOCK_MS = 10_000;
 
@@ -26,7 +26,12 @@ function collect() {
   };
 }
 
-for (const [name, open] of testedEngines) {
+/** Resolves once a transport has noticed that its engine cannot be reached. */
+async function untilProblem(transport: WorkTransport): Promise<void> {
+  while (transport.problem() === undefined) await new Promise((resolve) => setImmediate(resolve));
+}
+
+for (const [name, open] of Object.entries(engineWorlds)) {
   test(`${name}: given a task, when it is put twice, then the newer text is delivered once`, async (t) => {
     const { connect } = await open(t);
     const [daemon, worker] = [connect(), connect()];
@@ -112,5 +117,32 @@ for (const [name, open] of testedEngines) {
     await daemon.erase('s', 'a');
     await daemon.erase('s', 'a');
     assert.deepEqual(await worker.list('s'), [{ id: 'b', text: '2' }]);
+  });
+
+  test(`${name}: given a document that was written before anybody listened, then the listener hears of it`, async (t) => {
+    const { connect } = await open(t);
+    const [daemon, worker] = [connect(), connect()];
+    await worker.write('s', { id: 'a', text: '1' });
+    await new Promise<void>((resolve) => daemon.onWrite('s', resolve));
+  });
+
+  test(`${name}: given an engine that does not run yet, when it starts, then tasks and documents arrive`, async (t) => {
+    const { connect, stop, restart } = await open(t);
+    if (stop === undefined || restart === undefined) return t.skip('is no server');
+    await stop();
+    const [daemon, worker] = [connect(), connect()];
+    const tasks = collect();
+    const consumer = worker.consume('q', { width: 1, lockMs: LOCK_MS, onTask: tasks.onTask });
+    const heard = new Promise<void>((resolve) => daemon.onWrite('s', resolve));
+    const early = daemon.put('q', { key: 'af', text: '1' }, false);
+    await untilProblem(daemon);
+    await restart();
+    await early;
+    await tasks.until(1);
+    tasks.end('done');
+    await consumer.close();
+    assert.deepEqual(tasks.seen, ['af=1']);
+    await worker.write('s', { id: 'a', text: '1' });
+    await heard;
   });
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import test, { after, type TestContext } from 'node:test';
 import { bundle, goldfish, type Sandbox, sandbox, startDaemon } from '../support/daemon.ts';
 import { listKeys, newLocation, startS3 } from '../support/object-storage.ts';
+import { connectPage } from '../support/page-client.ts';
 import { endWithTests } from '../support/started.ts';
 import { atRest, hitsOf, render, search, statusOf, statusWhen, uriOf } from '../support/watched.ts';
 
@@ -180,6 +181,31 @@ test('given a reader on another host, when the owner indexes more, then search a
   }
   const status = await statusOf(reader.client);
   assert.deepEqual([status.videos, status.work.waiting], [2, 0]);
+
+  // It serves users too: they find what they may see, and not even its owner can change the index from here.
+  const { url } = await reader.client.result('goldfish/serve', { listen: '127.0.0.1:0' });
+  const userClient = async (name: string, params: object) => {
+    const { token } = await reader.client.result('goldfish/users/add', { name, ...params });
+    const client = await connectPage(String(url), { headers: { authorization: `Bearer ${String(token)}` } });
+    await client.initialize();
+    client.notify('initialized');
+    return client;
+  };
+  const willow = { role: 'corrector', folders: [uriOf(join(folder, 'willow.mp4'))] };
+  const corrector = await userClient('cora', willow);
+  assert.equal((await search(corrector, 'willow')).length, 1);
+  assert.equal((await search(corrector, 'juniper')).length, 0);
+  const line = { uri, kind: 'speech', startMs: 1000, text: 'Willows bend.' };
+  const network = [
+    [corrector, 'goldfish/corrections/line', line],
+    [await userClient('olga', { role: 'owner' }), 'goldfish/forget', { uri }],
+  ] as const;
+  for (const [client, method, params] of network)
+    assert.match(
+      String((await client.request(method, params)).error?.message),
+      /only reads the index/,
+      method,
+    );
 });
 
 test('given storage without the bucket or without keys, when the daemon starts, then the command says what to do', async () => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { requests } from '../../server/protocol/methods.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
+import { HIGH_VOICE, LOW_VOICE, TINY_VOICES, writeMeeting } from '../support/made-up-voices.ts';
 import { CANARY, fillTwoFolders, serveTeam } from '../support/team-world.ts';
-import { uriOf } from '../support/watched.ts';
+import { atRest, statusWhen, uriOf } from '../support/watched.ts';
 
 /** What each role may ask besides what those above it may. */
 const READER = [
@@ -91,6 +93,54 @@ test('given each role, when it sends every request there is, then exactly those 
     assert.deepEqual(client.faults, []);
   }
   assert.equal(typeof (await world.local.result('goldfish/status')).pid, 'number', 'the daemon still runs');
+});
+
+test('given a name that a voice has in all videos, when a user who may see one folder changes it or takes it back, then it stays', async (t) => {
+  const world = await serveTeam(t);
+  const { box, local } = world;
+  const set = (key: string, value: unknown) => local.result('goldfish/settings/set', { key, value });
+  await set('models.voiceDetector', 'none');
+  await set('models.diariser', TINY_VOICES);
+  const media = join(box.folder, 'media');
+  const [open, hidden] = [join(media, 'open'), join(media, 'hidden')];
+  for (const folder of [media, open, hidden]) mkdirSync(folder);
+  const [seen, unseen] = [join(open, 'seen.mp4'), join(hidden, 'unseen.mp4')];
+  const turns = [
+    { voice: HIGH_VOICE, text: 'Welcome to the harbour.' },
+    { voice: LOW_VOICE, text: 'The ferry is late again.' },
+  ];
+  await writeMeeting(seen, turns);
+  await writeMeeting(unseen, turns, 90);
+  await local.result('goldfish/folders/add', { uri: uriOf(media) });
+  await statusWhen(local, (status) => atRest(status) && status.videos === 2 && status.planning !== true);
+  const uri = uriOf(seen);
+  await local.result('goldfish/corrections/speaker', { uri, from: 'Voice 1', to: 'Anna', everywhere: true });
+  await local.result('goldfish/corrections/speaker', { uri, from: 'Voice 2', to: 'Ben' });
+
+  const client = await world.connect(await world.addUser('cora', 'corrector', [open]));
+  const { corrections } = await client.result('goldfish/corrections/list', { uri });
+  const idOf = (speaker: string) =>
+    (corrections as { id: string; speaker: string }[]).find((each) => each.speaker === speaker)?.id;
+  for (const [method, params] of [
+    ['goldfish/corrections/remove', { uri, id: idOf('Anna') }],
+    ['goldfish/corrections/speaker', { uri, from: 'Anna', to: 'Hanna' }],
+    ['goldfish/corrections/speaker', { uri, from: 'Anna', to: 'Voice 1' }],
+  ] as const)
+    assert.match((await client.request(method, params)).error?.message ?? '', /may not see/, method);
+  // A name in this video alone is theirs to change.
+  await client.result('goldfish/corrections/speaker', { uri, from: 'Ben', to: 'Bela' });
+  const speakersOf = async (path: string) =>
+    (
+      (await local.result('goldfish/video', { uri: uriOf(path) })).lines as {
+        kind: string;
+        speaker?: string;
+      }[]
+    )
+      .filter(({ kind }) => kind === 'speech')
+      .map(({ speaker }) => speaker);
+  assert.deepEqual(await speakersOf(seen), ['Anna', 'Bela']);
+  assert.deepEqual(await speakersOf(unseen), ['Anna', 'Voice 2']);
+  assert.deepEqual(client.faults, []);
 });
 
 /** Asks everything about a video and its folder, without knowing more than their names. */

@@ -130,6 +130,7 @@ test('given agents of users over HTTP, when they call tools, then each sees and 
   const names = async (client: Client) => (await client.listTools()).tools.map(({ name }) => name);
   assert.ok(!(await names(reader)).includes('add_videos'));
   assert.ok((await names(owner)).includes('add_videos'));
+  assert.ok(!(await names(owner)).includes('record_stream'), 'it would run a program of the machine');
 
   assert.match(textOf(await callTool(owner, 'search_clips', { query: 'merger' })), new RegExp(CANARY));
   const answers = [

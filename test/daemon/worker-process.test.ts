@@ -10,7 +10,7 @@ import { startPostgres } from '../support/postgres.ts';
 import { startRedis } from '../support/redis.ts';
 import { runWorkerProcess } from '../support/worker-process.ts';
 
-const engines = { redis: startRedis, ...(process.env.TEST_POSTGRES && { postgres: startPostgres }) };
+const engines = { redis: startRedis, postgres: startPostgres };
 
 /** Resolves with the first report of a worker on a queue. */
 async function firstReport(t: TestContext, url: string): Promise<unknown> {

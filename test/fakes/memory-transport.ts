@@ -72,6 +72,7 @@ export class MemoryEngine {
       onWrite: (shelf, listener) => {
         const listeners = this.#listeners.get(shelf) ?? new Set();
         this.#listeners.set(shelf, listeners.add(listener));
+        if (this.#shelf(shelf).size > 0) listener();
       },
       problem: () => undefined,
       close: async () => {

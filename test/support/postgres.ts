@@ -9,7 +9,7 @@ import { tempFolder } from './temp-folder.ts';
 
 export interface PostgresServer {
   readonly url: string;
-  /** Kills all its processes with SIGKILL, as a power failure does, and starts it again. */
+  /** Kills all its processes with SIGKILL, as a power failure does, and starts it again. May follow `stop`. */
   restart(): Promise<void>;
   /** Deletes all rows of the queue. */
   flush(): Promise<void>;
@@ -101,6 +101,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   }
 
   async function stop(): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
     // Immediate shutdown: its children end without a clean-up, and the next start recovers.
     child.kill('SIGQUIT');

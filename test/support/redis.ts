@@ -7,7 +7,7 @@ import { tempFolder } from './temp-folder.ts';
 
 export interface RedisServer {
   readonly url: string;
-  /** Kills the server with SIGKILL and starts it again on the same port, empty: it persists nothing. */
+  /** Kills the server with SIGKILL and starts it again on the same port, empty: it persists nothing. May follow `stop`. */
   restart(): Promise<void>;
   /** Deletes everything, as an administrator may. */
   flush(): Promise<void>;
@@ -71,6 +71,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   }
 
   async function kill(): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
     await exited;

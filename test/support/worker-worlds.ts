@@ -20,6 +20,9 @@ import { copyOf, videoOf } from './store-rows.ts';
 export interface EngineWorld {
   connect(): WorkTransport;
   flush(): Promise<void>;
+  /** Ends the server until `restart`. Absent if the engine is none. */
+  readonly stop?: () => Promise<void>;
+  readonly restart?: () => Promise<void>;
 }
 
 function connectBull(t: TestContext, url: string): () => WorkTransport {
@@ -41,22 +44,14 @@ export const engineWorlds = {
   redis: async (t: TestContext): Promise<EngineWorld> => {
     const redis = await startRedis();
     afterTest(t, redis.stop);
-    return { connect: connectBull(t, redis.url), flush: redis.flush };
+    return { connect: connectBull(t, redis.url), ...redis };
   },
   postgres: async (t: TestContext): Promise<EngineWorld> => {
     const postgres = await startPostgres();
     afterTest(t, postgres.stop);
-    return { connect: connectBull(t, postgres.url), flush: postgres.flush };
+    return { connect: connectBull(t, postgres.url), ...postgres };
   },
 } satisfies Readonly<Record<string, (t: TestContext) => Promise<EngineWorld>>>;
-
-/**
- * The engines that a suite runs on. On PostgreSQL a delivery went missing once in four runs, which is not understood:
- * TEST_POSTGRES=1 includes it.
- */
-export const testedEngines = Object.entries(engineWorlds).filter(
-  ([name]) => name !== 'postgres' || process.env.TEST_POSTGRES !== undefined,
-);
 
 export const testJob = (key: string, rank = 0, lane: JobLane = 'deep'): Job => ({
   key,

@@ -3,6 +3,7 @@ import { globSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import test from 'node:test';
 import { SHARED_SETTINGS } from '../../server/src/daemon/serve-workers.ts';
+import type { TaskPorts } from '../../server/src/indexing/run-task.ts';
 import { completeSettings, settingKeys } from '../../server/src/settings/schema.ts';
 import { openSettings, SettingError } from '../../server/src/settings/settings-file.ts';
 import { toVsCodeConfiguration } from '../../server/src/settings/vscode-configuration.ts';
@@ -129,6 +130,23 @@ test('given the settings that stages read, then workers take them over', () => {
   const shared: readonly string[] = SHARED_SETTINGS;
   assert.deepEqual(
     [...new Set(read)].filter((key) => !shared.includes(key)),
+    [],
+  );
+});
+
+test('given the models that name the recipe of work on workers, then workers take over which ones to use', () => {
+  // The compiler asks about a new one.
+  const used: Readonly<Record<Exclude<keyof TaskPorts, 'media' | 'settings'>, true>> = {
+    reader: true,
+    captioner: true,
+    transcriber: true,
+    voiceDetector: true,
+    textEmbedder: true,
+    frameEmbedder: true,
+  };
+  const shared: readonly string[] = SHARED_SETTINGS;
+  assert.deepEqual(
+    Object.keys(used).filter((role) => !shared.includes(`models.${role}`)),
     [],
   );
 });

@@ -261,7 +261,8 @@ async function serveAgent(
   const server = createMcpServer(
     (method, params, signal, onPartial) =>
       client.request(method, params, { signal, ...(onPartial && { onPartial }) }),
-    { add: user.role === 'owner' },
+    // Recording runs a program of this machine on any address, so it stays here.
+    { add: user.role === 'owner', record: false },
   );
   // Each message stands alone: there is no id of a session that could be stolen.
   const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });

@@ -30,6 +30,8 @@ export const SHARED_SETTINGS = [
   'models.captioner',
   'models.transcriber',
   'models.transcribeAll',
+  'models.voiceDetector',
+  'models.reader',
   'models.speechLanguage',
   'models.textEmbedder',
   'models.frameEmbedder',

@@ -44,6 +44,7 @@ export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods
 
   async function changeCorrections(
     uri: Uri,
+    confined: boolean | undefined,
     work: (
       previousCorrections: readonly Correction[],
       copy: VideoFile,
@@ -53,6 +54,7 @@ export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods
     const { videoId } = copy;
     const updatedCorrections = await corrections.change(videoId, async (previousCorrections) => {
       const next = await work(previousCorrections, copy);
+      if (confined) assertSameNamesEverywhere(previousCorrections, next, uri);
       if (next.length > Math.max(MAX_CORRECTIONS, previousCorrections.length)) throw tooManyCorrections(copy);
       return next;
     });
@@ -66,7 +68,7 @@ export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods
       return { videoId, corrections: toShownCorrections(corrections.forVideo(videoId)) };
     },
     correctLine: ({ uri, kind, startMs, was, text, speaker }) =>
-      changeCorrections(uri, async (previousCorrections, copy) => {
+      changeCorrections(uri, false, async (previousCorrections, copy) => {
         const lines = sortLines(await storeWithCorrections.descriptions(copy.videoId, uri));
         const line = findLine(
           lines.filter(
@@ -83,9 +85,9 @@ export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods
         if (updatedCorrections === undefined) throw lineNotFound(copy, startMs, was);
         return updatedCorrections;
       }),
-    nameSpeaker: async ({ uri, from, to, voice, everywhere = false }) => {
+    nameSpeaker: async ({ uri, from, to, voice, everywhere = false, confined }) => {
       const knownBefore = corrections.knownVoicesRevision();
-      const result = await changeCorrections(uri, async (previousCorrections, copy) => {
+      const result = await changeCorrections(uri, confined, async (previousCorrections, copy) => {
         const name = cleanName(to);
         if (name === '') throw emptyFieldError('name', 'Enter the name of the speaker.', uri);
         const rows = await loadStoredRows(store, copy.videoId, catalogue.copiesOf(copy.videoId));
@@ -109,14 +111,14 @@ export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods
       return result;
     },
     tag: ({ uri, startMs, endMs, tag }) =>
-      changeCorrections(uri, (previousCorrections, copy) => {
+      changeCorrections(uri, false, (previousCorrections, copy) => {
         const tagText = cleanName(tag);
         if (tagText === '') throw emptyFieldError('tag', 'Enter a few words.', uri);
         return withTag(previousCorrections, clampToVideo(copy, { startMs, endMs }), tagText, now());
       }),
-    uncorrect: async ({ uri, id }) => {
+    uncorrect: async ({ uri, id, confined }) => {
       const knownBefore = corrections.knownVoicesRevision();
-      const result = await changeCorrections(uri, (previousCorrections, copy) => {
+      const result = await changeCorrections(uri, confined, (previousCorrections, copy) => {
         const updatedCorrections = withoutCorrection(previousCorrections, id);
         if (updatedCorrections.length === previousCorrections.length) throw correctionNotFound(copy);
         return updatedCorrections;
@@ -145,6 +147,23 @@ export function createCorrectionMethods(deps: CorrectionDeps): CorrectionMethods
       uri,
     );
   }
+}
+
+/** Throws if a change would reach other videos: a name for a voice everywhere that is given, changed or taken back. */
+function assertSameNamesEverywhere(
+  previous: readonly Correction[],
+  next: readonly Correction[],
+  uri: Uri,
+): void {
+  const names = (corrections: readonly Correction[]) =>
+    JSON.stringify(corrections.filter((each) => each.change === 'speaker' && each.everywhere === true));
+  if (names(previous) === names(next)) return;
+  throw new RequestError(
+    'invalid',
+    'A name that a voice has in all videos also belongs to folders that you may not see.',
+    'Ask the owner of the library to change it.',
+    uri,
+  );
 }
 
 /** Finds a voice by its number, or else by the name under which it is shown. */

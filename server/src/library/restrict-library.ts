@@ -246,6 +246,8 @@ function createCorrectionMethods({
   places,
   assertSeen,
 }: Sight): Pick<Library, 'corrections' | 'correctLine' | 'nameSpeaker' | 'tag' | 'uncorrect'> {
+  // Other videos may be in folders that are hidden from this user.
+  const confined = places !== undefined;
   return {
     corrections(uri) {
       assertSeen(uri);
@@ -257,9 +259,8 @@ function createCorrectionMethods({
     },
     async nameSpeaker(params) {
       assertSeen(params.uri);
-      // Other videos may be in folders that are hidden from this user.
-      if (params.everywhere && places !== undefined) throw notOverTheNetwork();
-      return library.nameSpeaker(params);
+      if (params.everywhere && confined) throw notOverTheNetwork();
+      return library.nameSpeaker({ ...params, confined });
     },
     async tag(params) {
       assertSeen(params.uri);
@@ -267,7 +268,7 @@ function createCorrectionMethods({
     },
     async uncorrect(params) {
       assertSeen(params.uri);
-      return library.uncorrect(params);
+      return library.uncorrect({ ...params, confined });
     },
   };
 }

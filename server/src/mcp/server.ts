@@ -21,8 +21,10 @@ const INSTRUCTIONS =
 
 /** What the user allows an agent besides reading. */
 export interface AgentPermissions {
-  /** To download videos and record streams from the web into the library. */
+  /** To download videos from the web into the library. */
   readonly add: boolean;
+  /** To record streams into the library. */
+  readonly record: boolean;
 }
 
 /** Creates the MCP server. `sendRequest` connects it to the daemon. */
@@ -41,7 +43,8 @@ export function createMcpServer(sendRequest: SendRequest, permissions: AgentPerm
     registerReadSubtitles,
     registerListVideos,
     registerListAlerts,
-    ...(permissions.add ? [registerAddVideos, registerRecordStream] : []),
+    ...(permissions.add ? [registerAddVideos] : []),
+    ...(permissions.record ? [registerRecordStream] : []),
   ])
     register(server, sendRequest);
   registerResources(server, sendRequest);

@@ -17,23 +17,25 @@ import { findAddressSecrets, redactSecrets } from '../../base/redact-secrets.ts'
 import type { QueueAddress } from './queue-address.ts';
 
 /** What we use of BullMQ's classes, whatever the engine. */
-export interface BullQueue {
+export interface BullObject {
+  /** Rejects if the first attempt to connect to PostgreSQL fails. The object then stays unusable. */
+  waitUntilReady(): Promise<unknown>;
+  close(): Promise<void>;
+}
+export interface BullQueue extends BullObject {
   add(name: string, data: string, options: JobsOptions): Promise<unknown>;
   remove(id: string): Promise<number>;
   getJob(id: string): Promise<Pick<Job<string>, 'data' | 'updateData'> | undefined>;
   getJobs(types: JobType[]): Promise<readonly (Pick<Job<string>, 'id' | 'data'> | undefined)[]>;
   getJobState(id: string): Promise<string>;
   getJobCountByTypes(...types: JobType[]): Promise<number>;
-  close(): Promise<void>;
 }
-export interface BullEvents {
+export interface BullEvents extends BullObject {
   on(event: 'waiting', listener: () => void): unknown;
-  close(): Promise<void>;
 }
-export interface BullWorker {
+export interface BullWorker extends BullObject {
   pause(doesNotWait: boolean): Promise<unknown>;
   resume(): void;
-  close(): Promise<void>;
 }
 
 /** Creates BullMQ's objects on one engine. They share connections where they can. */
@@ -157,7 +159,9 @@ function createObjects(
   return {
     queue: (name) =>
       watch(new engine.Queue<string>(name, { ...base, streams: { events: { maxLen: MAX_EVENTS } } })),
-    events: (name) => watch(new engine.QueueEvents(name, base)),
+    // From the first event that is kept. Otherwise those before the first look would be missed, and on PostgreSQL those
+    // between two looks without an event.
+    events: (name) => watch(new engine.QueueEvents(name, { ...base, lastEventId: '0' })),
     worker: (name, processor, options) =>
       watch(new engine.Worker<string>(name, processor, { ...base, ...options })),
   };

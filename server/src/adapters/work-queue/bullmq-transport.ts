@@ -7,6 +7,7 @@ import {
   type BullWorker,
   openBullEngine,
 } from './bullmq-engine.ts';
+import { type Kept, keepReady } from './keep-ready.ts';
 import type { QueueAddress } from './queue-address.ts';
 import type {
   ConsumeOptions,
@@ -36,9 +37,9 @@ class BullTransport implements WorkTransport {
   readonly #engine: BullEngine;
   /** Parts of the address that no message may repeat. */
   readonly #secrets: readonly string[];
-  readonly #queues = new Map<string, BullQueue>();
-  readonly #workers = new Set<BullWorker>();
-  readonly #events: BullEvents[] = [];
+  readonly #queues = new Map<string, Kept<BullQueue>>();
+  readonly #workers = new Set<Kept<BullWorker>>();
+  readonly #events: Kept<BullEvents>[] = [];
 
   constructor(engine: BullEngine, secrets: readonly string[]) {
     this.#engine = engine;
@@ -46,7 +47,7 @@ class BullTransport implements WorkTransport {
   }
 
   async put(queue: string, { key, text }: DeliveredTask, isUrgent: boolean): Promise<void> {
-    const tasks = this.#queue(queue);
+    const tasks = await this.#queue(queue);
     // A task with this id would stay as it is. It cannot be removed while a consumer has it.
     await tasks.remove(key);
     const priority = isUrgent ? {} : { priority: NORMAL_PRIORITY };
@@ -55,16 +56,16 @@ class BullTransport implements WorkTransport {
   }
 
   async remove(queue: string, key: string): Promise<void> {
-    await this.#queue(queue).remove(key);
+    await (await this.#queue(queue)).remove(key);
   }
 
   async has(queue: string, key: string): Promise<boolean> {
-    const state = await this.#queue(queue).getJobState(key);
+    const state = await (await this.#queue(queue)).getJobState(key);
     return state !== 'unknown' && state !== 'completed' && state !== 'failed';
   }
 
   async depth(queue: string): Promise<number> {
-    return this.#queue(queue).getJobCountByTypes('waiting', 'prioritized', 'delayed');
+    return (await this.#queue(queue)).getJobCountByTypes('waiting', 'prioritized', 'delayed');
   }
 
   consume(queue: string, { width, lockMs, onTask }: ConsumeOptions): Consumer {
@@ -82,18 +83,25 @@ class BullTransport implements WorkTransport {
         throw new DelayedError();
       }
     };
-    const worker = this.#engine.worker(queue, run, {
+    const options = {
       concurrency: width,
       lockDuration: lockMs,
       stalledInterval: Math.max(500, Math.round(lockMs / 3)),
       maxStalledCount: MAX_STALLS,
+    };
+    let isHeld = false;
+    const worker = keepReady(() => {
+      const created = this.#engine.worker(queue, run, options);
+      if (isHeld) void created.pause(true);
+      return created;
     });
     this.#workers.add(worker);
     const waitForRunning = () => Promise.allSettled([...running]);
     return {
       setPaused: async (isPaused) => {
-        if (isPaused) await worker.pause(true);
-        else worker.resume();
+        isHeld = isPaused;
+        if (isPaused) await worker.current().pause(true);
+        else worker.current().resume();
       },
       close: async () => {
         const closing = worker.close();
@@ -104,7 +112,7 @@ class BullTransport implements WorkTransport {
   }
 
   async write(shelf: string, { id, text }: ShelfDocument): Promise<void> {
-    const documents = this.#queue(shelf);
+    const documents = await this.#queue(shelf);
     const stored = await documents.getJob(id);
     try {
       if (stored !== undefined) return await stored.updateData(text);
@@ -115,24 +123,27 @@ class BullTransport implements WorkTransport {
   }
 
   async read(shelf: string, id: string): Promise<string | undefined> {
-    return (await this.#queue(shelf).getJob(id))?.data;
+    return (await (await this.#queue(shelf)).getJob(id))?.data;
   }
 
   async list(shelf: string): Promise<readonly ShelfDocument[]> {
-    const stored = await this.#queue(shelf).getJobs(['waiting']);
+    const stored = await (await this.#queue(shelf)).getJobs(['waiting']);
     this.#engine.noteContact();
     // A document that was erased meanwhile is missing from the list.
     return stored.flatMap((job) => (job?.id === undefined ? [] : [{ id: job.id, text: job.data }]));
   }
 
   async erase(shelf: string, id: string): Promise<void> {
-    await this.#queue(shelf).remove(id);
+    await (await this.#queue(shelf)).remove(id);
   }
 
   onWrite(shelf: string, listener: () => void): void {
-    const events = this.#engine.events(shelf);
-    events.on('waiting', listener);
-    this.#events.push(events);
+    const open = () => {
+      const events = this.#engine.events(shelf);
+      events.on('waiting', listener);
+      return events;
+    };
+    this.#events.push(keepReady(open));
   }
 
   problem(): string | undefined {
@@ -147,9 +158,9 @@ class BullTransport implements WorkTransport {
     await settledWithin(CLOSE_MS, this.#engine.disconnect());
   }
 
-  #queue(name: string): BullQueue {
-    const queue = this.#queues.get(name) ?? this.#engine.queue(name);
+  #queue(name: string): Promise<BullQueue> {
+    const queue = this.#queues.get(name) ?? keepReady(() => this.#engine.queue(name));
     this.#queues.set(name, queue);
-    return queue;
+    return queue.ready;
   }
 }

@@ -52,7 +52,10 @@ export interface WorkTransport {
   read(shelf: string, id: string): Promise<string | undefined>;
   list(shelf: string): Promise<readonly ShelfDocument[]>;
   erase(shelf: string, id: string): Promise<void>;
-  /** Calls the listener soon after a new document lies on a shelf. Saves time only: calls may be missing. */
+  /**
+   * Calls the listener soon after a new document lies on a shelf, and for those that lie there already. Saves time only:
+   * calls may be missing after the engine lost its data.
+   */
   onWrite(shelf: string, listener: () => void): void;
   /** Returns why the engine cannot be reached now; undefined if it can, or if that is not known yet. */
   problem(): string | undefined;
