@@ -60,6 +60,24 @@ export function testStoreContract(name: string, withStore: WithStore): void {
         assert.deepEqual(changed?.passage.lines, []);
       }));
 
+    test('given many long passages, when their lines are read after further searches, then each has its own', () =>
+      withStore(async ({ store }) => {
+        const rows = Array.from({ length: 60 }, (_, i) => {
+          const passage = passageOf('v', '', i * 30_000, 'herring');
+          const text = `passage ${i} ${'of herring '.repeat(500)}`;
+          return { ...passage, lines: passage.lines.map((line) => ({ ...line, text })) };
+        });
+        await store.commit({ passages: [{ videoId: 'v', uri: '', rows }] });
+        const found = [];
+        for (let search = 0; search < 3; search += 1)
+          found.push(await store.matchPassages('herring', 60, {}, never));
+        for (const candidates of found) {
+          const lines = new Map(candidates.map(({ passage }) => [passage.id, passage.lines]));
+          assert.equal(lines.size, rows.length);
+          for (const row of rows) assert.deepEqual(lines.get(row.id), row.lines);
+        }
+      }));
+
     test('given contents with copies, when all rows of each are read at once, then each read has its own, in time order', () =>
       withStore(async ({ store }) => {
         const stored = [

@@ -14,7 +14,7 @@ export class DamagedRowError extends Error {
 /** The reader's current row: values of the selected columns by name. */
 export interface Cells {
   text(column: string): string;
-  /** A text as UTF-8. */
+  /** A text as UTF-8, copied. */
   bytes(column: string): Uint8Array;
   number(column: string): number;
   vector(column: string): Float32Array;

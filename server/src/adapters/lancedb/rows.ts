@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Query, Table, TakeQuery, VectorQuery } from '@lancedb/lancedb';
-import type { Vector } from 'apache-arrow';
+import type { RecordBatch, Vector } from 'apache-arrow';
 import type { Description } from '../../core/domain/description.ts';
 import type { Outline, Passage } from '../../core/domain/passage.ts';
 import type { VectorRow } from '../../core/domain/vector.ts';
@@ -91,21 +91,67 @@ export const OUTLINE_READER = {
 /** Rows decoded before the event loop gets a turn: 100,000 rows take half a second. */
 const ROWS_PER_TURN = 500;
 
-const NO_BYTES = new Uint8Array();
+const NO_BYTES = Buffer.alloc(0);
 
-/**
- * Returns the UTF-8 bytes of a text in a column of a record batch, which is in one piece. Arrow's own decoding is slow for
- * short texts.
- */
-function bytesAt(column: Vector | null | undefined, index: number): Uint8Array {
-  const data = column?.data[0];
-  if (data === undefined) return NO_BYTES;
-  const { values, valueOffsets } = data;
-  return values.subarray(valueOffsets[index], valueOffsets[index + 1]);
+/** Texts of a column of a record batch in UTF-8, and where each begins and ends. Arrow's own decoding is slow for short texts. */
+interface TextColumn {
+  readonly bytes: Buffer;
+  readonly offsets: Int32Array;
 }
 
-function toText(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+/** Returns the texts of a column, which is in one piece; undefined if there is none. */
+function toTextColumn(column: Vector | null | undefined): TextColumn | undefined {
+  const data = column?.data[0];
+  if (data === undefined) return undefined;
+  const values: Uint8Array = data.values;
+  const bytes = Buffer.from(values.buffer, values.byteOffset, values.length);
+  return { bytes, offsets: data.valueOffsets };
+}
+
+/** Node shares smaller buffers. */
+const MIN_RELEASED_BYTES = 64 * 1024;
+
+/**
+ * Frees the memory of a record batch that nothing refers to any more. Otherwise it is kept until the next full garbage
+ * collection, and each search makes one more likely.
+ */
+function releaseBatch(batch: RecordBatch): void {
+  for (const { values, valueOffsets } of batch.data.children)
+    for (const array of [values, valueOffsets]) {
+      const buffer: unknown = array?.buffer;
+      if (buffer instanceof ArrayBuffer && buffer.byteLength >= MIN_RELEASED_BYTES) buffer.transfer(0);
+    }
+}
+
+/** Gives access to the row of a record batch that `rowIndex` names. */
+function createCells(batch: RecordBatch, rowIndex: () => number): Cells {
+  const columns = new Map(batch.schema.fields.map(({ name }, i) => [name, batch.getChildAt(i)]));
+  const textColumns = new Map<string, TextColumn | undefined>();
+  const copies = new Map<string, Buffer>();
+  const textColumn = (name: string) => {
+    const known = textColumns.get(name);
+    if (known !== undefined) return known;
+    const column = toTextColumn(columns.get(name));
+    textColumns.set(name, column);
+    return column;
+  };
+  return {
+    text(name) {
+      const column = textColumn(name);
+      const index = rowIndex();
+      return column?.bytes.toString('utf8', column.offsets[index], column.offsets[index + 1]) ?? '';
+    },
+    bytes(name) {
+      const column = textColumn(name);
+      if (column === undefined) return NO_BYTES;
+      const copy = copies.get(name) ?? Buffer.copyBytesFrom(column.bytes);
+      copies.set(name, copy);
+      const index = rowIndex();
+      return copy.subarray(column.offsets[index], column.offsets[index + 1]);
+    },
+    number: (name) => Number(columns.get(name)?.get(rowIndex()) ?? 0),
+    vector: (name) => Float32Array.from(columns.get(name)?.get(rowIndex()) ?? []),
+  };
 }
 
 /**
@@ -118,20 +164,13 @@ export async function readRows<T>(
 ): Promise<T[]> {
   const values: T[] = [];
   for await (const batch of query) {
-    const columns = new Map<string, Vector | null>(
-      batch.schema.fields.map((field, column) => [field.name, batch.getChildAt(column)]),
-    );
     let index = 0;
-    const cells: Cells = {
-      text: (column) => toText(bytesAt(columns.get(column), index)),
-      bytes: (column) => bytesAt(columns.get(column), index),
-      number: (column) => Number(columns.get(column)?.get(index) ?? 0),
-      vector: (column) => Float32Array.from(columns.get(column)?.get(index) ?? []),
-    };
+    const cells = createCells(batch, () => index);
     for (; index < batch.numRows; index += 1) {
       values.push(toRow(cells));
       if (values.length % ROWS_PER_TURN === 0) await setImmediate();
     }
+    releaseBatch(batch);
   }
   return values;
 }

@@ -86,6 +86,15 @@ export interface MeasureResult {
 const GUESSED_WORD_WEIGHT = 0.6;
 /** Maximum number of strong concepts of a question whose every word counts: a longer one lists options or tells a story. */
 const MAX_REQUIRED_WORDS = 6;
+const FEATURE_KINDS: readonly FeatureKind[] = [
+  'concept',
+  'exact',
+  'weakExact',
+  'pair',
+  'near',
+  'gram',
+  'part',
+];
 const BM25_K1 = 1.2;
 const BM25_B = 0.75;
 
@@ -171,21 +180,23 @@ export function measurePassages(
     }, 0);
   const topicImportance = Math.max(1e-9, sumImportance(asked.topic, 1));
   const isTopic = new Set(asked.topic);
+  const kindNumbers = Uint8Array.from(features.kinds, (kind) => FEATURE_KINDS.indexOf(kind));
+  /** Sums of the passage that is being measured, by kind. */
+  const sums = new Float64Array(FEATURE_KINDS.length);
+  const sumOf = (kind: FeatureKind) => sums[FEATURE_KINDS.indexOf(kind)] ?? 0;
   const measured = candidates.map(
     ({ passage, score, videoScore, titleTerms, videoMs }, row): MeasuredPassage => {
       const length = lengths[row] ?? 0;
       // A name is short because it is a name: that makes it no better than a passage.
       const passageLength = score === undefined ? Math.max(length, averageLength) : length;
       const norm = BM25_K1 * (1 - BM25_B + (BM25_B * passageLength) / Math.max(1, averageLength));
-      const measures = emptyMeasures();
-      measures.video = videoScore;
+      sums.fill(0);
       for (let i = 0; i < size; i += 1) {
         const count = counts[row * size + i] ?? 0;
         if (count === 0) continue;
-        measures[features.kinds[i] ?? 'concept'] += ((idf[i] ?? 0) * (BM25_K1 + 1) * count) / (count + norm);
+        const kind = kindNumbers[i] ?? 0;
+        sums[kind] = (sums[kind] ?? 0) + ((idf[i] ?? 0) * (BM25_K1 + 1) * count) / (count + norm);
       }
-      // The index scored the words of a passage; those of a name that was found alone count here.
-      measures.bm25 = score ?? measures.concept;
       const hasFeature = (feature: number | undefined) =>
         feature !== undefined && (counts[row * size + feature] ?? 0) > 0;
       const matchedConcepts = question.strong.filter((id) => {
@@ -196,20 +207,32 @@ export function measurePassages(
       for (const id of matchedConcepts) absentConcepts.delete(id);
       const matchedTopic = matchedConcepts.filter((id) => isTopic.has(id));
       const termCoverage = sumImportance(matchedTopic, GUESSED_WORD_WEIGHT) / topicImportance;
-      measures.coverage = termCoverage;
       const said = asked.saidIn(passage);
-      measures.speaker = sumIdf(said);
-      measures.speakerShare = asked.shareIn(passage);
+      const speakerShare = asked.shareIn(passage);
       const hasTermPair = features.pairs.some(
         ({ feature, concepts }) =>
           hasFeature(feature) &&
           concepts.some((id) => isTopic.has(id)) &&
           concepts.every((id) => question.concepts[id]?.typed === undefined),
       );
-      const speech = measures.speakerShare === 0 ? 'nothing' : said.length === 0 ? 'other' : 'topic';
+      const speech = speakerShare === 0 ? 'nothing' : said.length === 0 ? 'other' : 'topic';
       return {
         passage,
-        measures,
+        measures: {
+          // The index scored the words of a passage; those of a name that was found alone count here.
+          bm25: score ?? sumOf('concept'),
+          concept: sumOf('concept'),
+          exact: sumOf('exact'),
+          weakExact: sumOf('weakExact'),
+          pair: sumOf('pair'),
+          near: sumOf('near'),
+          gram: sumOf('gram'),
+          part: sumOf('part'),
+          video: videoScore,
+          coverage: termCoverage,
+          speaker: sumIdf(said),
+          speakerShare,
+        },
         termCoverage,
         hasTermPair,
         videoMs,
@@ -227,9 +250,4 @@ export function measurePassages(
       question.strong.length <= MAX_REQUIRED_WORDS &&
       findAnswerKind(question.text) !== 'comparison',
   };
-}
-
-function emptyMeasures(): Record<MeasureKind, number> {
-  const zeros = { bm25: 0, concept: 0, exact: 0, weakExact: 0, pair: 0, near: 0, gram: 0, part: 0 };
-  return { ...zeros, video: 0, coverage: 0, speaker: 0, speakerShare: 0 };
 }

@@ -16,5 +16,7 @@ export function digestPassage(passage: Pick<Passage, 'lines' | 'startMs' | 'endM
     if (isLineInWindow(line, passage)) texts.push(line.text);
     if (line.speaker !== undefined && !speakers.includes(line.speaker)) speakers.push(line.speaker);
   }
-  return { text: texts.join(' ').normalize('NFKC').toLowerCase(), speakers };
+  const text = texts.join(' ');
+  const isAscii = /^[\x00-\x7f]*$/.test(text);
+  return { text: (isAscii ? text : text.normalize('NFKC')).toLowerCase(), speakers };
 }

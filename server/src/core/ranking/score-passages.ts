@@ -85,9 +85,25 @@ export function scorePassages(
     .sort((a, b) => b.score - a.score || comparePosition(a.passage, b.passage));
 }
 
+const MEASURE_KINDS: readonly MeasureKind[] = [
+  'bm25',
+  'concept',
+  'exact',
+  'weakExact',
+  'pair',
+  'near',
+  'gram',
+  'part',
+  'video',
+  'coverage',
+  'speaker',
+  'speakerShare',
+];
+
 function sumMeasures(measures: MeasuredPassage['measures'], weights: ScoreWeights): number {
-  const kinds = Object.keys(measures) as readonly MeasureKind[];
-  return kinds.reduce((sum, kind) => sum + weights[kind] * measures[kind], 0);
+  let sum = 0;
+  for (const kind of MEASURE_KINDS) sum += weights[kind] * measures[kind];
+  return sum;
 }
 
 /**
