@@ -7,6 +7,7 @@ import type { Folder, FoldersBrowseResult } from '../../server/protocol/folders.
 import type { HeatResult } from '../../server/protocol/heat.ts';
 import type { ModelsListResult, PullProgress } from '../../server/protocol/models.ts';
 import type { PlaybackResult } from '../../server/protocol/playback.ts';
+import type { StreamRecordingItem } from '../../server/protocol/recording.ts';
 import type { ReelResult } from '../../server/protocol/reel.ts';
 import type { Hit } from '../../server/protocol/search.ts';
 import type { Status } from '../../server/protocol/status.ts';
@@ -250,6 +251,10 @@ export interface State {
   readonly dialog?: Dialog;
   /** The download that runs, as far as it is. */
   readonly download?: AddProgress;
+  /** The recordings of streams, running and ended. Read while the dialog for web addresses is open. */
+  readonly recordings?: readonly StreamRecordingItem[];
+  /** True while a stream is being connected to. */
+  readonly isConnectingStream: boolean;
   /** The folder that the folder list shows, and what is in it. */
   readonly browsed?: FoldersBrowseResult;
   /** The videos removed last. They can be restored. */
@@ -283,6 +288,7 @@ const INITIAL_STATE: State = {
   view: 'ask',
   draft: '',
   isDraftQueued: false,
+  isConnectingStream: false,
   searchScope: EVERYWHERE,
   threadId: '',
   earlierTurns: [],

@@ -38,6 +38,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { id: 'goldfish.addAlert', title: 'Add Alert' },
   { id: 'goldfish.removeAlert', title: 'Remove Alert' },
   { id: 'goldfish.reel', title: 'Make Highlight Reel' },
+  { id: 'goldfish.subtitles', title: 'Show Subtitles of a Video' },
   { id: 'goldfish.translate', title: 'Translate Subtitles' },
   { id: 'goldfish.correct', title: 'Correct a Line' },
   { id: 'goldfish.nameVoice', title: 'Name a Voice' },

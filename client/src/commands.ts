@@ -17,7 +17,7 @@ import type { Pages } from './pages.ts';
 import { pickMoment } from './pick-moment.ts';
 import { recordStream, stopRecording } from './record-stream.ts';
 import { makeReel } from './reel.ts';
-import { translateSubtitles } from './translate.ts';
+import { showSubtitles, translateSubtitles } from './subtitles.ts';
 import { VIDEO_EDITOR } from './video-editor.ts';
 import { WALKTHROUGH_ID } from './walkthrough.ts';
 
@@ -84,6 +84,7 @@ export function registerCommands({ daemon, pages, keys, doctor, log }: CommandDe
     'goldfish.addAlert': (argument) => addAlert(daemon, toText(argument)),
     'goldfish.removeAlert': () => removeAlert(daemon),
     'goldfish.reel': () => makeReel(daemon),
+    'goldfish.subtitles': () => showSubtitles(daemon),
     'goldfish.translate': () => translateSubtitles(daemon),
     'goldfish.correct': () => correctLine(daemon),
     'goldfish.nameVoice': () => nameVoice(daemon),

@@ -2,8 +2,6 @@
 // needs: yt-dlp
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import { openBrowser } from '../support/browser.ts';
@@ -11,9 +9,7 @@ import { sandbox, startDaemon } from '../support/daemon.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
 import { pageUrl } from '../support/page-library.ts';
 import { card, openPage, seriousFaults } from '../support/page-view.ts';
-
-/** An address of the public internet. Nothing is sent there: the user's proxy, which is the test's, answers for it. */
-const PUBLIC_ORIGIN = 'http://93.184.216.34';
+import { PUBLIC_ORIGIN, startPublicWeb } from '../support/public-web.ts';
 
 test('given a public address, when it is added on the page, then the video appears; a private one is refused with what to do', async (t) => {
   const box = sandbox();
@@ -22,19 +18,11 @@ test('given a public address, when it is added on the page, then the video appea
     seconds: 4,
     video: { width: 64, height: 48, fps: 5, draw: (canvas) => fill(canvas, [20, 40, 120]) },
   });
-  const requests: string[] = [];
-  const proxy = createServer(({ url = '', method }, response) => {
-    requests.push(url);
-    const isVideo = url === `${PUBLIC_ORIGIN}/harbour.mp4`;
-    response.writeHead(isVideo ? 200 : 404, { 'content-type': isVideo ? 'video/mp4' : 'text/plain' });
-    response.end(isVideo && method !== 'HEAD' ? readFileSync(media) : '');
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  t.after(() => proxy.close());
-  const { port } = proxy.address() as AddressInfo;
+  const web = await startPublicWeb((path) => (path === '/harbour.mp4' ? readFileSync(media) : undefined));
+  t.after(() => web.close());
   const folder = join(box.folder, 'videos');
   mkdirSync(folder);
-  const daemon = await startDaemon({ ...box, env: { ...box.env, HTTP_PROXY: `http://127.0.0.1:${port}` } });
+  const daemon = await startDaemon({ ...box, env: { ...box.env, HTTP_PROXY: web.proxyUrl } });
   t.after(() => daemon.child.kill());
   const client = await daemon.client();
   await client.result('goldfish/settings/set', { key: 'add.folder', value: folder });
@@ -52,13 +40,20 @@ test('given a public address, when it is added on the page, then the video appea
   await page.locator('#link').waitFor();
   await shot('add-link');
   assert.deepEqual(await seriousFaults(page), []);
-  await add(`http://127.0.0.1:${port}/harbour.mp4`);
+  await add(`${web.proxyUrl}/harbour.mp4`);
   await page.getByText('is on this machine or its local network').first().waitFor();
-  assert.deepEqual(requests, []);
+  assert.deepEqual(web.requests, []);
 
   await add(`${PUBLIC_ORIGIN}/harbour.mp4`);
   await card(page, 'harbour [harbour].mp4').waitFor();
   assert.equal(await page.locator('#link').count(), 0, 'the dialog is closed');
   assert.deepEqual(readdirSync(folder), ['harbour [harbour].mp4']);
   assert.ok(existsSync(join(box.dataDir, 'downloaded.txt')));
+  await card(page, 'harbour [harbour].mp4').locator('.thumb').click();
+  await page.locator('#tab-details').click();
+  const source = page.locator('#page-link', { hasText: '93.184.216.34 at 0:0' });
+  await source.waitFor();
+  assert.match((await source.getAttribute('href')) ?? '', /^http:\/\/93\.184\.216\.34\/harbour\.mp4\?t=\d$/);
+  await shot('page-link');
+  assert.deepEqual(await seriousFaults(page), []);
 });

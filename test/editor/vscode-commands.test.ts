@@ -19,6 +19,7 @@ import {
   type Version,
   webview,
 } from '../support/vscode.ts';
+import { answerPrompt, editorLine, pickRow, quickInput, rows } from '../support/vscode-palette.ts';
 import { until, uriOf } from '../support/watched.ts';
 
 let browser: Browser;
@@ -55,22 +56,6 @@ async function openWorkspace(t: TestContext, version: Version) {
   return { client, page, lessonUri: uriOf(lesson) };
 }
 
-const quickInput = (page: Page) => page.locator('.quick-input-widget');
-const rows = (page: Page) => quickInput(page).locator('.monaco-list-row');
-
-/** Chooses a row of the quick pick by words that it contains. */
-async function pickRow(page: Page, words: string, text: string): Promise<void> {
-  await quickInput(page).locator('input').first().fill(words);
-  await rows(page).filter({ hasText: text }).first().click();
-}
-
-/** Types into the input box that has a prompt. */
-async function answerPrompt(page: Page, prompt: string, text: string): Promise<void> {
-  await quickInput(page).filter({ hasText: prompt }).waitFor();
-  await answerInput(page, text);
-  await quickInput(page).waitFor({ state: 'hidden' });
-}
-
 /** Chooses a video in the list that is shown, and accepts. */
 async function pickVideo(page: Page, name: string): Promise<void> {
   await rows(page).filter({ hasText: name }).first().click();
@@ -83,8 +68,6 @@ async function openNote(page: Page): Promise<void> {
   await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'notes.md' }).dblclick();
   await page.locator('.editor-instance .view-line', { hasText: '# Notes' }).waitFor();
 }
-
-const noteLine = (page: Page, text: string) => page.locator('.editor-instance .view-line', { hasText: text });
 
 for (const version of Object.keys(VERSIONS) as Version[])
   test(`given VS Code ${version}, when each command of the palette is run, then it does what its title says`, async (t) => {
@@ -101,8 +84,8 @@ for (const version of Object.keys(VERSIONS) as Version[])
         await page.keyboard.press('Control+End');
         await runCommand(page, 'Goldfish: Insert Link to Moment');
         await pickRow(page, 'earthworms sundays', 'axolotl eats earthworms');
-        await noteLine(page, '[aquarium lesson.mp4 0:40](').waitFor();
-        await noteLine(page, 'aquarium%20lesson.mp4#t=40,45)').waitFor();
+        await editorLine(page, '[aquarium lesson.mp4 0:40](').waitFor();
+        await editorLine(page, 'aquarium%20lesson.mp4#t=40,45)').waitFor();
       },
     );
 
@@ -117,13 +100,13 @@ for (const version of Object.keys(VERSIONS) as Version[])
         await side.locator('.moment img').first().waitFor();
         // It waits until the line has its place.
         await line.hover();
-        const to = await noteLine(page, '# Notes').boundingBox();
+        const to = await editorLine(page, '# Notes').boundingBox();
         assert.ok(to);
         await page.mouse.down();
         await page.mouse.move(to.x + 200, to.y + 26, { steps: 8 });
         await page.mouse.up();
-        await noteLine(page, '[aquarium lesson.mp4 0:20](').waitFor();
-        await noteLine(page, 'aquarium%20lesson.mp4#t=20,25)').waitFor();
+        await editorLine(page, '[aquarium lesson.mp4 0:20](').waitFor();
+        await editorLine(page, 'aquarium%20lesson.mp4#t=20,25)').waitFor();
       },
     );
 
@@ -155,8 +138,8 @@ for (const version of Object.keys(VERSIONS) as Version[])
       await rows(page).filter({ hasText: 'axolotl' }).first().waitFor();
       await page.keyboard.press('Enter');
       await pickRow(page, 'WebVTT', 'WebVTT');
-      await noteLine(page, 'WEBVTT').waitFor();
-      await noteLine(page, '00:00:40.000 -->').waitFor();
+      await editorLine(page, 'WEBVTT').waitFor();
+      await editorLine(page, '00:00:40.000 -->').waitFor();
     });
 
     await t.test('given a paused daemon, when a video is indexed again, then it waits for that', async () => {

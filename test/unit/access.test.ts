@@ -24,11 +24,13 @@ test('given a role with more rights, when it sends what one with fewer may send,
         for (const more of roles.slice(at)) assert.ok(isAllowed(more, method), `${more} ${method}`);
 });
 
-test('given requests that name a file to write, an address to post to or no method of ours, when not sent on the machine, then they are refused', () => {
+test('given requests that name a file to write, an address to post to, the private network or no method of ours, when not sent on the machine, then they are refused', () => {
   for (const role of ['device', 'reader', 'corrector', 'owner'] as const) {
     assert.equal(isAllowed(role, 'goldfish/export', { file: 'file:///tmp/x' }), false);
     assert.equal(isAllowed(role, 'goldfish/export', { file: undefined }), false);
     assert.equal(isAllowed(role, 'goldfish/alerts/add', { webhook: 'http://127.0.0.1/' }), false);
+    const inside = { url: 'http://192.168.1.1/', allowPrivate: true };
+    assert.equal(isAllowed(role, 'goldfish/add', inside), false);
     for (const method of [
       'workspace/executeCommand',
       'textDocument/hover',

@@ -1,14 +1,34 @@
 import type { AddProgress } from '../../../server/protocol/adding.ts';
 import { RequestFailedError } from '../connection.ts';
 import { nameOf } from '../text.ts';
-import { refreshLibrary, type Session, toProblem } from './session.ts';
+import { createRunAction } from './folders.ts';
+import { readRecordings, refreshLibrary, type Session, toProblem } from './session.ts';
 
-/** Creates the actions that add videos from the web. */
+/** Creates the actions that add videos and streams from the web. */
 export function createLinkActions(session: Session) {
   const { store, request } = session;
+  const runAction = createRunAction(session);
   let running: AbortController | undefined;
   return {
-    openLinkDialog: () => store.set({ dialog: { kind: 'addLink' }, notice: undefined }),
+    openLinkDialog() {
+      store.set({ dialog: { kind: 'addLink' }, notice: undefined });
+      void readRecordings(session);
+    },
+    /** Starts to record a stream. The daemon goes on when the page is closed. */
+    async recordStream(url: string): Promise<void> {
+      if (store.get().isConnectingStream) return;
+      store.set({ isConnectingStream: true });
+      await runAction(async () => {
+        await request('goldfish/record/start', { url });
+        await readRecordings(session);
+      }, 'The stream is being recorded.');
+      store.set({ isConnectingStream: false });
+    },
+    stopRecording: (id: string) =>
+      runAction(async () => {
+        await request('goldfish/record/stop', { id });
+        await readRecordings(session);
+      }, 'The recording was stopped.'),
     /** Downloads the videos of an address into the library. Closing the dialog does not stop it. */
     async addLink(url: string): Promise<void> {
       if (running !== undefined) return;

@@ -94,6 +94,7 @@ export function createSession(host: Host, store: Store, events: SessionEvents): 
           if (method !== 'goldfish/didChangeStatus' || !('work' in params)) return;
           store.set({ status: params });
           if (store.get().dialog?.kind === 'status') void readWorkers(session);
+          if (store.get().dialog?.kind === 'addLink') void readRecordings(session);
           const { videos, work } = params;
           const counts = JSON.stringify([
             videos,
@@ -126,6 +127,12 @@ function hasStaleList({ status, videos = [] }: State): boolean {
 export async function readWorkers({ request, store }: Session): Promise<void> {
   const workers = await request('goldfish/workers', {}).catch(() => undefined);
   store.set({ workers });
+}
+
+/** Reads the recordings of streams. Older daemons have none. */
+export async function readRecordings({ request, store }: Session): Promise<void> {
+  const list = await request('goldfish/record/list', {}).catch(() => undefined);
+  store.set({ recordings: list?.recordings });
 }
 
 /** Reads the folders and videos again. */

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { EvidenceKind } from '../../../server/protocol/base.ts';
 import type { Evidence } from '../../../server/protocol/search.ts';
 import type { VideoResult } from '../../../server/protocol/videos.ts';
+import { formatPageLink } from '../../../server/src/core/domain/page-link.ts';
 import { icon } from '../icons.ts';
 import type { PlaybackState, State } from '../state.ts';
 import { formatTime, kindLabel } from '../text.ts';
@@ -22,6 +23,7 @@ export function detailsPanel(
 ): TemplateResult {
   const { path, bytes, recorded, device, container, streams, durationMs } = video;
   const entry = (name: string, value: unknown) => html`<dt>${name}</dt><dd>${value}</dd>`;
+  const source = video.pageUrl === undefined ? undefined : pageLink(video.pageUrl, nowMs);
   const clip = video.clips.find(({ startMs, endMs }) => startMs <= nowMs && nowMs < endMs);
   const tracks = streams.map(({ kind, codec, width, height, language, channels }) =>
     [
@@ -38,6 +40,7 @@ export function detailsPanel(
     <dl>
       ${entry('Recorded', `${formatDate(recorded)}${device === undefined ? '' : `, ${device}`}`)}
       ${entry('Length', formatTime(durationMs))} ${entry('Size', formatBytes(bytes))} ${entry('File', path)}
+      ${source === undefined ? nothing : entry('Web page', source)}
       ${entry('Format', [container, ...tracks].filter(Boolean).join('; '))}
     </dl>
     ${
@@ -54,6 +57,13 @@ export function detailsPanel(
           </section>`
     }
   </div>`;
+}
+
+/** Renders a link to a second of the web page that a video came from. */
+function pageLink(pageUrl: string, nowMs: number): TemplateResult | undefined {
+  const link = formatPageLink(pageUrl, nowMs);
+  if (link === undefined) return undefined;
+  return html`<a id="page-link" href=${link} target="_blank" rel="noopener noreferrer">${new URL(link).hostname} at ${formatTime(nowMs)}</a>`;
 }
 
 function describe({ lines }: VideoResult, startMs: number, endMs: number): readonly unknown[] {

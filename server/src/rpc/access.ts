@@ -102,8 +102,8 @@ export const LEAST_ROLES: { readonly [M in Method]: AccessRole } = {
   'goldfish/stop': 'local',
 };
 
-/** Parameters that name a file to write, or an address on the machine to post to. */
-const LOCAL_PARAMS: readonly string[] = ['file', 'webhook'];
+/** Parameters that name a file to write or an address on the machine to post to, or that open the private network. */
+const LOCAL_PARAMS: readonly string[] = ['file', 'webhook', 'allowPrivate'];
 
 const isMethod = (method: string): method is Method => Object.hasOwn(LEAST_ROLES, method);
 

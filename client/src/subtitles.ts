@@ -3,6 +3,17 @@ import type { SubtitlesProgress } from '../../server/protocol/subtitles.ts';
 import type { Daemon } from './daemon.ts';
 import { pickVideo } from './edit-library.ts';
 
+/** Opens what is said in a video that the user chooses, as subtitles. They are saved only if the user saves the document. */
+export async function showSubtitles(daemon: Daemon): Promise<void> {
+  const video = await pickVideo(daemon, l10n.t('Choose a video'));
+  if (video === undefined) return;
+  const { text } = await daemon.request('goldfish/subtitles', { uri: video.uri });
+  await openText(text);
+}
+
+const openText = async (content: string) =>
+  window.showTextDocument(await workspace.openTextDocument({ content, language: 'plaintext' }));
+
 /** Opens translated subtitles of a video that the user chooses. They are saved only if the user saves the document. */
 export async function translateSubtitles(daemon: Daemon): Promise<void> {
   const video = await pickVideo(daemon, l10n.t('Choose a video'));
