@@ -8,8 +8,9 @@ import { basename, dirname, join } from 'node:path';
 import test from 'node:test';
 import { downloadVideos } from '../../server/src/adapters/yt-dlp/download.ts';
 import { agentOf, callTool } from '../support/agent.ts';
-import { goldfish, sandbox } from '../support/daemon.ts';
-import { fill, makeMedia } from '../support/make-media.ts';
+import { goldfish, sandbox, startDaemon } from '../support/daemon.ts';
+import { type Canvas, fill, makeMedia } from '../support/make-media.ts';
+import { PUBLIC_ORIGIN, startPublicWeb } from '../support/public-web.ts';
 
 const subtitles =
   'WEBVTT\n\n00:01.000 --> 00:04.000\nThe lighthouse keeper counts nine ships every evening.\n\n00:05.000 --> 00:07.000\nThen the fog horn sounds.\n';
@@ -51,12 +52,17 @@ ${item('Third evening', 'third.mp4', '2026-03-03')}${item('Second evening', 'gon
 </channel></rss>`;
 }
 
+const drawBlue = (canvas: Canvas) => fill(canvas, [20, 40, 120]);
+
+/** A page with two players. */
+const pageOfTwo = (origin: string) =>
+  `<!doctype html><html><head><title>Two evenings</title></head><body>${['first', 'third']
+    .map((name) => `<video controls><source src="${origin}/${name}.mp4" type="video/mp4"></video>`)
+    .join('')}</body></html>`;
+
 async function serveSite(t: test.TestContext, folder: string) {
   const media = join(folder, 'talk.mp4');
-  await makeMedia(media, {
-    seconds: 8,
-    video: { width: 64, height: 48, fps: 5, draw: (canvas) => fill(canvas, [20, 40, 120]) },
-  });
+  await makeMedia(media, { seconds: 8, video: { width: 64, height: 48, fps: 5, draw: drawBlue } });
   const requests: string[] = [];
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
@@ -74,6 +80,7 @@ async function serveSite(t: test.TestContext, folder: string) {
         'text/html',
         playerPage(url.origin, url.searchParams.get('title') ?? ''),
       ],
+      '/two': ['text/html', pageOfTwo(url.origin)],
       '/harbour': ['text/html', describedPage(`http://127.0.0.1:${port}`)],
       '/talk.mp4': ['video/mp4', readFileSync(media)],
       '/harbour.mp4': ['video/mp4', readFileSync(media)],
@@ -266,6 +273,93 @@ test('given settings for downloads, when a video is added, then they choose the 
   );
 });
 
+test('given a page with two videos and the address of a file, when they are added, then all three are in the folder', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const { origin } = await serveSite(t, box.folder);
+  const folder = join(box.folder, 'videos');
+  const add = async (path: string) => {
+    const { code, stderr } = await goldfish(box, 'add', origin + path, '--folder', folder, '--allow-private');
+    assert.equal(code, 0, stderr);
+    return readdirSync(folder).sort();
+  };
+  assert.deepEqual(await add('/harbour.mp4'), ['harbour [harbour].mp4']);
+  const names = await add('/two');
+  assert.equal(names.filter((name) => name.startsWith('Two evenings')).length, 2, names.join());
+});
+
+test('given a server that breaks off, when a video is added twice, then the second download goes on where the first ended', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const media = join(box.folder, 'source.mp4');
+  await makeMedia(media, { seconds: 8, video: { width: 64, height: 48, fps: 5, draw: drawBlue } });
+  const bytes = readFileSync(media);
+  const half = Math.floor(bytes.length / 2);
+  const starts: number[] = [];
+  let isBroken = true;
+  const server = createServer(({ method, headers }, response) => {
+    const from = Number(/bytes=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0);
+    response.writeHead(headers.range === undefined ? 200 : 206, {
+      'content-type': 'video/mp4',
+      'accept-ranges': 'bytes',
+      'content-length': bytes.length - from,
+      'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}`,
+    });
+    if (method === 'HEAD') return void response.end();
+    starts.push(from);
+    if (!isBroken) return void response.end(bytes.subarray(from));
+    response.write(bytes.subarray(from, half));
+    setImmediate(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close().closeAllConnections());
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/talk.mp4`;
+  const folder = join(box.folder, 'videos');
+  const add = () => goldfish(box, 'add', address, '--folder', folder, '--allow-private');
+  const broken = await add();
+  assert.equal(broken.code, 1, broken.stderr);
+  assert.match(broken.stderr, /could not be downloaded[\s\S]*is resumed/);
+  assert.ok(starts.length > 2, `${starts.length} tries`);
+  starts.length = 0;
+  isBroken = false;
+  assert.equal((await add()).code, 0);
+  assert.ok(starts.includes(half), starts.join());
+  assert.deepEqual(readdirSync(folder), ['talk [talk].mp4']);
+});
+
+test('given a site with two sizes, when a video is added, then the setting chooses the size', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const segment = join(box.folder, 'source.ts');
+  await makeMedia(segment, { seconds: 4, video: { width: 64, height: 48, fps: 5, draw: drawBlue } });
+  const variant = (name: string, width: number, height: number) =>
+    `#EXT-X-STREAM-INF:BANDWIDTH=${width * 1000},RESOLUTION=${width}x${height}\n${name}.m3u8\n`;
+  const list = (name: string) => `#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n${name}.ts\n#EXT-X-ENDLIST\n`;
+  const requests: string[] = [];
+  const server = createServer(({ url = '', method }, response) => {
+    requests.push(url);
+    const [, name = ''] = /^\/(\w+)\./.exec(url) ?? [];
+    const body = url.endsWith('.ts')
+      ? readFileSync(segment)
+      : name === 'talk'
+        ? `#EXTM3U\n${variant('small', 256, 144)}${variant('large', 1920, 1080)}`
+        : list(name);
+    response.setHeader('content-type', url.endsWith('.ts') ? 'video/mp2t' : 'application/vnd.apple.mpegurl');
+    response.end(method === 'HEAD' ? undefined : body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close().closeAllConnections());
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/talk.m3u8`;
+  assert.equal((await goldfish(box, 'settings', 'set', 'add.maxHeight', '144')).code, 0);
+  const added = await goldfish(
+    box,
+    ...['add', address, '--folder', join(box.folder, 'videos'), '--allow-private'],
+  );
+  assert.equal(added.code, 0, added.stderr);
+  assert.ok(requests.includes('/small.ts'), requests.join());
+  assert.ok(!requests.includes('/large.ts'), requests.join());
+});
+
 test('given an agent, when it adds a video, then it can only where the user allowed it, and never from this machine', async (t) => {
   const box = sandbox();
   t.after(() => goldfish(box, 'stop'));
@@ -284,6 +378,25 @@ test('given an agent, when it adds a video, then it can only where the user allo
   assert.equal(refused.isError, true);
   assert.match(JSON.stringify(refused.content), /on this machine or its local network/);
   assert.deepEqual(requests, []);
+});
+
+test('given an agent that may, when it adds a video of a public address, then the video is in the library', async (t) => {
+  const box = sandbox();
+  const media = join(box.folder, 'source.mp4');
+  await makeMedia(media, { seconds: 4, video: { width: 64, height: 48, fps: 5, draw: drawBlue } });
+  const web = await startPublicWeb((path) => (path === '/harbour.mp4' ? readFileSync(media) : undefined));
+  t.after(() => web.close());
+  const daemon = await startDaemon({ ...box, env: { ...box.env, HTTP_PROXY: web.proxyUrl } });
+  t.after(() => daemon.child.kill());
+  const folder = join(box.folder, 'talks');
+  await (await daemon.client()).result('goldfish/settings/set', { key: 'add.folder', value: folder });
+  const agent = await agentOf(box, '--allow-add');
+  t.after(() => agent.close());
+  const added = await callTool(agent, 'add_videos', { url: `${PUBLIC_ORIGIN}/harbour.mp4` });
+  assert.match(JSON.stringify(added.content), /Saved .*harbour \[harbour\]\.mp4\./);
+  assert.deepEqual(readdirSync(folder), ['harbour [harbour].mp4']);
+  const again = await callTool(agent, 'add_videos', { url: `${PUBLIC_ORIGIN}/harbour.mp4` });
+  assert.match(JSON.stringify(again.content), /was downloaded before/);
 });
 
 test('given an address of this machine, when it is added without --allow-private, then it is not contacted', async (t) => {

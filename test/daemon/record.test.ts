@@ -4,11 +4,13 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { agentOf, callTool } from '../support/agent.ts';
 import { goldfish, sandbox, startDaemon } from '../support/daemon.ts';
 import { WHISTLE, whistleHost } from '../support/fake-transcription-host.ts';
 import type { IndependentClient } from '../support/independent-client.ts';
 import { startLiveStream } from '../support/live-stream.ts';
 import { fill, makeMedia } from '../support/make-media.ts';
+import { PUBLIC_ORIGIN, startPublicWeb } from '../support/public-web.ts';
 import { type Said, whistled } from '../support/tone-speech.ts';
 
 const SECRET = 'heron4711stork';
@@ -112,4 +114,60 @@ test('given a live stream, when it is recorded, then what was said is found whil
   const logs = join(box.dataDir, 'logs');
   for (const name of readdirSync(logs))
     assert.ok(!readFileSync(join(logs, name), 'utf8').includes(SECRET), name);
+});
+
+test('given an agent, when it records a stream, then it can only where the user allowed it, and never from this machine', async (t) => {
+  const box = sandbox();
+  const folder = join(box.folder, 'videos');
+  const parts = join(box.folder, 'parts');
+  for (const path of [folder, parts]) mkdirSync(path);
+  const video = join(box.folder, 'lecture.mkv');
+  await makeMedia(video, {
+    seconds: 12,
+    video: { width: 64, height: 64, fps: 10, draw: (canvas) => fill(canvas, [30, 60, 120]) },
+  });
+  const stream = await startLiveStream(video, parts, SECRET);
+  t.after(() => stream.close());
+  stream.publish(12);
+  const web = await startPublicWeb((path) => new URL(path, stream.url).href);
+  t.after(() => web.close());
+  const daemon = await startDaemon({ ...box, env: { ...box.env, HTTP_PROXY: web.proxyUrl } });
+  t.after(() => daemon.child.kill());
+  const client = await daemon.client();
+  await client.result('goldfish/folders/add', { uri: pathToFileURL(folder).href });
+  const reader = await agentOf(box);
+  t.after(() => reader.close());
+  const names = (await reader.listTools()).tools.map(({ name }) => name);
+  assert.ok(!names.includes('record_stream'), names.join());
+  const agent = await agentOf(box, '--allow-add');
+  t.after(() => agent.close());
+
+  const refused = await callTool(agent, 'record_stream', { url: stream.url, minutes: 1 });
+  assert.equal(refused.isError, true);
+  assert.match(JSON.stringify(refused.content), /127\.0\.0\.1 is on this machine/);
+  assert.deepEqual(stream.requests, []);
+  const rtsp = await callTool(agent, 'record_stream', { url: 'rtsp://93.184.216.34/a', minutes: 1 });
+  assert.match(JSON.stringify(rtsp.content), /cannot be checked/);
+
+  const url = `${PUBLIC_ORIGIN}/live.m3u8?token=${SECRET}`;
+  const started = await callTool(agent, 'record_stream', { url, minutes: 1, name: 'Council' });
+  assert.match(JSON.stringify(started.content), /Council is being recorded until 20/);
+  assert.ok(!JSON.stringify(started).includes(SECRET));
+  const listed = await goldfish(box, 'record', 'list');
+  assert.match(listed.stdout, /Council {2}recording/);
+  assert.equal((await goldfish(box, 'record', 'stop')).code, 0);
+  assert.match(readdirSync(folder).join(), /^Council .*\.mkv$/);
+});
+
+test('given no ffmpeg on PATH, when a stream is recorded, then it says how to get it', async (t) => {
+  const box = sandbox();
+  t.after(() => goldfish(box, 'stop'));
+  const poor = { ...box, env: { ...box.env, PATH: join(box.folder, 'nowhere') } };
+  const { code, stderr } = await goldfish(
+    poor,
+    ...['record', 'http://127.0.0.1:9/live.m3u8', '--to', box.folder, '--allow-private'],
+  );
+  assert.equal(code, 4);
+  assert.match(stderr, /ffmpeg is not installed/);
+  assert.match(stderr, /Install it with your package manager/);
 });

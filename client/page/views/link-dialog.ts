@@ -39,7 +39,7 @@ function recordingRow(recording: StreamRecordingItem, { library }: ViewActions):
 }
 
 const HINT =
-  'A page with a video, a playlist, a channel, a podcast feed, or a media file: yt-dlp downloads it from that site. A live stream (HLS): ffmpeg records it for at most 24 hours, and it can be searched meanwhile. Nothing else leaves this computer.';
+  'A page with a video, a playlist, a channel, a podcast feed, or a media file: yt-dlp downloads it from that site. A live stream (HLS): ffmpeg records it for at most 24 hours, and it can be searched meanwhile. For that, only the address leaves this computer.';
 
 /** Renders a field for the address of videos or of a stream on the web, how far their download is, and what is recorded. */
 export function linkDialog(
