@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { readdirSync, statSync, symlinkSync } from 'node:fs';
+import { statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { createVolumeNames } from '../../server/src/adapters/node-disk/volume-id.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-test('given a system that lists identifiers of file systems, when a device is named, then by its identifier', (t) => {
-  const device = readdirSync('/dev')
-    .map((name) => join('/dev', name))
-    .find((path) => statSync(path, { throwIfNoEntry: false })?.isBlockDevice());
-  if (device === undefined) return t.skip('this machine has no block device');
+test('given a system that lists identifiers of file systems, when a device is named, then by its identifier', () => {
+  // Any device has a number. A container may have no disk.
+  const device = '/dev/null';
   const folder = tempFolder();
   symlinkSync(device, join(folder, '1234-ABCD'));
   symlinkSync('/dev/gone', join(folder, 'unplugged'));
