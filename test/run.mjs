@@ -16,7 +16,7 @@ const TEST_MS = Number(process.env.TEST_TIMEOUT_MS ?? 600_000);
 const EXIT_MS = Number(process.env.TEST_EXIT_MS ?? 30_000);
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const suites = ['unit', 'golden', 'contract', 'daemon', 'editor', 'browser', 'real'];
+const suites = ['unit', 'golden', 'contract', 'daemon', 'editor', 'browser', 'real', 'slow'];
 /** The tests to run at each change: pure functions, and the most telling of the others. At most 3 minutes on two cores. */
 const quickTier = [
   'unit',

@@ -119,10 +119,6 @@ test('given 200 corrections to a colour that the captioner does not know, when i
   const { fp32 } = written.parity as { readonly fp32: { readonly texts: number; readonly prompts: number } };
   assert.deepEqual([fp32.texts, fp32.prompts], [20, 20]);
   assert.match(readFileSync(join(tuned, 'README.md'), 'utf8'), /20 of 20 texts equal/);
-  // A precision that misses its limits ends the command with an error.
-  const small = join(box.folder, 'small');
-  const { parity } = await run(box, 'train', 'export-model', runFolder, small, '--precision', 'fp16', 'q8');
-  t.diagnostic(JSON.stringify(parity));
 
   // Words of the lessons cannot show a gain, so a person corrects something that the model has not seen.
   const [unseenFilm] = unseenTeal;

@@ -110,11 +110,11 @@ test('given a failed test that left a detached program, when files run, then the
   assert.ok(!isAlive(readFileSync(join(folder, 'pid'), 'utf8')), 'the program has ended');
 });
 
-test('given the suites of test/, when .ci/run runs them one by one, then it leaves out only the packages', () => {
+test('given the suites of test/, when .ci/run runs them one by one, then it leaves out only the packages and the slow tests', () => {
   const suites = readdirSync(join(import.meta.dirname, '..'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => name.split(/[\\/]/)[0] ?? '');
   const script = readFileSync(join(import.meta.dirname, '../../.ci/run'), 'utf8');
   const sharded = /^for suite in (.+); do$/m.exec(script)?.[1]?.split(' ') ?? [];
-  assert.deepEqual([...sharded, 'pack'].sort(), [...new Set(suites)].sort());
+  assert.deepEqual([...sharded, 'pack', 'slow'].sort(), [...new Set(suites)].sort());
 });
