@@ -264,7 +264,7 @@ async function serveAgent(
     // Recording runs a program of this machine on any address, so it stays here.
     { add: user.role === 'owner', record: false },
   );
-  // Each message stands alone: there is no id of a session that could be stolen.
+  // Without sessions there is no session id that could be stolen.
   const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
   response.once('close', () => {
     void server.close().then(() => client.close());

@@ -58,7 +58,7 @@ export function allowsMethod(request: IncomingMessage, response: ServerResponse)
   return false;
 }
 
-/** Answers a request that failed. What is no fault of the client goes to the log. */
+/** Sends an error response. Errors that the client did not cause are also logged. */
 export function sendFailure(response: ServerResponse, error: unknown, log: Log): void {
   if (response.headersSent || response.destroyed) response.destroy();
   else if (error instanceof MediaFailureError) sendError(response, 410, error.failure.reason);

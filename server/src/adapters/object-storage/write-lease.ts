@@ -109,7 +109,7 @@ function createLease(options: LeaseOptions, firstBody: LeaseBody, firstVersion: 
     return lost;
   }
 
-  /** Writes the next beat. Throws `notOwner` if another owner stands there. */
+  /** Renews the lease. Throws `notOwner` if another daemon owns it now. */
   async function writeBeat(isLast: boolean): Promise<void> {
     const started = readClocks();
     const next = { ...body, beat: body.beat + 1, released: isLast };

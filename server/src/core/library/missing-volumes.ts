@@ -21,8 +21,8 @@ interface VolumeTally {
 /**
  * Finds the stored copies that vanished because another file system is in the place of theirs: the drive was unmounted,
  * and what its mount point contained, if anything, is visible instead.
- * Systems may number file systems anew at each start. So if one stored file, or half of those at stake, is
- * unchanged on another file system, that is the old one under a new name, and a missing file was deleted.
+ * A system may give its file systems other numbers at each start. If one stored file, or half of the copies in question, is
+ * unchanged on a file system with another number, that is the old one, and a file missing from it was deleted.
  */
 export function findMissingVolumes(
   copies: Iterable<VideoFile>,

@@ -50,7 +50,7 @@ export function asksForNumberOf(question: string): boolean {
   return matchesCountQuestion(question) && !namesCurrency(question);
 }
 
-/** True for a text with a number that is no length of time and no price. */
+/** True for a text with a number other than a length of time or a price. */
 export function statesNumberOf(text: string): boolean {
   return findLocalesOf(text).some((locale) => statesAmount(text.replace(unitPattern(locale), ' ')));
 }

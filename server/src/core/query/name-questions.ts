@@ -27,7 +27,7 @@ export function statesName(text: string, question: string): boolean {
   );
 }
 
-const matchesPerson = createStatementMatcher(({ answers }) => answers.persons ?? []);
+const matchesPerson = createStatementMatcher(({ answers }) => answers.people ?? []);
 
 /**
  * Returns whether a sentence names or means somebody: "Anna", "two brothers", "I". True where no list of such words is known
@@ -35,7 +35,7 @@ const matchesPerson = createStatementMatcher(({ answers }) => answers.persons ??
  */
 export function statesPerson(text: string): boolean {
   const locales = findLocalesOf(text);
-  const isKnown = locales.every(({ answers }) => answers.persons !== undefined);
+  const isKnown = locales.every(({ answers }) => answers.people !== undefined);
   if (!isKnown || !/\p{Lu}/u.test(text) || matchesPerson(text)) return true;
   const [first = '', ...others] = text.match(/[\p{L}\p{M}'’]+/gu) ?? [];
   const isName = locales.every(({ code }) => !isStopWord(first.toLowerCase(), code));

@@ -51,7 +51,7 @@ interface HeardTrack {
 }
 
 /**
- * Returns what shapes the voices of a video, for the recipe. Undefined if none are told apart: no diariser, no sound,
+ * Returns the recipe for the voices of a video. Undefined if its voices are not told apart: no diariser, no sound,
  * or no lines of speech that could have them.
  */
 function speakersFingerprint(

@@ -177,7 +177,7 @@ export const en: Locale = {
       'than|more|less|(?:long|larg|small|fast|slow|cheap|saf|eas[iy]|strong|weak|high|low|old|young|bright|dark|hot|cold|warm|heavi|light|dens|thick|thin|quick|simpl|great|bigg|near|soon|earli|hard|soft|deep|wid|clean|quiet|loud)(?:er|est)|most|least|better|worse|but|while|whereas|both|same|difference|as {w} as|compared',
     ],
     names: ["called|names?|named|known as|i am|i'm|this is|with me is"],
-    persons: [
+    people: [
       'i|we|he|she|they|you|us|him|them|me|nobody|no one|every(?:body|one)|some(?:body|one)|any(?:body|one)|people|persons?|m[ae]n|wom[ae]n|child(?:ren)?|kids?|boys?|girls?|friends?|brothers?|sisters?|mothers?|fathers?|parents?|sons?|daughters?|wife|husband|uncles?|aunts?|students?|nurses?|guests?|neighbou?rs?|volunteers?|staff|crew|kings?|queens?',
       'teams?|compan(?:y|ies)|groups?|committees?|councils?|governments?|police|army|famil(?:y|ies)|universit(?:y|ies)|schools?|foundations?|offices?|clubs?|churches|church|banks?|states?|cit(?:y|ies)|departments?|ministr(?:y|ies)|museums?',
       '{w}(?:ists?|ians?|ors?|eers?|wom[ae]n|m[ae]n)|(?!(?:after|another|bigger|corner|cover|either|enter|ever|fewer|higher|however|larger|later|less?er|letter|longer|lower|matter|neither|never|newer|number|older|order|other|over|paper|power|quarter|rather|remember|river|shorter|smaller|summer|together|under|water|weather|whether|winter|wonder)s?(?![a-z])){w}ers?',

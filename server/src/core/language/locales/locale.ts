@@ -212,7 +212,7 @@ export interface Locale {
     /** Words that introduce a name: "called". */
     readonly names: readonly Pattern[];
     /** Words for people and what they belong to, in a language where only names begin with a capital letter. */
-    readonly persons?: readonly Pattern[];
+    readonly people?: readonly Pattern[];
     /** How somebody tells what another asks: "a viewer asks why". */
     readonly reportedQuestions: readonly Pattern[];
     /** How somebody says what comes next: "today we talk about". */
